@@ -1,0 +1,2 @@
+//! The binary `daylight`.
+fn main() {}

@@ -1,0 +1,89 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Interval, LogFamily};
+
+/// What could be seen, crossed with what was to be looked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Coverage {
+    /// When the operation ran, as far as background knowledge says.
+    pub window: Option<Interval>,
+    /// Where the window comes from.
+    pub window_source: Option<String>,
+    /// One row for each technique, flaw or set of indicators the story leads to.
+    pub rows: Vec<CoverageRow>,
+}
+
+/// One thing to look for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CoverageRow {
+    /// What kind of thing.
+    pub kind: SubjectKind,
+    /// Its id: `T1505.003`, `CVE-2021-26855`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Why the story leads to it.
+    pub why: String,
+    /// The best of its cells: a hit anywhere is a hit.
+    pub outcome: Outcome,
+    /// The log families that would show it.
+    pub cells: Vec<CoverageCell>,
+}
+
+/// One thing to look for, in one log family.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CoverageCell {
+    /// The log family that would show it.
+    pub family: LogFamily,
+    /// The exact events that carry it, for people: "Sysmon 11".
+    pub needs: String,
+    /// How many such events were read.
+    pub events: u64,
+    /// From when to when they reach.
+    pub covered: Option<Interval>,
+    /// Parts of the operation's window without them.
+    pub gaps: Vec<Interval>,
+    /// What follows.
+    pub outcome: Outcome,
+    /// Why, in a sentence.
+    pub note: String,
+    /// Ids of the findings.
+    pub findings: Vec<String>,
+}
+
+/// How a hunt ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Something matched.
+    Hit,
+    /// Nothing matched in logs that would show it and cover the window.
+    NotSeen,
+    /// The logs that would show it are missing, or do not cover the window.
+    CouldNotSee,
+}
+
+impl Outcome {
+    /// The words people read.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Hit => "hit",
+            Self::NotSeen => "not seen where it would show",
+            Self::CouldNotSee => "could not see",
+        }
+    }
+}
+
+/// What a row of the coverage table is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SubjectKind {
+    /// A flaw.
+    Vulnerability,
+    /// An ATT&CK technique.
+    Technique,
+    /// The indicators the report gives.
+    Indicators,
+}

@@ -1,0 +1,75 @@
+use serde::{Deserialize, Serialize};
+
+use crate::Span;
+
+/// An observable written in a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indicator {
+    /// What it is.
+    pub kind: IndicatorKind,
+    /// The value, fanged and normalised (`hxxp://a[.]b` becomes `http://a.b`; hosts and
+    /// hashes in lower case).
+    pub value: String,
+    /// Where it stands.
+    pub span: Span,
+    /// As it is written there.
+    pub as_written: String,
+    /// It was written so that it cannot be clicked.
+    pub defanged: bool,
+    /// What it is there for.
+    pub role: IndicatorRole,
+}
+
+/// Kinds of observables. Names follow MISP attribute types where MISP has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum IndicatorKind {
+    /// IPv4 address.
+    Ipv4,
+    /// IPv6 address.
+    Ipv6,
+    /// Network in CIDR notation.
+    Cidr,
+    /// Domain name.
+    Domain,
+    /// URL.
+    Url,
+    /// Mail address.
+    Email,
+    /// MD5.
+    Md5,
+    /// SHA-1.
+    Sha1,
+    /// SHA-256.
+    Sha256,
+    /// SHA-512.
+    Sha512,
+    /// CVE id.
+    Cve,
+    /// CWE id.
+    Cwe,
+    /// File name without a path.
+    Filename,
+    /// Path of a file or folder.
+    FilePath,
+    /// Windows registry key.
+    RegistryKey,
+    /// Autonomous system number, `AS64496`.
+    Asn,
+    /// Wallet of a crypto currency.
+    CryptoAddress,
+    /// ATT&CK technique, software, group, tactic, campaign or mitigation id.
+    AttackId,
+}
+
+/// What an observable is in the text for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum IndicatorRole {
+    /// Points at the activity reported: hunt for it.
+    Indicator,
+    /// A link to further reading, the publisher's or the vendor's own site: never hunted.
+    Reference,
+}

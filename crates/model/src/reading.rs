@@ -1,0 +1,37 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Claim, Document, Entity, Indicator, Quantity, Span, TimeExpression};
+
+/// Everything that was read out of one document. All spans are into its text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Reading {
+    /// The document itself.
+    pub document: Document,
+    /// Sentences of the content, in order.
+    pub sentences: Vec<Span>,
+    /// Who and what is spoken of.
+    pub entities: Vec<Entity>,
+    /// Who says what.
+    pub claims: Vec<Claim>,
+    /// Observables written in the text.
+    pub indicators: Vec<Indicator>,
+    /// ATT&CK techniques the text names.
+    pub techniques: Vec<TechniqueMention>,
+    /// Words about time.
+    pub times: Vec<TimeExpression>,
+    /// Amounts.
+    pub quantities: Vec<Quantity>,
+}
+
+/// A place where the text names a technique.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TechniqueMention {
+    /// ATT&CK id as ATT&CK writes it, `T1505.003`.
+    pub id: String,
+    /// The words that name it.
+    pub text: String,
+    /// Where they stand.
+    pub span: Span,
+    /// What was mended to get from the words to the id, where anything was.
+    pub repaired: Option<String>,
+}
