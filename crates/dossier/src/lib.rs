@@ -1,1 +1,57 @@
-//! TODO
+//! What people read and machines take in, from everything one investigation knows.
+//!
+//! A [`Case`] borrows what the other stages produced. [`coverage()`] crosses what was to be
+//! looked for with what the logs could show, [`verdict`] draws the conclusion in five lines,
+//! and the rest renders: [`html`] and [`markdown`] for people, [`stix_bundle`],
+//! [`findings_jsonl`] and [`findings_csv`] for machines, [`text_summary`], [`reading_text`]
+//! and [`table`] for the terminal.
+//!
+//! Nothing here names a culprit: the dossier says who attributes what to whom, and what was
+//! found; who did it is never concluded. And nothing here calls an absence a proof: a hunt
+//! ends in *hit*, *not seen where it would show* or *could not see*.
+//!
+//! ```
+//! use daylight_dossier::{Subject, coverage};
+//! use daylight_model::{Manifest, Outcome, SubjectKind};
+//!
+//! let subject = Subject {
+//!     kind: SubjectKind::Technique,
+//!     id: "T1505.003".into(),
+//!     name: "Web Shell".into(),
+//!     why: "named in the report".into(),
+//! };
+//! // No rules, no logs: nothing could be seen, and it is said so.
+//! let coverage = coverage(&[subject], None, None, &[], &[], &Manifest::default());
+//! assert_eq!(coverage.rows[0].outcome, Outcome::CouldNotSee);
+//! assert_eq!(coverage.rows[0].note, "No rule here looks for it.");
+//! ```
+//!
+//! Text from reports and logs is hostile until shown otherwise. Everything for people goes
+//! through one place that makes control and direction characters visible and shortens what
+//! is too long; HTML is escaped by the template engine, Markdown and CSV by their own rules.
+//! A CSV value that a spreadsheet would run as a formula (`=`, `+`, `-`, `@` first) gets a
+//! leading apostrophe; `findings.jsonl` holds it unchanged.
+
+mod advice;
+mod case;
+mod clean;
+mod coverage;
+mod export;
+mod html;
+mod markdown;
+mod reading;
+mod stix;
+mod terminal;
+mod verdict;
+mod words;
+
+pub use advice::{Fact, advise, family_advice};
+pub use case::{Advice, Case, Subject, When};
+pub use coverage::coverage;
+pub use export::{findings_csv, findings_jsonl};
+pub use html::html;
+pub use markdown::markdown;
+pub use reading::reading_text;
+pub use stix::{observable_id, stix_bundle, stix_reading};
+pub use terminal::{table, text_summary};
+pub use verdict::{Verdict, verdict};

@@ -26,6 +26,10 @@ pub struct CoverageRow {
     pub why: String,
     /// The best of its cells: a hit anywhere is a hit.
     pub outcome: Outcome,
+    /// What is to be said about the row as a whole: that no rule looks for it, or how the
+    /// rules that do relate to it. May be empty.
+    #[serde(default)]
+    pub note: String,
     /// The log families that would show it.
     pub cells: Vec<CoverageCell>,
 }

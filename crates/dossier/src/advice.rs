@@ -1,0 +1,249 @@
+//! What to do, in our own words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use daylight_model::{Coverage, Finding, LogFamily, Outcome, SubjectKind};
+use serde::{Deserialize, Serialize};
+
+use crate::case::{is_decisive, story_finding_ids};
+use crate::{Advice, Subject, When, words};
+
+/// Something background knowledge says about a flaw that bears on what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is about: `CVE-2021-26855`.
+    pub id: String,
+    /// What is known, in a sentence.
+    pub text: String,
+    /// By when a remedy was or is due, `YYYY-MM-DD`.
+    pub due: Option<String>,
+    /// Ransomware is known to make use of it.
+    pub ransomware: bool,
+    /// Who says so: "CISA KEV".
+    pub source: String,
+}
+
+/// What to do now, this week and for good, given what was found and what could not be seen.
+#[must_use]
+pub fn advise(
+    subjects: &[Subject],
+    findings: &[Finding],
+    coverage: &Coverage,
+    facts: &[Fact],
+) -> Vec<Advice> {
+    let of_story: BTreeSet<&str> = story_finding_ids(coverage).collect();
+    let (hits, others): (Vec<&Finding>, Vec<&Finding>) = findings
+        .iter()
+        .filter(|finding| is_decisive(finding))
+        .partition(|finding| of_story.contains(finding.id.as_str()));
+    let mut all = Vec::new();
+    if !hits.is_empty() {
+        respond(&hits, &mut all);
+    }
+    if !others.is_empty() {
+        let text = "Look through the findings that are not of this story, the most severe first.";
+        all.push(own(
+            When::ThisWeek,
+            text,
+            "They were found on the way and may matter by themselves.",
+        ));
+    }
+    patch(subjects, facts, !hits.is_empty(), &mut all);
+    see_more(coverage, &mut all);
+    if hits.is_empty()
+        && coverage
+            .rows
+            .iter()
+            .any(|row| row.outcome == Outcome::NotSeen)
+    {
+        let text = "Repeat the hunt when more logs or newer ones are at hand.";
+        all.push(own(
+            When::ThisWeek,
+            text,
+            "What was not seen so far may lie in what was not read.",
+        ));
+    }
+    if !coverage.rows.is_empty() {
+        let text = "Send logs to a machine that the monitored ones cannot change, and keep them for a year.";
+        let reason =
+            "Reports often come months after the deed, and intruders delete what they can reach.";
+        all.push(own(When::ForGood, text, reason));
+    }
+    all.sort_by_key(|advice| advice.when);
+    all
+}
+
+fn own(when: When, text: impl Into<String>, reason: impl Into<String>) -> Advice {
+    Advice {
+        when,
+        text: text.into(),
+        reason: reason.into(),
+        source: String::new(),
+    }
+}
+
+/// First response to a hit; general, because the case decides the rest.
+fn respond(hits: &[&Finding], all: &mut Vec<Advice>) {
+    let hosts: BTreeSet<String> = hits
+        .iter()
+        .filter_map(|finding| finding.host.as_deref())
+        .map(crate::clean::value)
+        .collect();
+    let hosts: Vec<String> = hosts.into_iter().collect();
+    let machines = if hosts.is_empty() {
+        "the machines concerned".into()
+    } else {
+        words::list_at_most(&hosts, 5)
+    };
+    all.push(own(
+        When::Now,
+        format!("Cut {machines} off from the network, and leave power on."),
+        "Isolation stops what is under way; memory holds traces that a restart destroys.",
+    ));
+    all.push(own(
+        When::Now,
+        "Preserve memory, disks and logs before cleaning anything, and note who took what and when.",
+        "What is cleaned first can never be explained later.",
+    ));
+    all.push(own(
+        When::Now,
+        "Open the first findings below and check them against the raw records they name.",
+        "A rule can match honest work; a person has to look before anybody is told.",
+    ));
+    all.push(own(
+        When::ThisWeek,
+        "Hunt on from what was found: same files, accounts and addresses on all other machines, and the hours before the first trace.",
+        "The first trace found is seldom the first one left.",
+    ));
+    all.push(own(
+        When::ThisWeek,
+        "Do not stop at the patch: look for what was left behind (web shells, services, tasks, accounts, mail rules) and rebuild where in doubt.",
+        "A patch closes the door behind an intruder who is inside.",
+    ));
+    all.push(own(
+        When::ThisWeek,
+        "Change the credentials that were used or stored on these machines, service and machine accounts first, after the intruder is out.",
+        "Credentials taken once open every door again.",
+    ));
+}
+
+fn patch(subjects: &[Subject], facts: &[Fact], hit: bool, all: &mut Vec<Advice>) {
+    for subject in subjects
+        .iter()
+        .filter(|it| it.kind == SubjectKind::Vulnerability)
+    {
+        let known: Vec<&Fact> = facts
+            .iter()
+            .filter(|fact| fact.id.eq_ignore_ascii_case(&subject.id))
+            .collect();
+        let urgent = hit
+            || known
+                .iter()
+                .any(|fact| fact.due.is_some() || fact.ransomware);
+        let name = if subject.name.is_empty() || subject.name == subject.id {
+            subject.id.clone()
+        } else {
+            format!("{} ({})", subject.id, subject.name)
+        };
+        let mut reasons: Vec<String> = Vec::new();
+        for fact in &known {
+            reasons.push(fact.text.clone());
+            if let Some(due) = &fact.due {
+                reasons.push(format!("Its remedy was listed as due by {due}."));
+            }
+            if fact.ransomware {
+                reasons.push("Ransomware is known to use it.".into());
+            }
+        }
+        if reasons.is_empty() {
+            reasons.push(format!(
+                "The story leads to it: {}.",
+                subject.why.trim_end_matches('.')
+            ));
+        }
+        let sources: BTreeSet<&str> = known.iter().map(|fact| fact.source.as_str()).collect();
+        let sources: Vec<&str> = sources.into_iter().collect();
+        all.push(Advice {
+            when: if urgent { When::Now } else { When::ThisWeek },
+            text: format!("Check that the remedy for {name} is installed on every system that has the product."),
+            reason: reasons.join(" "),
+            source: sources.join(", "),
+        });
+    }
+}
+
+/// Logs to switch on or hand in, one sentence for each family that was dark.
+fn see_more(coverage: &Coverage, all: &mut Vec<Advice>) {
+    let mut dark: BTreeMap<LogFamily, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    for row in &coverage.rows {
+        for cell in row
+            .cells
+            .iter()
+            .filter(|cell| cell.outcome == Outcome::CouldNotSee)
+        {
+            let (needs, subjects) = dark.entry(cell.family).or_default();
+            needs.insert(&cell.needs);
+            subjects.insert(&row.id);
+        }
+    }
+    for (family, (needs, subjects)) in dark {
+        let needs: Vec<&str> = needs.into_iter().collect();
+        let subjects: Vec<&str> = subjects.into_iter().collect();
+        all.push(own(
+            When::ForGood,
+            family_advice(family),
+            format!(
+                "Could not be seen for want of {}: {}.",
+                words::list_at_most(&needs, 4),
+                words::list_at_most(&subjects, 6)
+            ),
+        ));
+    }
+}
+
+/// What to switch on, or to hand in, so that a log family can show something next time.
+#[must_use]
+pub fn family_advice(family: LogFamily) -> &'static str {
+    match family {
+        LogFamily::WindowsSecurity => {
+            "Audit process creation with the command line (Security 4688) and detailed file-share access (5145), and enlarge the Security log."
+        }
+        LogFamily::WindowsSysmon => {
+            "Install Sysmon with a configuration that records process creation (1), network connections (3) and file creation (11), web folders included."
+        }
+        LogFamily::WindowsSystem => {
+            "Keep the System log and hand it in: it records new services (7045) without further configuration."
+        }
+        LogFamily::WindowsApplication => {
+            "Keep the Application log and hand it in: services such as Exchange write their errors there."
+        }
+        LogFamily::WindowsPowershell => {
+            "Switch on PowerShell script block logging (4104) and module logging (4103)."
+        }
+        LogFamily::ExchangeManagement => {
+            "Hand in the MSExchange Management log of every Exchange server: it records each administrative cmdlet with its parameters."
+        }
+        LogFamily::WindowsOther => {
+            "Collect whole event-log folders rather than single logs, so that the channels of services and tasks are among them."
+        }
+        LogFamily::Iis => {
+            "Keep IIS W3C logs, of the back-end site too, with user agent, query and client address, for at least a year."
+        }
+        LogFamily::ExchangeHttpProxy => {
+            "Copy Exchange's HttpProxy logs off the server daily: Exchange itself deletes them after a few weeks."
+        }
+        LogFamily::ExchangeEcp => {
+            "Copy Exchange's ECP Server logs off the server daily: they show what was changed through the control panel."
+        }
+        LogFamily::ExchangeOab => {
+            "Keep Exchange's OABGeneratorLog: it shows files written outside the address-book folder."
+        }
+        LogFamily::FileListing => {
+            "Hand in the web folders or a disk image of the server, so that the files themselves can be looked at."
+        }
+        LogFamily::Json | LogFamily::Text => {
+            "Export logs in their own format, or name the product, so that rules know what they read."
+        }
+        _ => "Keep these logs, and hand them in next time.",
+    }
+}

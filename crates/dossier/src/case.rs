@@ -1,0 +1,118 @@
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use daylight_model::{
+    Coverage, Finding, Level, Link, Manifest, Reading, Rule, SubjectKind, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// Everything one investigation knows, borrowed from the stages that found it out.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// What was read, one for each report.
+    pub readings: &'a [Reading],
+    /// What the words of each reading may refer to: one list for each reading, in order.
+    pub links: &'a [Vec<Link>],
+    /// Everything that was looked for.
+    pub rules: &'a [Arc<Rule>],
+    /// How many rules could not be loaded.
+    pub rule_problems: usize,
+    /// What was found, by time.
+    pub findings: &'a [Finding],
+    /// What was read as evidence.
+    pub manifest: &'a Manifest,
+    /// What could be seen, from [`crate::coverage()`].
+    pub coverage: &'a Coverage,
+    /// What to do, from [`crate::advise`].
+    pub advice: &'a [Advice],
+    /// When the investigation ran.
+    pub generated: Timestamp,
+    /// The version of the tool.
+    pub tool_version: &'a str,
+    /// The command line, where there was one.
+    pub command: Option<&'a str>,
+    /// How long it took.
+    pub duration_seconds: f64,
+}
+
+impl<'a> Case<'a> {
+    /// The findings that bear on the story, and the others, each by time.
+    pub(crate) fn findings_by_story(&self) -> (Vec<&'a Finding>, Vec<&'a Finding>) {
+        let of_story: HashSet<&str> = story_finding_ids(self.coverage).collect();
+        self.findings
+            .iter()
+            .partition(|finding| of_story.contains(finding.id.as_str()))
+    }
+
+    /// The links of the reading at `index`; none where the pipeline gave none.
+    pub(crate) fn links_of(&self, index: usize) -> &'a [Link] {
+        self.links.get(index).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Ids of all findings that some row of the coverage table counts, of any level.
+pub(crate) fn story_finding_ids(coverage: &Coverage) -> impl Iterator<Item = &str> {
+    coverage
+        .rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .flat_map(|cell| cell.findings.iter().map(String::as_str))
+}
+
+/// From which level on a finding decides anything; what lies below is context.
+pub(crate) fn is_decisive(finding: &Finding) -> bool {
+    finding.rule.level >= Level::Medium
+}
+
+/// One thing the story leads to: a flaw, a technique, or the indicators it gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// What kind of thing.
+    pub kind: SubjectKind,
+    /// Its id: `T1505.003`, `CVE-2021-26855`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Why the story leads to it.
+    pub why: String,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advice {
+    /// How soon.
+    pub when: When,
+    /// What to do, in a sentence.
+    pub text: String,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// Where it comes from: "CISA KEV", or empty for Daylight's own.
+    pub source: String,
+}
+
+/// How soon something is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Before anything else.
+    Now,
+    /// Within days.
+    ThisWeek,
+    /// So that the next time is different.
+    ForGood,
+}
+
+impl When {
+    /// All of them, in order.
+    pub(crate) const ALL: [Self; 3] = [Self::Now, Self::ThisWeek, Self::ForGood];
+
+    /// The words people read.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Now => "Now",
+            Self::ThisWeek => "This week",
+            Self::ForGood => "For good",
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The one place where foreign text becomes fit for people's eyes.
+
+use std::fmt::Write;
+
+/// Characters of a value shown to people; what is longer is shortened and says so.
+pub(crate) const VALUE_CHARACTERS_MAX: usize = 400;
+
+/// Characters of a quoted sentence shown to people.
+pub(crate) const SENTENCE_CHARACTERS_MAX: usize = 2_000;
+
+/// Text on one line, with everything visible that hides or acts: control characters,
+/// terminal escapes, direction overrides and invisible marks appear as `⟪U+202E⟫`.
+pub(crate) fn line(text: &str) -> String {
+    shorten(text, SENTENCE_CHARACTERS_MAX)
+}
+
+/// Like [`line`], for values of log fields.
+pub(crate) fn value(text: &str) -> String {
+    shorten(text, VALUE_CHARACTERS_MAX)
+}
+
+/// Like [`line`], with at most `characters_max` characters of the text.
+pub(crate) fn shorten(text: &str, characters_max: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(characters_max * 4));
+    let mut space = false;
+    let mut characters = text.trim().chars();
+    for character in characters.by_ref().take(characters_max) {
+        if character.is_whitespace() && !matches!(character, '\u{2028}' | '\u{2029}' | '\u{85}') {
+            // Line breaks and runs of blanks carry no meaning in a table or a quotation.
+            if !space {
+                shown.push(' ');
+            }
+            space = true;
+            continue;
+        }
+        space = false;
+        if hides_or_acts(character) {
+            let _ = write!(shown, "⟪U+{:04X}⟫", u32::from(character));
+        } else {
+            shown.push(character);
+        }
+    }
+    let rest = characters.count();
+    if rest > 0 {
+        let _ = write!(
+            shown,
+            "… ({} more characters)",
+            crate::words::number(rest as u64)
+        );
+    }
+    shown
+}
+
+/// Characters that change how other text is shown, or cannot be seen themselves.
+///
+/// The joiners U+200C and U+200D stay: Persian, Indic scripts and emoji need them.
+fn hides_or_acts(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Text for Markdown: cleaned, and every character escaped that Markdown or HTML would act
+/// on, addresses included, so that a viewer makes nothing clickable of what a log says.
+pub(crate) fn markdown(text: &str) -> String {
+    escape_markdown(&line(text))
+}
+
+/// Like [`markdown`], for values of log fields.
+pub(crate) fn markdown_value(text: &str) -> String {
+    escape_markdown(&value(text))
+}
+
+fn escape_markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!'
+            | '|' | '~' | '^' | '$' | '=' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            // Viewers make links of bare addresses; an entity in the middle stops them.
+            ':' => escaped.push_str("&#58;"),
+            '@' => escaped.push_str("&#64;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped.replace("www.", "www&#46;")
+}
+
+/// A CSV cell, always in quotes; a leading `=`, `+`, `-`, `@`, tab or return, which a
+/// spreadsheet would take for a formula, gets an apostrophe before it.
+pub(crate) fn csv_cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let apostrophe = if formula { "'" } else { "" };
+    format!("\"{apostrophe}{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, expected: &str) {
+        assert_eq!(line(input), expected, "{input:?}");
+    }
+
+    #[test]
+    fn hostile_characters_become_visible() {
+        check("plain", "plain");
+        check("a\u{1b}[31mred", "a⟪U+001B⟫[31mred");
+        check("evil\u{202e}gpj.exe", "evil⟪U+202E⟫gpj.exe");
+        check("a\u{9b}2J", "a⟪U+009B⟫2J");
+        check("zero\u{200b}width", "zero⟪U+200B⟫width");
+        check("tag\u{e0041}", "tag⟪U+E0041⟫");
+        check("nul\0byte", "nul⟪U+0000⟫byte");
+        check("sep\u{2028}arator", "sep⟪U+2028⟫arator");
+        check("two\r\n  lines\tand tabs", "two lines and tabs");
+        check("می\u{200c}خواهم", "می\u{200c}خواهم");
+    }
+
+    #[test]
+    fn long_values_say_how_much_is_left_out() {
+        let long = "x".repeat(1_000_400);
+        let shown = value(&long);
+        assert!(shown.ends_with("… (1,000,000 more characters)"), "{shown}");
+        assert!(shown.chars().count() < VALUE_CHARACTERS_MAX + 40);
+    }
+
+    #[test]
+    fn markdown_is_text_only() {
+        assert_eq!(markdown("<b>[x](y)"), "&lt;b&gt;\\[x\\]\\(y\\)");
+        assert_eq!(markdown("a | `b`"), "a \\| \\`b\\`");
+        assert_eq!(markdown("http://e.example"), "http&#58;//e.example");
+        assert_eq!(markdown("www.e.example"), "www&#46;e.example");
+    }
+
+    #[test]
+    fn spreadsheets_run_nothing() {
+        for (input, expected) in [
+            ("=1+1", "\"'=1+1\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("-2", "\"'-2\""),
+            ("+3", "\"'+3\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("plain, text", "\"plain, text\""),
+        ] {
+            assert_eq!(csv_cell(input), expected);
+        }
+    }
+}

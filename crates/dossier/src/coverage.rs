@@ -1,0 +1,423 @@
+//! What could be seen, crossed with what was to be looked for.
+//!
+//! The rules say which logs would show a thing; the manifest says which of those were
+//! there, and when. A cell that had nothing to show is never called clean.
+
+mod span;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use daylight_model::{
+    Coverage, CoverageCell, CoverageRow, Finding, FindingKind, Interval, LogFamily, LogSource,
+    Manifest, Outcome, Rule, SubjectKind,
+};
+
+use crate::Subject;
+use crate::case::is_decisive;
+use crate::words;
+use span::Seen;
+
+/// Crosses everything the story leads to with the logs that would show it.
+///
+/// `window` is when the operation ran, where that is known. A finding decides a cell from
+/// level *medium* on; lower ones are noted. Without a hit, a cell is *not seen* only where
+/// events of the needed kind exist and reach into the window; everything else is *could not
+/// see*, with the reason.
+#[must_use]
+pub fn coverage(
+    subjects: &[Subject],
+    window: Option<Interval>,
+    window_source: Option<String>,
+    rules: &[Arc<Rule>],
+    findings: &[Finding],
+    manifest: &Manifest,
+) -> Coverage {
+    let evidence = Evidence {
+        window,
+        findings,
+        manifest,
+    };
+    let rows = subjects
+        .iter()
+        .map(|subject| evidence.row(subject, rules))
+        .collect();
+    Coverage {
+        window,
+        window_source,
+        rows,
+    }
+}
+
+/// How a rule relates to a thing to look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Service {
+    Exact,
+    /// The rule is for the technique this one is a part of.
+    ByParent,
+    /// The rule is for a part of this technique.
+    ByPart,
+}
+
+/// What one thing to look for has to be compared with.
+struct Evidence<'a> {
+    window: Option<Interval>,
+    findings: &'a [Finding],
+    manifest: &'a Manifest,
+}
+
+/// The events a cell is about.
+type Need = LogSource;
+
+impl Evidence<'_> {
+    fn row(&self, subject: &Subject, rules: &[Arc<Rule>]) -> CoverageRow {
+        let serving: Vec<(&Rule, Service)> = rules
+            .iter()
+            .filter_map(|rule| Some((rule.as_ref(), service(rule, subject)?)))
+            .collect();
+        let findings = self.findings_for(subject);
+        let needs = self.needs(subject, &serving, &findings);
+        let cells: Vec<CoverageCell> = needs
+            .iter()
+            .map(|need| self.cell(need, &findings))
+            .collect();
+        let has = |outcome| {
+            cells
+                .iter()
+                .any(|cell: &CoverageCell| cell.outcome == outcome)
+        };
+        let outcome = if has(Outcome::Hit) {
+            Outcome::Hit
+        } else if has(Outcome::NotSeen) {
+            Outcome::NotSeen
+        } else {
+            Outcome::CouldNotSee
+        };
+        CoverageRow {
+            kind: subject.kind,
+            id: subject.id.clone(),
+            name: subject.name.clone(),
+            why: subject.why.clone(),
+            outcome,
+            note: row_note(subject, &serving, cells.is_empty()),
+            cells,
+        }
+    }
+
+    fn findings_for(&self, subject: &Subject) -> Vec<&Finding> {
+        // Many findings share a rule: ask each rule once.
+        let mut answers: HashMap<&str, bool> = HashMap::new();
+        self.findings
+            .iter()
+            .filter(|finding| {
+                *answers
+                    .entry(&finding.rule.id)
+                    .or_insert_with(|| service(&finding.rule, subject).is_some())
+            })
+            .collect()
+    }
+
+    /// The kinds of events to account for, in the order of the log families.
+    fn needs(
+        &self,
+        subject: &Subject,
+        serving: &[(&Rule, Service)],
+        findings: &[&Finding],
+    ) -> BTreeSet<Need> {
+        let mut needs: BTreeSet<Need> = BTreeSet::new();
+        if subject.kind == SubjectKind::Indicators {
+            // An address or a hash may stand in any log: every family that was read counts.
+            if !serving.is_empty() {
+                needs.extend(self.families_read().map(any_of));
+            }
+        } else {
+            for source in serving.iter().flat_map(|(rule, _)| &rule.log_sources) {
+                let mut source = source.clone();
+                source.event_ids.sort_unstable();
+                source.event_ids.dedup();
+                needs.insert(source);
+            }
+        }
+        // A finding is evidence that its log can show the thing, whatever the rule said.
+        for finding in findings {
+            if !needs.iter().any(|need| found_in(finding, need)) {
+                needs.insert(any_of(finding.family));
+            }
+        }
+        needs
+    }
+
+    fn families_read(&self) -> impl Iterator<Item = LogFamily> + use<> {
+        let statistics = self
+            .manifest
+            .sources
+            .iter()
+            .flat_map(|source| &source.statistics);
+        let families: BTreeSet<LogFamily> = statistics
+            .filter(|statistic| statistic.count > 0 && statistic.family != LogFamily::FileListing)
+            .map(|statistic| statistic.family)
+            .collect();
+        families.into_iter()
+    }
+
+    fn cell(&self, need: &Need, findings: &[&Finding]) -> CoverageCell {
+        let seen = Seen::collect(self.manifest, need, self.window);
+        let (decisive, minor): (Vec<&Finding>, Vec<&Finding>) = findings
+            .iter()
+            .filter(|finding| found_in(finding, need))
+            .partition(|finding| is_decisive(finding));
+        let mut note = String::new();
+        let outcome = if decisive.is_empty() {
+            let (outcome, reason) = without_hit(need, &seen, self.window);
+            note.push_str(&reason);
+            outcome
+        } else {
+            note.push_str(&hit_note(&decisive, self.window));
+            Outcome::Hit
+        };
+        if !minor.is_empty() {
+            let how_many = words::count(minor.len(), "match", "matches");
+            note.push_str(&format!(" Besides, {how_many} of a level below medium."));
+        }
+        if seen.events > 0 {
+            note.push_str(&seen.remarks(outcome));
+        }
+        let mut ids: Vec<String> = decisive
+            .iter()
+            .chain(&minor)
+            .map(|f| f.id.clone())
+            .collect();
+        ids.dedup();
+        CoverageCell {
+            family: need.family,
+            needs: need_in_words(need),
+            events: seen.events,
+            covered: seen.covered,
+            gaps: seen.gaps,
+            outcome,
+            note,
+            findings: ids,
+        }
+    }
+}
+
+const fn any_of(family: LogFamily) -> Need {
+    LogSource {
+        family,
+        provider: None,
+        event_ids: Vec::new(),
+    }
+}
+
+/// Whether and how a rule looks for a subject.
+fn service(rule: &Rule, subject: &Subject) -> Option<Service> {
+    match subject.kind {
+        SubjectKind::Indicators => (rule.kind == FindingKind::Indicator).then_some(Service::Exact),
+        SubjectKind::Vulnerability => rule
+            .vulnerabilities()
+            .any(|id| id.eq_ignore_ascii_case(&subject.id))
+            .then_some(Service::Exact),
+        SubjectKind::Technique => rule
+            .techniques()
+            .filter_map(|id| technique_service(&id, &subject.id))
+            .min(),
+        _ => None,
+    }
+}
+
+fn technique_service(rule: &str, subject: &str) -> Option<Service> {
+    let is_part_of = |part: &str, whole: &str| {
+        part.split_once('.')
+            .is_some_and(|(parent, _)| parent.eq_ignore_ascii_case(whole))
+    };
+    if rule.eq_ignore_ascii_case(subject) {
+        Some(Service::Exact)
+    } else if is_part_of(subject, rule) {
+        Some(Service::ByParent)
+    } else if is_part_of(rule, subject) {
+        Some(Service::ByPart)
+    } else {
+        None
+    }
+}
+
+/// Whether a finding was made in the events a cell is about.
+fn found_in(finding: &Finding, need: &Need) -> bool {
+    let provider_fits = match (&need.provider, &finding.provider) {
+        (Some(needed), Some(there)) => needed.eq_ignore_ascii_case(there),
+        _ => true,
+    };
+    let id_fits = need.event_ids.is_empty()
+        || finding
+            .event_id
+            .is_none_or(|id| need.event_ids.contains(&id));
+    finding.family == need.family && provider_fits && id_fits
+}
+
+fn row_note(subject: &Subject, serving: &[(&Rule, Service)], no_cells: bool) -> String {
+    let number_of = |service| serving.iter().filter(|(_, of)| *of == service).count();
+    let exact = number_of(Service::Exact);
+    let by_parent = number_of(Service::ByParent);
+    let by_part = number_of(Service::ByPart);
+    if serving.is_empty() {
+        return "No rule here looks for it.".into();
+    }
+    if no_cells {
+        return match subject.kind {
+            SubjectKind::Indicators => "No logs were read in which they could stand.".into(),
+            _ => "Rules look for it, but none says in which logs.".into(),
+        };
+    }
+    let parent = subject.id.split('.').next().unwrap_or_default();
+    let mut parts = Vec::new();
+    if by_parent > 0 {
+        let rules = words::count(by_parent, "rule looks", "rules look");
+        parts.push(format!(
+            "{rules} for {parent} as a whole, of which this is a part"
+        ));
+    }
+    if by_part > 0 {
+        let rules = words::count(by_part, "rule looks", "rules look");
+        parts.push(format!("{rules} for parts of it only"));
+    }
+    match (exact, parts.is_empty()) {
+        (_, true) => String::new(),
+        (0, false) => format!("No rule is for exactly this: {}.", words::list(&parts)),
+        (_, false) => format!(
+            "Besides the rules for exactly this, {}.",
+            words::list(&parts)
+        ),
+    }
+}
+
+/// `Sysmon 11`, `MSExchange Control Panel 4`, `Exchange HttpProxy`.
+fn need_in_words(need: &Need) -> String {
+    let name = need
+        .provider
+        .as_deref()
+        .filter(|_| need.family != LogFamily::WindowsSysmon);
+    let place = match name {
+        Some(provider) => format!("{} ({provider})", need.family.title()),
+        None => need.family.title().to_owned(),
+    };
+    if need.event_ids.is_empty() {
+        return place;
+    }
+    let ids: Vec<String> = need.event_ids.iter().map(u32::to_string).collect();
+    format!("{place} {}", ids.join("/"))
+}
+
+fn hit_note(findings: &[&Finding], window: Option<Interval>) -> String {
+    let first = findings
+        .iter()
+        .min_by_key(|finding| (finding.time.is_none(), finding.time));
+    let mut note = words::count(findings.len(), "match", "matches");
+    if let Some(first) = first {
+        if findings.len() > 1 {
+            note.push_str(", the first");
+        }
+        note.push_str(&format!(" at {}", words::moment_or_unknown(first.time)));
+        if let Some(host) = &first.host {
+            note.push_str(&format!(" on {host}"));
+        }
+    }
+    note.push('.');
+    let Some(window) = window else { return note };
+    let outside = findings.iter().all(|finding| {
+        finding
+            .time
+            .is_some_and(|time| !window.overlaps(&span::instant(time)))
+    });
+    if outside {
+        note.push_str(&format!(
+            " All of it lies outside the time of the operation ({}).",
+            words::interval(window)
+        ));
+    }
+    note
+}
+
+/// What follows from a cell in which nothing decisive matched.
+fn without_hit(need: &Need, seen: &Seen, window: Option<Interval>) -> (Outcome, String) {
+    let needs = need_in_words(need);
+    if need.family == LogFamily::FileListing {
+        // The files handed in are not the machine's files: their listing excludes nothing.
+        let note = "Only files handed in can be listed; none of them matched, and that says \
+                    nothing about the machine's other files.";
+        return (Outcome::CouldNotSee, note.into());
+    }
+    if seen.events == 0 {
+        let note = if seen.family_events == 0 {
+            format!("No {} logs were read.", need.family.title())
+        } else {
+            format!(
+                "{} logs are there, but not one event of the kind {needs}: such events are not \
+                 recorded, or not in what was handed in.",
+                need.family.title()
+            )
+        };
+        return (Outcome::CouldNotSee, note);
+    }
+    let events = format!(
+        "{} {}",
+        words::number(seen.events),
+        if seen.events == 1 { "event" } else { "events" }
+    );
+    let reach = seen
+        .covered
+        .map(|covered| format!(" {}", words::interval(covered)))
+        .unwrap_or_default();
+    let Some(window) = window else {
+        let note = format!(
+            "Nothing matched in {events}{reach}. When the operation ran is not known, so what \
+             is missing cannot be named."
+        );
+        return (Outcome::NotSeen, note);
+    };
+    if seen.events_without_time == seen.events {
+        let note =
+            format!("{events} without a time: whether they cover the operation cannot be told.");
+        return (Outcome::CouldNotSee, note);
+    }
+    if !seen.reaches_window {
+        let note = format!(
+            "{events}{reach}, none of them within the time of the operation ({}).",
+            words::interval(window)
+        );
+        return (Outcome::CouldNotSee, note);
+    }
+    if seen.gaps.is_empty() {
+        return (
+            Outcome::NotSeen,
+            format!(
+                "Nothing matched in {events}, which reach over the whole time of the operation."
+            ),
+        );
+    }
+    let note = format!(
+        "Nothing matched in {events}{reach}. {}",
+        seen.gaps_in_words(window)
+    );
+    (Outcome::NotSeen, note)
+}
+
+/// Families in the order of the table, with the best outcome each has in a row.
+pub(crate) fn outcome_by_family(row: &CoverageRow) -> BTreeMap<LogFamily, Outcome> {
+    let mut best: BTreeMap<LogFamily, Outcome> = BTreeMap::new();
+    for cell in &row.cells {
+        let outcome = best.entry(cell.family).or_insert(cell.outcome);
+        if rank(cell.outcome) < rank(*outcome) {
+            *outcome = cell.outcome;
+        }
+    }
+    best
+}
+
+/// Hits first, then what was looked at, then what was dark.
+pub(crate) const fn rank(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Hit => 0,
+        Outcome::NotSeen => 1,
+        Outcome::CouldNotSee => 2,
+    }
+}

@@ -1,0 +1,261 @@
+//! The answer in five lines.
+
+use std::collections::BTreeSet;
+
+use daylight_model::{CoverageRow, Finding, Outcome, SubjectKind, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::case::is_decisive;
+use crate::{Case, When, words};
+
+/// How many machines, and things to do, the short answer names.
+const SHORT_LIST_MAX: usize = 5;
+
+/// What the investigation answers, for people in a hurry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// How the hunt for what the story leads to ended.
+    pub outcome: Outcome,
+    /// The answer in a sentence.
+    pub headline: String,
+    /// When the first trace that bears on the story was left.
+    pub since: Option<Timestamp>,
+    /// When the last was.
+    pub until: Option<Timestamp>,
+    /// The machines it was left on, in the order of names.
+    pub hosts: Vec<String>,
+    /// How sure that is, and what it does not say.
+    pub certainty: String,
+    /// What to do before anything else.
+    pub do_now: Vec<String>,
+    /// Findings of level medium or above that bear on the story.
+    pub story_findings: usize,
+    /// Findings of level medium or above on other matters.
+    pub other_findings: usize,
+    /// Whether anything of level medium or above was found, on the story or not: this is
+    /// what an exit code tells.
+    pub exit_found: bool,
+}
+
+impl Verdict {
+    /// The answer as five labelled lines: verdict, since when, where, how sure, do now.
+    #[must_use]
+    pub fn lines(&self) -> [(&'static str, String); 5] {
+        let since = match (self.since, self.until) {
+            (Some(since), Some(until)) if since != until => {
+                format!(
+                    "{} (last trace {})",
+                    words::moment(since),
+                    words::moment(until)
+                )
+            }
+            (Some(since), _) => words::moment(since),
+            (None, _) if self.outcome == Outcome::Hit => "the events carry no time".into(),
+            (None, _) => "nothing was found to date".into(),
+        };
+        let hosts = if self.hosts.is_empty() {
+            if self.outcome == Outcome::Hit {
+                "the events name no machine"
+            } else {
+                "nowhere in what was read"
+            }
+            .into()
+        } else {
+            words::list_at_most(&self.hosts, SHORT_LIST_MAX)
+        };
+        let now = if self.do_now.is_empty() {
+            "nothing that cannot wait".into()
+        } else {
+            self.do_now.join(" ")
+        };
+        [
+            ("Verdict", self.headline.clone()),
+            ("Since when", since),
+            ("Where", hosts),
+            ("How sure", self.certainty.clone()),
+            ("Do now", now),
+        ]
+    }
+}
+
+/// Draws the conclusion.
+///
+/// Only findings of level *medium* or above that some row of the coverage table counts
+/// make a hit: what was found on other matters is told apart, and decides nothing but
+/// [`Verdict::exit_found`].
+#[must_use]
+pub fn verdict(case: &Case<'_>) -> Verdict {
+    let (of_story, others) = case.findings_by_story();
+    let of_story: Vec<&Finding> = of_story.into_iter().filter(|it| is_decisive(it)).collect();
+    let other_findings = others
+        .into_iter()
+        .filter(|finding| is_decisive(finding))
+        .count();
+    let rows = &case.coverage.rows;
+    let outcome = if !of_story.is_empty() {
+        Outcome::Hit
+    } else if rows.iter().any(|row| row.outcome == Outcome::NotSeen) {
+        Outcome::NotSeen
+    } else {
+        Outcome::CouldNotSee
+    };
+    let hosts: BTreeSet<String> = of_story
+        .iter()
+        .filter_map(|finding| finding.host.as_deref())
+        .map(crate::clean::value)
+        .collect();
+    let hosts: Vec<String> = hosts.into_iter().collect();
+    let do_now = case.advice.iter().filter(|advice| advice.when == When::Now);
+    Verdict {
+        outcome,
+        headline: headline(outcome, rows, &of_story, other_findings),
+        since: of_story.iter().filter_map(|finding| finding.time).min(),
+        until: of_story.iter().filter_map(|finding| finding.time).max(),
+        hosts,
+        certainty: certainty(case, outcome, &of_story),
+        do_now: do_now
+            .map(|advice| advice.text.clone())
+            .take(SHORT_LIST_MAX)
+            .collect(),
+        story_findings: of_story.len(),
+        other_findings,
+        exit_found: !of_story.is_empty() || other_findings > 0,
+    }
+}
+
+fn headline(
+    outcome: Outcome,
+    rows: &[CoverageRow],
+    of_story: &[&Finding],
+    others: usize,
+) -> String {
+    let number_of = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
+    let (hit, not_seen, dark) = (
+        number_of(Outcome::Hit),
+        number_of(Outcome::NotSeen),
+        number_of(Outcome::CouldNotSee),
+    );
+    let mut text = match outcome {
+        Outcome::Hit => format!(
+            "Traces of what the story leads to are in the evidence: {} for {} of {} looked for.",
+            words::count(of_story.len(), "finding", "findings"),
+            words::number(hit as u64),
+            words::count(rows.len(), "thing", "things"),
+        ),
+        Outcome::NotSeen if dark == 0 => format!(
+            "Nothing of what the story leads to was seen in the logs that would show it ({} looked for).",
+            words::count(not_seen, "thing", "things"),
+        ),
+        Outcome::NotSeen => format!(
+            "{} of {} looked for {} not seen where it would show; {} could not be seen.",
+            words::number(not_seen as u64),
+            words::count(rows.len(), "thing", "things"),
+            if not_seen == 1 { "was" } else { "were" },
+            words::number(dark as u64),
+        ),
+        Outcome::CouldNotSee if rows.is_empty() => {
+            "The story led to nothing that can be looked for in logs.".into()
+        }
+        Outcome::CouldNotSee => format!(
+            "None of the {} the story leads to could be seen: the logs that would show {} are not there.",
+            words::count(rows.len(), "thing", "things"),
+            if rows.len() == 1 { "it" } else { "them" },
+        ),
+    };
+    if others > 0 {
+        text.push_str(&format!(
+            " Also found, not of this story: {}.",
+            words::count(others, "finding", "findings")
+        ));
+    }
+    text
+}
+
+/// How much the outcome is worth, in words that promise nothing.
+fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String {
+    let mut text: String = match outcome {
+        Outcome::Hit => hit_strength(case, of_story),
+        Outcome::NotSeen => "Absence is shown only for the logs and days listed as covered; what \
+                             was deleted, never recorded or not handed in is not excluded."
+            .into(),
+        Outcome::CouldNotSee => {
+            "Nothing follows from this, neither a compromise nor its absence.".into()
+        }
+    };
+    if let Some(window) = case.coverage.window.filter(|_| outcome == Outcome::Hit) {
+        let outside = of_story
+            .iter()
+            .filter_map(|finding| finding.time)
+            .all(|time| {
+                window.start.is_some_and(|start| time < start)
+                    || window.end.is_some_and(|end| end <= time)
+            });
+        if outside && of_story.iter().any(|finding| finding.time.is_some()) {
+            text.push_str(&format!(
+                " All of it lies outside the time of the operation ({}): the same means, not \
+                 necessarily the same wave.",
+                words::interval(window)
+            ));
+        }
+    }
+    if outcome == Outcome::Hit {
+        text.push_str(" Nothing here says who did it.");
+    }
+    text
+}
+
+/// A rule for the flaw itself or an indicator weighs more than a technique many use.
+fn hit_strength(case: &Case<'_>, of_story: &[&Finding]) -> String {
+    let ids: BTreeSet<&str> = of_story.iter().map(|finding| finding.id.as_str()).collect();
+    let hit_rows: Vec<&CoverageRow> = case
+        .coverage
+        .rows
+        .iter()
+        .filter(|row| {
+            row.cells
+                .iter()
+                .any(|cell| cell.findings.iter().any(|id| ids.contains(id.as_str())))
+        })
+        .collect();
+    let flaws: Vec<&str> = hit_rows
+        .iter()
+        .filter(|row| row.kind == SubjectKind::Vulnerability)
+        .map(|row| row.id.as_str())
+        .collect();
+    let indicators = hit_rows
+        .iter()
+        .any(|row| row.kind == SubjectKind::Indicators);
+    let techniques = hit_rows
+        .iter()
+        .filter(|row| row.kind == SubjectKind::Technique)
+        .count();
+    if !flaws.is_empty() {
+        let techniques = match techniques {
+            0 => String::new(),
+            some => format!(
+                ", beside traces of {}",
+                words::count(some, "technique", "techniques")
+            ),
+        };
+        return format!(
+            "Strong: rules written for {} matched{techniques}. Check the first findings against \
+             the false positives their rules name.",
+            words::list_at_most(&flaws, SHORT_LIST_MAX)
+        );
+    }
+    if indicators {
+        return "Fair: indicators the report itself gives were met. Check that none of them is \
+                shared infrastructure or a legitimate tool."
+            .into();
+    }
+    if techniques > 2 {
+        return format!(
+            "Fair: {} were met, none of them peculiar to this operation. Check whether one \
+             chain of events explains them.",
+            words::count(techniques, "technique", "techniques")
+        );
+    }
+    "Weak: what was met is used by many attackers, and by administrators. Check the findings \
+     one by one before acting on them."
+        .into()
+}
