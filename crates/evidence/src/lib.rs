@@ -1,1 +1,90 @@
-//! TODO
+//! Evidence: files, folders and archives in, a stream of [`Event`]s and a [`Manifest`] out.
+//!
+//! What a file is, is decided by its first bytes, never by its name: Windows event logs
+//! (EVTX, or JSON in the shapes that common tools write), IIS W3C logs, Exchange's own logs,
+//! other JSON and text, and zip and gzip archives with any of these inside. Each file also
+//! yields one event of the family [`LogFamily::FileListing`] with its name, size and hashes.
+//!
+//! [`read`] never fails as a whole: what cannot be read is a
+//! [`Problem`](daylight_model::Problem) with its path and offset, and the rest is still read.
+//! Evidence is opened for reading only, in bounded memory, and nothing is written beside it.
+//!
+//! ```
+//! use daylight_evidence::{Options, Sink, read};
+//! use daylight_model::Event;
+//!
+//! struct Addresses(Vec<String>);
+//! impl Sink for Addresses {
+//!     fn event(&mut self, event: &Event<'_>) {
+//!         self.0.extend(event.value("c-ip").map(|value| value.as_text().into_owned()));
+//!     }
+//! }
+//!
+//! let folder = tempfile::tempdir()?;
+//! let log = "#Fields: date time cs-method cs-uri-stem c-ip\n\
+//!            2021-03-03 06:30:11 GET /owa/ 203.0.113.9\n";
+//! std::fs::write(folder.path().join("web.txt"), log)?;
+//!
+//! let mut seen = Addresses(Vec::new());
+//! let manifest = read(&[folder.path().into()], &Options::default(), &mut seen);
+//! assert_eq!(seen.0, ["203.0.113.9"]);
+//! assert_eq!(manifest.sources[0].kind, "iis-w3c");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! [`LogFamily::FileListing`]: daylight_model::LogFamily::FileListing
+
+mod archive;
+mod clock;
+mod csv;
+mod digest;
+mod evtx;
+mod exchange;
+mod json;
+mod lines;
+mod local_headers;
+mod recorder;
+mod run;
+mod sniff;
+mod statistics;
+mod text;
+mod time;
+mod value;
+mod w3c;
+mod walk;
+mod windows;
+
+use std::path::PathBuf;
+
+use daylight_model::{Event, Limits, Manifest, SourceRecord};
+
+/// How to read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// How much to take in before saying so and stopping.
+    pub limits: Limits,
+}
+
+/// Where the events go.
+pub trait Sink {
+    /// One event; it borrows from the reader's buffer.
+    fn event(&mut self, event: &Event<'_>);
+
+    /// Bytes of the evidence taken in so far, out of what [`measure`] said; called often.
+    fn progress(&mut self, _bytes_done: u64) {}
+
+    /// A file is done; its record is complete and stands at `index` in the manifest.
+    fn source(&mut self, _index: usize, _record: &SourceRecord) {}
+}
+
+/// How many bytes [`read`] has to take in, for a progress bar.
+#[must_use]
+pub fn measure(paths: &[PathBuf], options: &Options) -> u64 {
+    let found = walk::list(paths, &options.limits);
+    found.files.iter().map(|file| file.size_bytes).sum()
+}
+
+/// Reads everything there is at the paths, in the order given, folders in the order of names.
+pub fn read(paths: &[PathBuf], options: &Options, sink: &mut dyn Sink) -> Manifest {
+    run::Run::new(&options.limits, sink).read(paths)
+}

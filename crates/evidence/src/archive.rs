@@ -1,0 +1,216 @@
+//! Zip and gzip archives, opened in place, within limits.
+
+use std::cell::Cell;
+use std::io::{self, BufReader, Read, Seek};
+use std::rc::Rc;
+
+use flate2::bufread::MultiGzDecoder;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::local_headers;
+use crate::recorder::Recorder;
+use crate::run::Nest;
+
+/// A member may always unpack to this much: small files of zeros are no bombs.
+const UNPACKED_BYTES_FREE: u64 = 1 << 20;
+
+/// Reads what a gzip file holds.
+pub(crate) fn gzip(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read, nest: &Nest) {
+    let Some(nest) =
+        deeper(recorder, nest).filter(|_| recorder.run.has_room(&recorder.record.path))
+    else {
+        return;
+    };
+    let packed = Rc::new(Cell::new(0));
+    let counted = Counted {
+        inner: input,
+        bytes: Rc::clone(&packed),
+    };
+    let unpacked = MultiGzDecoder::new(BufReader::with_capacity(64 << 10, counted));
+    let name = unpacked.header().and_then(|header| header.filename());
+    let name = match name.map(String::from_utf8_lossy) {
+        Some(name) if !name.is_empty() => name.into_owned(),
+        _ => stem(&recorder.record.path),
+    };
+    member(recorder, &name, unpacked, Packed::Counted(packed), &nest);
+}
+
+/// Reads the members of a zip archive.
+pub(crate) fn zip(recorder: &mut Recorder<'_, '_>, mut input: impl Read + Seek, nest: &Nest) {
+    let Some(nest) = deeper(recorder, nest) else {
+        return;
+    };
+    let error = match ZipArchive::new(&mut input) {
+        Ok(mut archive) => return members(recorder, &mut archive, &nest),
+        Err(error) => error,
+    };
+    // The list of members stands at the end, so a truncated archive has lost it.
+    let message = format!(
+        "the list of members cannot be read ({error}); members are read as they follow each other"
+    );
+    recorder.problem(None, None, message);
+    if input.rewind().is_ok() {
+        local_headers::read(recorder, input, &nest);
+    }
+}
+
+fn members(
+    recorder: &mut Recorder<'_, '_>,
+    archive: &mut ZipArchive<impl Read + Seek>,
+    nest: &Nest,
+) {
+    for index in 0..archive.len() {
+        if !recorder.run.has_room(&recorder.record.path) {
+            break;
+        }
+        let (name, offset) = match archive.by_index_raw(index) {
+            Ok(file) if file.is_dir() => continue,
+            Ok(file) => (
+                String::from_utf8_lossy(file.name_raw()).into_owned(),
+                file.header_start(),
+            ),
+            Err(error) => {
+                recorder.failed(
+                    None,
+                    Some(index as u64 + 1),
+                    format!("member cannot be read: {error}"),
+                );
+                continue;
+            }
+        };
+        match archive.by_index(index) {
+            Ok(file) => {
+                let packed = Packed::Known(file.compressed_size());
+                member(recorder, &name, file, packed, nest);
+            }
+            Err(error) => closed_member(recorder, &name, offset, &error),
+        }
+    }
+}
+
+/// Lists a member whose content cannot be got at.
+fn closed_member(recorder: &mut Recorder<'_, '_>, name: &str, offset: u64, error: &ZipError) {
+    let is_encrypted = matches!(
+        error,
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)
+    );
+    let (kind, reason) = if is_encrypted {
+        (
+            "encrypted",
+            "member is encrypted and cannot be read".to_owned(),
+        )
+    } else {
+        ("unknown", format!("member cannot be unpacked: {error}"))
+    };
+    let path = format!("{}!{name}", recorder.record.path);
+    let mut recorder = Recorder::new(recorder.run, path);
+    recorder.record.kind = kind.to_owned();
+    // The offset is where the member's header stands in the archive.
+    recorder.failed(Some(offset), None, reason);
+    recorder.finish(0, None);
+}
+
+/// How large a member is packed.
+pub(crate) enum Packed {
+    /// As the archive says.
+    Known(u64),
+    /// As far as it was read.
+    Counted(Rc<Cell<u64>>),
+}
+
+/// Reads a member through the limits.
+pub(crate) fn member(
+    recorder: &mut Recorder<'_, '_>,
+    name: &str,
+    unpacked: impl Read,
+    packed: Packed,
+    nest: &Nest,
+) {
+    let path = format!("{}!{name}", recorder.record.path);
+    let limits = recorder.run.limits;
+    let bounded = Bounded {
+        inner: unpacked,
+        packed,
+        bytes: 0,
+        ratio_max: limits.unpack_ratio_max,
+        total_max: limits.unpacked_bytes_max,
+        bytes_left: Rc::clone(&nest.unpacked_bytes_left),
+    };
+    recorder
+        .run
+        .stream(path, Box::new(bounded), None, nest.clone());
+}
+
+/// One level further in, or a problem where that is too deep.
+fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nest> {
+    let depth_max = recorder.run.limits.depth_max;
+    if nest.depth >= depth_max {
+        recorder.problem(
+            None,
+            None,
+            format!("archives nested more than {depth_max} deep are not opened"),
+        );
+        return None;
+    }
+    Some(Nest {
+        depth: nest.depth + 1,
+        unpacked_bytes_left: Rc::clone(&nest.unpacked_bytes_left),
+    })
+}
+
+/// A name for what a gzip file without a name inside holds.
+fn stem(path: &str) -> String {
+    let name = path.rsplit(['/', '\\', '!']).next().unwrap_or(path);
+    let stem = name.strip_suffix(".gz").filter(|stem| !stem.is_empty());
+    stem.unwrap_or("content").to_owned()
+}
+
+/// Counts what passes.
+pub(crate) struct Counted<R> {
+    pub(crate) inner: R,
+    pub(crate) bytes: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.bytes.set(self.bytes.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// Ends with an error where more comes out than the limits allow.
+struct Bounded<R> {
+    inner: R,
+    packed: Packed,
+    bytes: u64,
+    ratio_max: u64,
+    total_max: u64,
+    bytes_left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)? as u64;
+        self.bytes += count;
+        let packed = match &self.packed {
+            Packed::Known(bytes) => *bytes,
+            Packed::Counted(bytes) => bytes.get(),
+        };
+        if self.bytes > UNPACKED_BYTES_FREE.max(packed.saturating_mul(self.ratio_max)) {
+            let max = self.ratio_max;
+            return Err(io::Error::other(format!(
+                "unpacks to more than {max} times its packed size"
+            )));
+        }
+        let Some(left) = self.bytes_left.get().checked_sub(count) else {
+            let max = self.total_max;
+            return Err(io::Error::other(format!(
+                "the archive unpacks to more than {max} bytes"
+            )));
+        };
+        self.bytes_left.set(left);
+        Ok(count as usize)
+    }
+}

@@ -1,0 +1,150 @@
+//! JSON as logs are exported: an object on each line, or arrays and documents over many.
+
+use daylight_model::LogFamily;
+
+use crate::lines::{Lines, TextInput};
+use crate::recorder::Recorder;
+use crate::value::Json;
+use crate::windows;
+
+/// Reads one object, or several, on each line.
+pub(crate) fn read_lines(recorder: &mut Recorder<'_, '_>, mut lines: Lines<'_>) {
+    while let Some(line) = lines.next(recorder) {
+        let text = line.text.trim();
+        if !text.is_empty() {
+            values(recorder, text, line.number, line.offset);
+        }
+    }
+}
+
+/// Reads objects wherever one begins, outside of any other: in an array, or one after another.
+pub(crate) fn read_documents(recorder: &mut Recorder<'_, '_>, mut input: TextInput<'_>) {
+    let bytes_max = recorder.run.limits.record_bytes_max;
+    let mut document = Document::default();
+    let mut number = 0;
+    let mut stray = None;
+    loop {
+        let chunk = input.fill();
+        if chunk.is_empty() {
+            break;
+        }
+        if document.depth == 0 {
+            let gap = memchr::memchr(b'{', chunk).unwrap_or(chunk.len());
+            let is_stray = |byte: &u8| !byte.is_ascii_whitespace() && !b",[]".contains(byte);
+            let gap_is_stray = chunk.iter().take(gap).any(is_stray);
+            if gap_is_stray {
+                stray = stray.or(Some(input.offset()));
+            }
+            let at_end = gap == input.fill().len();
+            input.consume(gap);
+            if at_end {
+                continue;
+            }
+            document = Document {
+                offset: input.offset(),
+                ..Document::default()
+            };
+            number += 1;
+        }
+        let taken = document.take(input.fill(), bytes_max);
+        input.consume(taken);
+        if document.depth == 0 {
+            document.pass_on(recorder, number, bytes_max);
+        }
+    }
+    if document.depth > 0 {
+        document.pass_on(recorder, number, bytes_max);
+    }
+    if stray.is_some() {
+        recorder.problem(
+            stray,
+            None,
+            "something other than objects stands between them; passed over",
+        );
+    }
+}
+
+/// Reads the values in a stretch of text. What does not parse is passed on as text.
+fn values(recorder: &mut Recorder<'_, '_>, text: &str, number: u64, offset: u64) {
+    for value in serde_json::Deserializer::from_str(text).into_iter::<Json<'_>>() {
+        match value {
+            Ok(json @ Json::Object(_)) => windows::record(recorder, json, number, offset),
+            Ok(Json::Array(items)) => {
+                for item in items {
+                    windows::record(recorder, item, number, offset);
+                }
+            }
+            Ok(Json::Scalar(_)) => {
+                recorder.failed(
+                    Some(offset),
+                    Some(number),
+                    "a value alone, where an object was expected",
+                );
+            }
+            Err(error) => {
+                recorder.failed(
+                    Some(offset),
+                    Some(number),
+                    format!("not valid JSON: {error}"),
+                );
+                recorder.raw_event(LogFamily::Json, number, offset, text);
+            }
+        }
+    }
+}
+
+/// One object on the way in.
+#[derive(Default)]
+struct Document {
+    offset: u64,
+    bytes: Vec<u8>,
+    length: usize,
+    /// Braces and brackets that are open; 0 where the object is whole.
+    depth: usize,
+    in_string: bool,
+    is_escaped: bool,
+}
+
+impl Document {
+    /// Takes what belongs to the object from the front of `chunk`, and says how much that is.
+    fn take(&mut self, chunk: &[u8], bytes_max: usize) -> usize {
+        let end = chunk.iter().position(|&byte| self.closes_with(byte));
+        let taken = end.map_or(chunk.len(), |at| at + 1);
+        let room = bytes_max.saturating_sub(self.bytes.len()).min(taken);
+        self.bytes
+            .extend_from_slice(chunk.get(..room).unwrap_or_default());
+        self.length += taken;
+        taken
+    }
+
+    fn closes_with(&mut self, byte: u8) -> bool {
+        if self.is_escaped {
+            self.is_escaped = false;
+            return false;
+        }
+        match byte {
+            b'\\' => self.is_escaped = self.in_string,
+            b'"' => self.in_string = !self.in_string,
+            b'{' | b'[' if !self.in_string => self.depth += 1,
+            b'}' | b']' if !self.in_string => {
+                self.depth = self.depth.saturating_sub(1);
+                return self.depth == 0;
+            }
+            _ => {}
+        }
+        false
+    }
+
+    fn pass_on(&mut self, recorder: &mut Recorder<'_, '_>, number: u64, bytes_max: usize) {
+        if self.length > bytes_max {
+            let message = format!(
+                "object of {} bytes is longer than {bytes_max}; passed over",
+                self.length
+            );
+            recorder.failed(Some(self.offset), Some(number), message);
+        } else {
+            let text = String::from_utf8_lossy(&self.bytes);
+            values(recorder, &text, number, self.offset);
+        }
+    }
+}

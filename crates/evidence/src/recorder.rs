@@ -1,0 +1,156 @@
+//! What becomes of one file while it is read: its events, its problems, its record.
+
+use std::borrow::Cow;
+
+use daylight_model::{Event, Field, LogFamily, Problem, SourceRecord, Value};
+
+use crate::clock::ClockComparison;
+use crate::digest::Hashes;
+use crate::run::Run;
+use crate::statistics::Statistics;
+
+/// Passes the events of one file on and keeps its record.
+pub(crate) struct Recorder<'r, 'a> {
+    pub(crate) run: &'r mut Run<'a>,
+    /// The file's place in the manifest.
+    pub(crate) index: usize,
+    pub(crate) record: SourceRecord,
+    statistics: Statistics,
+    clock: ClockComparison,
+    problems_left_out: u64,
+}
+
+impl<'r, 'a> Recorder<'r, 'a> {
+    pub(crate) fn new(run: &'r mut Run<'a>, path: String) -> Self {
+        let index = run.reserve(&path);
+        Self {
+            run,
+            index,
+            record: SourceRecord {
+                path,
+                ..SourceRecord::default()
+            },
+            statistics: Statistics::default(),
+            clock: ClockComparison::default(),
+            problems_left_out: 0,
+        }
+    }
+
+    /// An event of this file, still without content.
+    pub(crate) fn new_event<'e>(&self, family: LogFamily, record: u64, offset: u64) -> Event<'e> {
+        Event {
+            source: self.index,
+            family,
+            time: None,
+            host: None,
+            channel: None,
+            provider: None,
+            event_id: None,
+            record,
+            offset,
+            fields: Vec::new(),
+            text: None,
+        }
+    }
+
+    /// Counts an event and passes it on. `time_field` names where its time was taken from.
+    pub(crate) fn event(&mut self, event: &Event<'_>, time_field: &str) {
+        self.record.events += 1;
+        self.statistics.add(event);
+        self.clock.add(event, time_field);
+        self.run.sink.event(event);
+        self.run.report_progress();
+    }
+
+    /// A line that could not be taken apart, passed on so that keyword searches still see it.
+    pub(crate) fn raw_event(&mut self, family: LogFamily, record: u64, offset: u64, text: &str) {
+        let mut event = self.new_event(family, record, offset);
+        event.text = Some(Cow::Borrowed(text));
+        self.event(&event, "");
+    }
+
+    /// Something is wrong with the file.
+    pub(crate) fn problem(
+        &mut self,
+        offset: Option<u64>,
+        record: Option<u64>,
+        message: impl Into<String>,
+    ) {
+        if self.record.problems.len() >= self.run.limits.problems_max {
+            self.problems_left_out += 1;
+            return;
+        }
+        let path = self.record.path.clone();
+        self.record.problems.push(Problem {
+            path,
+            offset,
+            record,
+            message: message.into(),
+        });
+    }
+
+    /// A record could not be read, or not wholly.
+    pub(crate) fn failed(
+        &mut self,
+        offset: Option<u64>,
+        record: Option<u64>,
+        message: impl Into<String>,
+    ) {
+        self.record.records_failed += 1;
+        self.problem(offset, record, message);
+    }
+
+    /// Emits the file's listing and puts its record into the manifest.
+    pub(crate) fn finish(mut self, size_bytes: u64, hashes: Option<Hashes>) {
+        self.record.size_bytes = size_bytes;
+        self.list(hashes.as_ref());
+        self.record.sha256 = hashes.map(|hashes| hashes.sha256).unwrap_or_default();
+        if self.problems_left_out > 0 {
+            self.record.problems.push(Problem {
+                path: self.record.path.clone(),
+                offset: None,
+                record: None,
+                message: format!("{} more problems are not listed", self.problems_left_out),
+            });
+        }
+        let summary = self.statistics.finish();
+        self.record.first = summary.first;
+        self.record.last = summary.last;
+        self.record.hosts = summary.hosts;
+        self.record.statistics = summary.kinds;
+        self.record.clock_differences.extend(self.clock.finish());
+        self.run.finish(self.index, self.record);
+    }
+
+    /// The event that lets indicators for names and hashes match. It is not one of the
+    /// file's own, so [`SourceRecord::events`] does not count it; the statistics do.
+    fn list(&mut self, hashes: Option<&Hashes>) {
+        let mut event = self.new_event(LogFamily::FileListing, 1, 0);
+        let path = self.record.path.as_str();
+        let mut add = |name: &'static str, value: Value<'static>| {
+            event.fields.push(Field {
+                name: Cow::Borrowed(name),
+                value,
+            });
+        };
+        let text = |text: &str| Value::Text(Cow::Owned(text.to_owned()));
+        add("TargetFilename", text(path));
+        add(
+            "FileName",
+            text(path.rsplit(['/', '\\', '!']).next().unwrap_or(path)),
+        );
+        add(
+            "Size",
+            Value::Integer(self.record.size_bytes.try_into().unwrap_or(i64::MAX)),
+        );
+        if let Some(Hashes { md5, sha1, sha256 }) = hashes {
+            add("MD5", text(md5));
+            add("SHA1", text(sha1));
+            add("SHA256", text(sha256));
+            let sysmon = format!("SHA1={sha1},MD5={md5},SHA256={sha256}").to_ascii_uppercase();
+            add("Hashes", Value::Text(Cow::Owned(sysmon)));
+        }
+        self.statistics.add(&event);
+        self.run.sink.event(&event);
+    }
+}

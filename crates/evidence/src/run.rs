@@ -1,0 +1,251 @@
+//! One run over the evidence: opens what there is, recognises it, has it read, keeps the
+//! manifest.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use daylight_model::{Limits, Manifest, Problem, SourceRecord};
+
+use crate::digest::HashingReader;
+use crate::lines::{Lines, TextInput};
+use crate::recorder::Recorder;
+use crate::sniff::{self, Kind};
+use crate::walk::{self, FoundFile};
+use crate::{Sink, archive, evtx, exchange, json, text, w3c};
+
+/// How much of a file is looked at to recognise it.
+const HEAD_BYTES: u64 = 64 << 10;
+/// Progress is told in steps of at least this.
+const PROGRESS_STEP_BYTES: u64 = 256 << 10;
+
+/// What a run shares between files.
+pub(crate) struct Run<'a> {
+    pub(crate) limits: &'a Limits,
+    pub(crate) sink: &'a mut dyn Sink,
+    manifest: Manifest,
+    progress: Rc<Cell<u64>>,
+    progress_told: u64,
+    is_full_told: bool,
+}
+
+/// Where in a nest of archives a file lies.
+#[derive(Clone)]
+pub(crate) struct Nest {
+    pub(crate) depth: usize,
+    /// Bytes that the outermost archive may still unpack to, shared by all that is in it.
+    pub(crate) unpacked_bytes_left: Rc<Cell<u64>>,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(limits: &'a Limits, sink: &'a mut dyn Sink) -> Self {
+        Self {
+            limits,
+            sink,
+            manifest: Manifest::default(),
+            progress: Rc::default(),
+            progress_told: 0,
+            is_full_told: false,
+        }
+    }
+
+    pub(crate) fn read(mut self, paths: &[PathBuf]) -> Manifest {
+        let found = walk::list(paths, self.limits);
+        self.manifest.problems = found.problems;
+        let mut done = 0;
+        for file in found.files {
+            if !self.has_room(&file.path.display().to_string()) {
+                break;
+            }
+            self.file(&file);
+            // Whatever was skipped inside a file: now it is behind us.
+            done += file.size_bytes;
+            self.progress.set(done);
+            self.report_progress();
+        }
+        self.sink.progress(done);
+        self.manifest
+    }
+
+    /// Takes a place in the manifest for a file that is about to be read.
+    pub(crate) fn reserve(&mut self, path: &str) -> usize {
+        let record = SourceRecord {
+            path: path.to_owned(),
+            ..SourceRecord::default()
+        };
+        self.manifest.sources.push(record);
+        self.manifest.sources.len() - 1
+    }
+
+    /// Fills the place that was taken.
+    pub(crate) fn finish(&mut self, index: usize, record: SourceRecord) {
+        self.sink.source(index, &record);
+        if let Some(place) = self.manifest.sources.get_mut(index) {
+            *place = record;
+        }
+    }
+
+    /// Whether one more file may be read; where not, says so once, with where it was met.
+    pub(crate) fn has_room(&mut self, path: &str) -> bool {
+        let is_full = self.manifest.sources.len() >= self.limits.files_max;
+        if is_full && !self.is_full_told {
+            self.is_full_told = true;
+            let (path, message) = (path.to_owned(), walk::too_many_files(self.limits));
+            self.manifest.problems.push(Problem {
+                path,
+                offset: None,
+                record: None,
+                message,
+            });
+        }
+        !is_full
+    }
+
+    pub(crate) fn report_progress(&mut self) {
+        let done = self.progress.get();
+        if done >= self.progress_told + PROGRESS_STEP_BYTES {
+            self.progress_told = done;
+            self.sink.progress(done);
+        }
+    }
+
+    fn file(&mut self, found: &FoundFile) {
+        let path = found.path.display().to_string();
+        match File::open(&found.path) {
+            Ok(file) => {
+                let nest = Nest {
+                    depth: 0,
+                    unpacked_bytes_left: Rc::new(Cell::new(self.limits.unpacked_bytes_max)),
+                };
+                // Archives are read a second time, from the same open file.
+                let again = file.try_clone().ok();
+                let counted = CountingReader {
+                    inner: file,
+                    bytes: Rc::clone(&self.progress),
+                };
+                self.stream(path, Box::new(counted), again, nest);
+            }
+            Err(error) => {
+                let mut recorder = Recorder::new(self, path);
+                recorder.record.kind = Kind::Unknown.name().to_owned();
+                recorder.problem(None, None, format!("cannot be opened: {error}"));
+                recorder.finish(found.size_bytes, None);
+            }
+        }
+    }
+
+    /// Reads a file or archive member to its end. `on_disk` is the same file where it is one
+    /// that can be read at any place.
+    pub(crate) fn stream(
+        &mut self,
+        path: String,
+        input: Box<dyn Read + '_>,
+        on_disk: Option<File>,
+        nest: Nest,
+    ) {
+        let start = self.progress.get();
+        let mut recorder = Recorder::new(self, path);
+        let mut hashing = HashingReader::new(input);
+        let mut head = Vec::new();
+        // Errors stay with the hashing reader, here and below.
+        let _ = hashing.by_ref().take(HEAD_BYTES).read_to_end(&mut head);
+        let kind = sniff::recognise(&head);
+        recorder.record.kind = kind.name().to_owned();
+
+        let mut input = io::Cursor::new(&head).chain(&mut hashing);
+        match kind {
+            Kind::Zip => read_zip(&mut recorder, &mut input, on_disk, start, &nest),
+            Kind::Gzip => archive::gzip(&mut recorder, &mut input, &nest),
+            Kind::Evtx => evtx::read(&mut recorder, &mut input),
+            Kind::Empty | Kind::Unknown => {}
+            _ => read_text(&mut recorder, kind, &head, &mut input),
+        }
+        drain(&mut recorder, &mut hashing);
+
+        let size_bytes = hashing.bytes;
+        if let Some(error) = &hashing.error {
+            recorder.problem(
+                Some(size_bytes),
+                None,
+                format!("cannot be read on: {error}"),
+            );
+        }
+        recorder.finish(size_bytes, hashing.finish());
+    }
+}
+
+/// Has a reader of text take in the input.
+fn read_text(recorder: &mut Recorder<'_, '_>, kind: Kind, head: &[u8], input: &mut dyn Read) {
+    let text = TextInput::new(head, input);
+    match kind {
+        Kind::JsonDocuments => json::read_documents(recorder, text),
+        Kind::JsonLines => json::read_lines(recorder, Lines::new(text)),
+        Kind::W3c => w3c::read(recorder, Lines::new(text)),
+        Kind::Exchange => exchange::read(recorder, Lines::new(text)),
+        _ => text::read(recorder, Lines::new(text)),
+    }
+}
+
+/// A zip is read from its end: from the disk where it lies there, else from a temporary file
+/// in the system's folder for them, which has no name and goes when it is closed.
+fn read_zip(
+    recorder: &mut Recorder<'_, '_>,
+    input: &mut dyn Read,
+    on_disk: Option<File>,
+    progress_start: u64,
+    nest: &Nest,
+) {
+    let opened = match on_disk {
+        Some(mut file) => io::copy(input, &mut io::sink())
+            .and_then(|_| file.rewind())
+            .map(|()| file),
+        None => spill(input),
+    };
+    match opened {
+        // On disk, hashing was the quick pass: progress is told for the second.
+        Ok(file) if nest.depth == 0 => {
+            recorder.run.progress.set(progress_start);
+            let bytes = Rc::clone(&recorder.run.progress);
+            archive::zip(recorder, CountingReader { inner: file, bytes }, nest);
+        }
+        Ok(file) => archive::zip(recorder, file, nest),
+        Err(error) => recorder.problem(None, None, format!("archive cannot be unpacked: {error}")),
+    }
+}
+
+fn spill(input: &mut dyn Read) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(input, &mut file)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+/// Reads what is left, so that the hash is that of the whole file.
+fn drain(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
+    let mut buffer = vec![0; 64 << 10];
+    while input.read(&mut buffer).is_ok_and(|count| count > 0) {
+        recorder.run.report_progress();
+    }
+}
+
+/// Counts what is read from the disk.
+struct CountingReader {
+    inner: File,
+    bytes: Rc<Cell<u64>>,
+}
+
+impl Read for CountingReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.bytes.set(self.bytes.get() + count as u64);
+        Ok(count)
+    }
+}
+
+impl Seek for CountingReader {
+    fn seek(&mut self, position: io::SeekFrom) -> io::Result<u64> {
+        self.inner.seek(position)
+    }
+}

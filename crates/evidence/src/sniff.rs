@@ -1,0 +1,188 @@
+//! What a file is, by its first bytes.
+
+use serde::de::IgnoredAny;
+
+use crate::exchange;
+use crate::lines::{Encoding, TextInput, detect_encoding};
+
+/// Kinds of files that are read in different ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Empty,
+    Evtx,
+    Zip,
+    Gzip,
+    /// One JSON object on each line.
+    JsonLines,
+    /// JSON arrays, or objects one after another over several lines.
+    JsonDocuments,
+    W3c,
+    Exchange,
+    Text,
+    Unknown,
+}
+
+impl Kind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Evtx => "evtx",
+            Self::Zip => "zip",
+            Self::Gzip => "gzip",
+            Self::JsonLines => "json-lines",
+            Self::JsonDocuments => "json",
+            Self::W3c => "w3c",
+            Self::Exchange => "exchange-log",
+            Self::Text => "text",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Recognises a file by its head: as much of its beginning as was read.
+pub(crate) fn recognise(head: &[u8]) -> Kind {
+    match head {
+        [] => Kind::Empty,
+        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', 0, ..] => Kind::Evtx,
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => Kind::Zip,
+        [0x1f, 0x8b, 8, ..] => Kind::Gzip,
+        _ => recognise_text(head),
+    }
+}
+
+fn recognise_text(head: &[u8]) -> Kind {
+    let mut text = String::new();
+    let mut input = TextInput::new(head, head);
+    loop {
+        let chunk = input.fill();
+        if chunk.is_empty() {
+            break;
+        }
+        text.push_str(&String::from_utf8_lossy(chunk));
+        let taken = chunk.len();
+        input.consume(taken);
+    }
+    let is_utf8 = detect_encoding(head).0 == Encoding::Utf8;
+    if !looks_like_text(&text, is_utf8) {
+        return Kind::Unknown;
+    }
+    let start = text.trim_start();
+    if begins_json(start) {
+        let is_whole =
+            |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
+        // A first line longer than the head cannot be judged: as a line it stays bounded.
+        let by_line = start.starts_with('{')
+            && (start.lines().take(8).any(is_whole) || !start.contains('\n'));
+        return if by_line {
+            Kind::JsonLines
+        } else {
+            Kind::JsonDocuments
+        };
+    }
+    recognise_headers(start)
+}
+
+/// Whether it begins as an object, or an array of objects, and not as a log line in brackets.
+fn begins_json(text: &str) -> bool {
+    let next = |text: &str| text.trim_start().chars().next();
+    match text.split_at_checked(1) {
+        Some(("{", rest)) => matches!(next(rest), Some('"' | '}')),
+        Some(("[", rest)) => next(rest) == Some('{') || rest.trim() == "]",
+        _ => false,
+    }
+}
+
+/// Logs that say in their first lines how they are laid out.
+fn recognise_headers(text: &str) -> Kind {
+    for line in text.lines().take(20) {
+        let line = line.trim();
+        if let Some(fields) = line.strip_prefix("#Fields:") {
+            return if fields.contains(',') {
+                Kind::Exchange
+            } else {
+                Kind::W3c
+            };
+        } else if let Some(software) = line.strip_prefix("#Software:") {
+            if software.contains("Internet Information Services") {
+                return Kind::W3c;
+            } else if software.contains("Exchange") {
+                return Kind::Exchange;
+            }
+        } else if line.starts_with("#Log-type:") || exchange::is_header(line) {
+            return Kind::Exchange;
+        }
+    }
+    Kind::Text
+}
+
+fn looks_like_text(text: &str, is_utf8: bool) -> bool {
+    let mut characters = 0;
+    let mut odd = 0;
+    for character in text.chars().take(8_192) {
+        characters += 1;
+        match character {
+            '\0' if is_utf8 => return false,
+            '\t' | '\n' | '\r' | '\u{c}' | '\u{1b}' => {}
+            character if character.is_control() || character == char::REPLACEMENT_CHARACTER => {
+                odd += 1
+            }
+            _ => {}
+        }
+    }
+    odd * 8 <= characters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(head: impl AsRef<[u8]>, expected: Kind) {
+        let head = head.as_ref();
+        assert_eq!(
+            recognise(head),
+            expected,
+            "{}",
+            String::from_utf8_lossy(head)
+        );
+    }
+
+    fn utf16(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn kinds_by_content() {
+        check("", Kind::Empty);
+        check(b"ElfFile\0rest", Kind::Evtx);
+        check(b"PK\x03\x04rest", Kind::Zip);
+        check(b"\x1f\x8b\x08rest", Kind::Gzip);
+        check(b"\x7fELF\x02\x01\x01\0\0\0", Kind::Unknown);
+        check(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Kind::Unknown);
+        check("{\"a\":1}\n{\"a\":2}\n", Kind::JsonLines);
+        check("\u{feff}{\"a\":1}\n", Kind::JsonLines);
+        check("{broken\": 1}\n{\"a\":2}\n", Kind::Text);
+        check("{\"a\": bro\n{\"a\":2}\n", Kind::JsonLines);
+        check("{\n  \"a\": 1\n}\n", Kind::JsonDocuments);
+        check("[{\"a\":1},\n{\"a\":2}]", Kind::JsonDocuments);
+        check("[]", Kind::JsonDocuments);
+        check("[Wed Oct 11 14:32:52 2000] [error] gone", Kind::Text);
+        check(
+            "#Software: Microsoft Internet Information Services 10.0\n",
+            Kind::W3c,
+        );
+        check("#Version: 1.0\n#Fields: date time c-ip\n", Kind::W3c);
+        check(
+            "#Software: Microsoft Exchange Server\n#Version: 15\n",
+            Kind::Exchange,
+        );
+        check("#Fields: TimeStamp,ServerName\n", Kind::Exchange);
+        check(
+            "DateTime,RequestId,UrlStem,AnchorMailbox\n2021",
+            Kind::Exchange,
+        );
+        check("Jan  3 10:00:01 host sshd[12]: Accepted", Kind::Text);
+        check("caf\u{e9} au lait", Kind::Text);
+        check(utf16("{\"a\":1}\r\n"), Kind::JsonLines);
+        check(utf16("\u{feff}#Fields: date time c-ip\r\n"), Kind::W3c);
+    }
+}

@@ -1,0 +1,137 @@
+//! What was seen of each kind of event, and when.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use daylight_model::{Event, EventStatistic, LogFamily, Timestamp};
+use jiff::tz::Offset;
+
+/// Kinds of events told apart in one file; further ones are counted under their family alone.
+const KINDS_MAX: usize = 4_096;
+/// Days told apart for one kind; more than a log can honestly hold.
+const DAYS_MAX: usize = 8_192;
+/// Machines named for one file.
+const HOSTS_MAX: usize = 1_024;
+
+/// Counts, times and machines of one file.
+#[derive(Default)]
+pub(crate) struct Statistics {
+    /// Providers share an id rarely, so the inner list is short and needs no hashing.
+    kinds: HashMap<(LogFamily, Option<u32>), Vec<Kind>>,
+    kind_count: usize,
+    hosts: BTreeSet<String>,
+    span: Span,
+}
+
+#[derive(Default)]
+struct Kind {
+    provider: Option<String>,
+    count: u64,
+    span: Span,
+    /// Days since 1970.
+    days: BTreeMap<i64, u64>,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Span {
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+impl Span {
+    fn add(&mut self, time: Timestamp) {
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        self.last = Some(self.last.map_or(time, |last| last.max(time)));
+    }
+}
+
+/// What [`Statistics`] come to.
+pub(crate) struct Summary {
+    pub(crate) first: Option<Timestamp>,
+    pub(crate) last: Option<Timestamp>,
+    pub(crate) hosts: Vec<String>,
+    pub(crate) kinds: Vec<EventStatistic>,
+}
+
+impl Statistics {
+    pub(crate) fn add(&mut self, event: &Event<'_>) {
+        let kind = self.kind(event);
+        kind.count += 1;
+        if let Some(time) = event.time {
+            kind.span.add(time);
+            let day = time.as_second().div_euclid(86_400);
+            if kind.days.len() < DAYS_MAX || kind.days.contains_key(&day) {
+                *kind.days.entry(day).or_default() += 1;
+            }
+            self.span.add(time);
+        }
+        if let Some(host) = event.host.as_deref()
+            && !self.hosts.contains(host)
+            && self.hosts.len() < HOSTS_MAX
+        {
+            self.hosts.insert(host.to_owned());
+        }
+    }
+
+    fn kind(&mut self, event: &Event<'_>) -> &mut Kind {
+        let mut id = event.event_id;
+        let mut provider = event.provider.as_deref();
+        let known = self.kinds.get(&(event.family, id));
+        let known = known.is_some_and(|kinds| {
+            kinds
+                .iter()
+                .any(|kind| kind.provider.as_deref() == provider)
+        });
+        if !known && self.kind_count >= KINDS_MAX {
+            (id, provider) = (None, None);
+        }
+        let kinds = self.kinds.entry((event.family, id)).or_default();
+        let at = kinds
+            .iter()
+            .position(|kind| kind.provider.as_deref() == provider);
+        let at = at.unwrap_or_else(|| {
+            self.kind_count += 1;
+            kinds.push(Kind {
+                provider: provider.map(str::to_owned),
+                ..Kind::default()
+            });
+            kinds.len() - 1
+        });
+        &mut kinds[at]
+    }
+
+    pub(crate) fn finish(self) -> Summary {
+        let mut kinds: Vec<EventStatistic> = self
+            .kinds
+            .into_iter()
+            .flat_map(|((family, event_id), kinds)| {
+                kinds.into_iter().map(move |kind| EventStatistic {
+                    family,
+                    provider: kind.provider,
+                    event_id,
+                    count: kind.count,
+                    first: kind.span.first,
+                    last: kind.span.last,
+                    days: kind
+                        .days
+                        .into_iter()
+                        .filter_map(|(day, count)| Some((date(day)?, count)))
+                        .collect(),
+                })
+            })
+            .collect();
+        kinds.sort_by(|a, b| {
+            (a.family, &a.provider, a.event_id).cmp(&(b.family, &b.provider, b.event_id))
+        });
+        Summary {
+            first: self.span.first,
+            last: self.span.last,
+            hosts: self.hosts.into_iter().collect(),
+            kinds,
+        }
+    }
+}
+
+fn date(day: i64) -> Option<String> {
+    let time = Timestamp::from_second(day.checked_mul(86_400)?).ok()?;
+    Some(Offset::UTC.to_datetime(time).date().to_string())
+}
