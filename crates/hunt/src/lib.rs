@@ -1,1 +1,56 @@
-//! TODO
+//! Looks through events for what rules describe and for what a report names.
+//!
+//! Rules are written in Sigma 2. Those that come with Daylight are compiled in; others are
+//! read from folders, and whatever cannot be used of them is told as a [`RuleProblem`],
+//! never passed over. Each rule knows the logs it reads, so that an event meets only the
+//! rules meant for it, and so that it can be said what could *not* be seen.
+//!
+//! ```
+//! use daylight_hunt::{Hunter, IndicatorSet, RuleSet};
+//! use daylight_model::{Event, Field, LogFamily};
+//!
+//! let rules = RuleSet::embedded();
+//! let indicators = IndicatorSet::default();
+//! let mut hunter = Hunter::new(&rules, &indicators);
+//!
+//! let field = |name: &'static str, value: &'static str| Field {
+//!     name: name.into(),
+//!     value: value.into(),
+//! };
+//! let event = Event {
+//!     source: 0,
+//!     family: LogFamily::ExchangeHttpProxy,
+//!     time: None,
+//!     host: None,
+//!     channel: None,
+//!     provider: None,
+//!     event_id: None,
+//!     record: 1,
+//!     offset: 0,
+//!     fields: vec![
+//!         field("AnchorMailbox", "ServerInfo~a]@mail.example:444/mapi/emsmdb/?#"),
+//!         field("UrlStem", "/ecp/y.js"),
+//!     ],
+//!     text: None,
+//! };
+//! let mut findings = Vec::new();
+//! hunter.event(&event, &mut findings);
+//! assert!(findings.iter().any(|finding| {
+//!     finding.rule.vulnerabilities().any(|id| id == "CVE-2021-26855")
+//! }));
+//! ```
+
+mod derive;
+mod error;
+mod evaluate;
+mod hunter;
+mod indicator;
+mod rules;
+mod show;
+mod sigma;
+mod warning;
+
+pub use error::Error;
+pub use hunter::{Hunter, attach_source};
+pub use indicator::IndicatorSet;
+pub use rules::{RuleProblem, RuleSet};

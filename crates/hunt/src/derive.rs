@@ -1,0 +1,165 @@
+//! Fields that an event has under another name, or only by what it is.
+
+use std::borrow::Cow;
+
+use daylight_model::{Event, Field, LogFamily, Value};
+
+/// What Sigma's rules may ask for and the record's own fields do not say.
+pub(crate) fn fields<'e>(event: &'e Event<'_>) -> Vec<Field<'e>> {
+    let mut derived = Vec::new();
+    let text = |name: &'static str, value: &'e str| field(name, Value::from(value));
+    derived.extend(event.channel.as_deref().map(|value| text("Channel", value)));
+    derived.extend(
+        event
+            .provider
+            .as_deref()
+            .map(|value| text("Provider_Name", value)),
+    );
+    derived.extend(event.host.as_deref().map(|value| text("Computer", value)));
+    if let Some(id) = event.event_id {
+        derived.push(field("EventID", Value::Integer(i64::from(id))));
+    }
+    match (event.family, event.event_id) {
+        (LogFamily::WindowsSecurity, Some(4688)) => audited_process(event, &mut derived),
+        (LogFamily::WindowsSecurity, Some(5156)) => audited_connection(event, &mut derived),
+        (LogFamily::Iis, _) => request(event, &mut derived),
+        _ => {}
+    }
+    derived
+}
+
+fn field<'e>(name: &'static str, value: Value<'e>) -> Field<'e> {
+    Field {
+        name: Cow::Borrowed(name),
+        value,
+    }
+}
+
+/// Adds fields under Sigma's names, where the record does not use them itself.
+fn rename<'e>(event: &'e Event<'_>, names: &[(&str, &'static str)], derived: &mut Vec<Field<'e>>) {
+    for (own, sigma) in names {
+        if let Some(value) = event.value(own)
+            && event.value(sigma).is_none()
+        {
+            derived.push(field(sigma, shared(value)));
+        }
+    }
+}
+
+fn shared<'e>(value: &'e Value<'_>) -> Value<'e> {
+    match value {
+        Value::Text(text) => Value::Text(Cow::Borrowed(text)),
+        Value::Null => Value::Null,
+        Value::Bool(flag) => Value::Bool(*flag),
+        Value::Integer(number) => Value::Integer(*number),
+        Value::Float(number) => Value::Float(*number),
+    }
+}
+
+fn text_of<'e>(event: &'e Event<'_>, name: &str) -> Option<&'e str> {
+    let found = event
+        .fields
+        .iter()
+        .find(|field| field.name.eq_ignore_ascii_case(name))?;
+    match &found.value {
+        Value::Text(text) if !text.is_empty() && text != "-" => Some(text),
+        _ => None,
+    }
+}
+
+/// Security 4688 in the words of Sysmon 1.
+fn audited_process<'e>(event: &'e Event<'_>, derived: &mut Vec<Field<'e>>) {
+    const NAMES: &[(&str, &str)] = &[
+        ("NewProcessName", "Image"),
+        ("ParentProcessName", "ParentImage"),
+        ("ProcessId", "ParentProcessId"),
+        ("SubjectLogonId", "LogonId"),
+    ];
+    rename(event, NAMES, derived);
+    if event.value("User").is_none() {
+        // The process runs as the target, where the event names one, else as its creator.
+        let user =
+            account(event, "TargetUserSid", "TargetDomainName", "TargetUserName").or_else(|| {
+                account(
+                    event,
+                    "SubjectUserSid",
+                    "SubjectDomainName",
+                    "SubjectUserName",
+                )
+            });
+        derived.extend(user.map(|user| field("User", Value::Text(user))));
+    }
+    // Integrity levels are SIDs with well-known last parts ([MS-DTYP] 2.4.2.4).
+    let level = match text_of(event, "MandatoryLabel") {
+        Some("S-1-16-4096") => "Low",
+        Some("S-1-16-8192" | "S-1-16-8448") => "Medium",
+        Some("S-1-16-12288") => "High",
+        Some("S-1-16-16384") => "System",
+        _ => return,
+    };
+    derived.push(field("IntegrityLevel", Value::from(level)));
+}
+
+/// `DOMAIN\name`, or the well-known name that Sysmon would give (the audit log names the
+/// machine's account where LocalSystem is meant).
+fn account<'e>(event: &'e Event<'_>, sid: &str, domain: &str, name: &str) -> Option<Cow<'e, str>> {
+    match text_of(event, sid) {
+        Some("S-1-5-18") => return Some(Cow::Borrowed("NT AUTHORITY\\SYSTEM")),
+        Some("S-1-5-19") => return Some(Cow::Borrowed("NT AUTHORITY\\LOCAL SERVICE")),
+        Some("S-1-5-20") => return Some(Cow::Borrowed("NT AUTHORITY\\NETWORK SERVICE")),
+        Some("S-1-0-0") => return None,
+        _ => {}
+    }
+    let name = text_of(event, name)?;
+    Some(match text_of(event, domain) {
+        Some(domain) => Cow::Owned(format!("{domain}\\{name}")),
+        None => Cow::Borrowed(name),
+    })
+}
+
+/// Security 5156 in the words of Sysmon 3.
+fn audited_connection<'e>(event: &'e Event<'_>, derived: &mut Vec<Field<'e>>) {
+    const NAMES: &[(&str, &str)] = &[("Application", "Image")];
+    rename(event, NAMES, derived);
+    // Source and destination are those of the connection only when it goes out; when it
+    // comes in, the audit log still writes the local side first.
+    let outgoing = match text_of(event, "Direction") {
+        Some("%%14593") => true,
+        Some("%%14592") => false,
+        _ => return,
+    };
+    const OUT: &[(&str, &str)] = &[
+        ("SourceAddress", "SourceIp"),
+        ("SourcePort", "SourcePort"),
+        ("DestAddress", "DestinationIp"),
+        ("DestPort", "DestinationPort"),
+    ];
+    const IN: &[(&str, &str)] = &[
+        ("DestAddress", "SourceIp"),
+        ("SourceAddress", "DestinationIp"),
+        ("SourcePort", "DestinationPort"),
+    ];
+    rename(event, if outgoing { OUT } else { IN }, derived);
+    let initiated = if outgoing { "true" } else { "false" };
+    derived.push(field("Initiated", Value::from(initiated)));
+}
+
+/// W3C's header fields in Sigma's words, and the address that was asked for in one piece.
+fn request<'e>(event: &'e Event<'_>, derived: &mut Vec<Field<'e>>) {
+    const NAMES: &[(&str, &str)] = &[
+        ("cs(User-Agent)", "cs-user-agent"),
+        ("cs(Referer)", "cs-referer"),
+        ("cs(Cookie)", "cs-cookie"),
+        ("cs(Host)", "cs-host"),
+    ];
+    rename(event, NAMES, derived);
+    if event.value("cs-uri").is_none()
+        && let Some(stem) = text_of(event, "cs-uri-stem")
+    {
+        let address = match text_of(event, "cs-uri-query") {
+            Some(query) => Cow::Owned(format!("{stem}?{query}")),
+            None => Cow::Borrowed(stem),
+        };
+        derived.push(field("cs-uri", Value::Text(address)));
+    }
+}

@@ -1,0 +1,101 @@
+//! Values as findings show them.
+
+use daylight_model::{Event, MatchedField};
+
+/// Longest value a finding shows, in bytes.
+const SHOWN_BYTES_MAX: usize = 300;
+
+/// Fields that tell people what happened, in the order they are shown.
+const TELLING: &[&str] = &[
+    "Image",
+    "NewProcessName",
+    "CommandLine",
+    "ParentImage",
+    "ParentProcessName",
+    "ParentCommandLine",
+    "User",
+    "SubjectUserName",
+    "TargetUserName",
+    "TargetFilename",
+    "TargetObject",
+    "Details",
+    "SourceImage",
+    "TargetImage",
+    "GrantedAccess",
+    "ImageLoaded",
+    "QueryName",
+    "SourceIp",
+    "DestinationIp",
+    "DestinationPort",
+    "IpAddress",
+    "ShareName",
+    "RelativeTargetName",
+    "ServiceName",
+    "ImagePath",
+    "TaskName",
+    "ScriptBlockText",
+    "cs-method",
+    "cs-uri-stem",
+    "cs-uri-query",
+    "sc-status",
+    "c-ip",
+    "cs(User-Agent)",
+    "cs-user-agent",
+    "AnchorMailbox",
+    "UrlStem",
+    "HttpStatus",
+    "ClientIpAddress",
+    "UserAgent",
+    "AuthenticatedUser",
+    "EventData",
+    "Message",
+];
+
+/// Most fields a finding shows beside those that matched.
+const CONTEXT_FIELDS_MAX: usize = 12;
+
+/// A few telling fields of an event.
+pub(crate) fn context(event: &Event<'_>) -> Vec<MatchedField> {
+    let telling = TELLING.iter().filter_map(|name| {
+        let text = event.value(name)?.as_text();
+        (!text.is_empty() && text != "-").then(|| MatchedField {
+            field: (*name).to_owned(),
+            value: whole(&text),
+        })
+    });
+    telling.take(CONTEXT_FIELDS_MAX).collect()
+}
+
+/// A value from its start.
+pub(crate) fn whole(text: &str) -> String {
+    around(text, 0)
+}
+
+/// The part of a text around a place; the place is a byte offset that need not fit.
+pub(crate) fn around(text: &str, at: usize) -> String {
+    if text.len() <= SHOWN_BYTES_MAX {
+        return text.to_owned();
+    }
+    let start = text.floor_char_boundary(at.saturating_sub(SHOWN_BYTES_MAX / 3));
+    let end = text.floor_char_boundary(start.saturating_add(SHOWN_BYTES_MAX).min(text.len()));
+    let part = text.get(start..end).unwrap_or_default();
+    let before = if start > 0 { "…" } else { "" };
+    let after = if end < text.len() { "…" } else { "" };
+    format!("{before}{part}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_cut_at_characters() {
+        let long = "ä".repeat(400);
+        for at in [0, 1, 399, 400, 799, 800, 5_000] {
+            let shown = around(&long, at);
+            assert!(shown.trim_matches('…').chars().all(|c| c == 'ä'), "{at}");
+            assert!(shown.len() <= SHOWN_BYTES_MAX + 6, "{at}");
+        }
+        assert_eq!(around("short", 3), "short");
+    }
+}

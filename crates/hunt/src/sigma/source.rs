@@ -1,0 +1,424 @@
+//! Where a rule's events are found: from Sigma's `logsource` to log families, event ids,
+//! providers and channels.
+
+use std::collections::BTreeSet;
+
+use daylight_model::{Event, LogFamily, LogSource};
+
+use super::compile::Expression;
+use super::parse::{Detection, ParsedRule, Scalar};
+
+/// One kind of event that a rule is run over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) source: LogSource,
+    /// Channels that carry it; empty where the family is the channel.
+    channels: &'static [&'static str],
+}
+
+impl Target {
+    /// Whether the event comes from where the rule looks. Family and event id have been
+    /// compared before.
+    pub(crate) fn admits(&self, event: &Event<'_>) -> bool {
+        let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
+        let provider_fits = match (&self.source.provider, event.provider.as_deref()) {
+            (Some(wanted), Some(provider)) => same(wanted, provider),
+            _ => true,
+        };
+        let channel_fits = match event.channel.as_deref() {
+            _ if self.channels.is_empty() => true,
+            Some(channel) => self.channels.iter().any(|one| same(one, channel)),
+            // Without a channel only the provider can tell the event from others.
+            None => self.source.provider.is_some() && event.provider.is_some(),
+        };
+        channel_fits && provider_fits
+    }
+}
+
+const SYSMON: &str = "Microsoft-Windows-Sysmon";
+const AUDIT: &str = "Microsoft-Windows-Security-Auditing";
+const POWERSHELL: &str = "Microsoft-Windows-PowerShell";
+const POWERSHELL_CHANNELS: &[&str] = &[
+    "Microsoft-Windows-PowerShell/Operational",
+    "PowerShellCore/Operational",
+];
+const POWERSHELL_CLASSIC: &str = "PowerShell";
+const POWERSHELL_CLASSIC_CHANNELS: &[&str] = &["Windows PowerShell"];
+
+/// Sysmon's event ids for each of Sigma's categories.
+const SYSMON_CATEGORIES: &[(&str, &[u32])] = &[
+    ("process_creation", &[1]),
+    ("file_change", &[2]),
+    ("network_connection", &[3]),
+    ("sysmon_status", &[4, 16]),
+    ("process_termination", &[5]),
+    ("driver_load", &[6]),
+    ("image_load", &[7]),
+    ("create_remote_thread", &[8]),
+    ("raw_access_thread", &[9]),
+    ("process_access", &[10]),
+    ("file_event", &[11]),
+    ("registry_event", &[12, 13, 14]),
+    ("registry_add", &[12]),
+    ("registry_delete", &[12]),
+    ("registry_set", &[13]),
+    ("registry_rename", &[14]),
+    ("create_stream_hash", &[15]),
+    ("pipe_created", &[17, 18]),
+    ("wmi_event", &[19, 20, 21]),
+    ("dns_query", &[22]),
+    ("file_delete", &[23, 26]),
+    ("clipboard_change", &[24]),
+    ("process_tampering", &[25]),
+    ("file_block_executable", &[27]),
+    ("file_block_shredding", &[28]),
+    ("file_executable_detected", &[29]),
+    ("sysmon_error", &[255]),
+];
+
+/// PowerShell's event ids, for categories that have nothing to do with Sysmon.
+const POWERSHELL_CATEGORIES: &[(&str, bool, u32)] = &[
+    ("ps_module", false, 4103),
+    ("ps_script", false, 4104),
+    ("ps_classic_start", true, 400),
+    ("ps_classic_provider_start", true, 600),
+    ("ps_classic_script", true, 800),
+];
+
+/// Fields that the audit log's own process event has, in Sigma's words and its own,
+/// in lower case. A rule that cannot do without another is not run over it.
+const PROCESS_AUDIT_FIELDS: &[&str] = &[
+    "image",
+    "newprocessname",
+    "commandline",
+    "parentimage",
+    "parentprocessname",
+    "user",
+    "integritylevel",
+    "logonid",
+    "parentprocessid",
+    "processid",
+    "newprocessid",
+    "subjectusersid",
+    "subjectusername",
+    "subjectdomainname",
+    "subjectlogonid",
+    "targetusersid",
+    "targetusername",
+    "targetdomainname",
+    "targetlogonid",
+    "tokenelevationtype",
+    "mandatorylabel",
+    "eventid",
+    "channel",
+    "provider_name",
+    "computer",
+];
+
+/// The same for connections.
+const CONNECTION_AUDIT_FIELDS: &[&str] = &[
+    "image",
+    "application",
+    "sourceip",
+    "sourceport",
+    "destinationip",
+    "destinationport",
+    "initiated",
+    "sourceaddress",
+    "destaddress",
+    "destport",
+    "direction",
+    "processid",
+    "eventid",
+    "channel",
+    "provider_name",
+    "computer",
+];
+
+/// Channels of Sigma's Windows services that share a family with others.
+const OTHER_SERVICES: &[(&str, &[&str])] = &[
+    (
+        "applocker",
+        &[
+            "Microsoft-Windows-AppLocker/EXE and DLL",
+            "Microsoft-Windows-AppLocker/MSI and Script",
+            "Microsoft-Windows-AppLocker/Packaged app-Deployment",
+            "Microsoft-Windows-AppLocker/Packaged app-Execution",
+        ],
+    ),
+    (
+        "appmodel-runtime",
+        &["Microsoft-Windows-AppModel-Runtime/Admin"],
+    ),
+    (
+        "appxdeployment-server",
+        &["Microsoft-Windows-AppXDeploymentServer/Operational"],
+    ),
+    (
+        "appxpackaging-om",
+        &["Microsoft-Windows-AppxPackaging/Operational"],
+    ),
+    (
+        "bitlocker",
+        &["Microsoft-Windows-BitLocker/BitLocker Management"],
+    ),
+    (
+        "bits-client",
+        &["Microsoft-Windows-Bits-Client/Operational"],
+    ),
+    ("capi2", &["Microsoft-Windows-CAPI2/Operational"]),
+    (
+        "certificateservicesclient-lifecycle-system",
+        &["Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational"],
+    ),
+    (
+        "codeintegrity-operational",
+        &["Microsoft-Windows-CodeIntegrity/Operational"],
+    ),
+    ("dhcp", &["Microsoft-Windows-DHCP-Server/Operational"]),
+    (
+        "diagnosis-scripted",
+        &["Microsoft-Windows-Diagnosis-Scripted/Operational"],
+    ),
+    (
+        "dns-client",
+        &["Microsoft-Windows-DNS Client Events/Operational"],
+    ),
+    ("dns-server", &["DNS Server"]),
+    (
+        "dns-server-analytic",
+        &["Microsoft-Windows-DNS-Server/Analytical"],
+    ),
+    (
+        "driver-framework",
+        &["Microsoft-Windows-DriverFrameworks-UserMode/Operational"],
+    ),
+    (
+        "firewall-as",
+        &["Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"],
+    ),
+    ("hyper-v-worker", &["Microsoft-Windows-Hyper-V-Worker"]),
+    (
+        "iis-configuration",
+        &["Microsoft-IIS-Configuration/Operational"],
+    ),
+    (
+        "kernel-event-tracing",
+        &["Microsoft-Windows-Kernel-EventTracing"],
+    ),
+    ("ldap", &["Microsoft-Windows-LDAP-Client/Debug"]),
+    ("lsa-server", &["Microsoft-Windows-LSA/Operational"]),
+    (
+        "microsoft-servicebus-client",
+        &["Microsoft-ServiceBus-Client"],
+    ),
+    ("ntlm", &["Microsoft-Windows-NTLM/Operational"]),
+    ("openssh", &["OpenSSH/Operational"]),
+    (
+        "printservice-admin",
+        &["Microsoft-Windows-PrintService/Admin"],
+    ),
+    (
+        "printservice-operational",
+        &["Microsoft-Windows-PrintService/Operational"],
+    ),
+    (
+        "security-mitigations",
+        &[
+            "Microsoft-Windows-Security-Mitigations/Kernel Mode",
+            "Microsoft-Windows-Security-Mitigations/User Mode",
+        ],
+    ),
+    ("sense", &["Microsoft-Windows-SENSE/Operational"]),
+    ("shell-core", &["Microsoft-Windows-Shell-Core/Operational"]),
+    (
+        "smbclient-connectivity",
+        &["Microsoft-Windows-SmbClient/Connectivity"],
+    ),
+    (
+        "smbclient-security",
+        &["Microsoft-Windows-SmbClient/Security"],
+    ),
+    (
+        "smbserver-connectivity",
+        &["Microsoft-Windows-SMBServer/Connectivity"],
+    ),
+    (
+        "taskscheduler",
+        &["Microsoft-Windows-TaskScheduler/Operational"],
+    ),
+    (
+        "terminalservices-localsessionmanager",
+        &["Microsoft-Windows-TerminalServices-LocalSessionManager/Operational"],
+    ),
+    ("vhdmp", &["Microsoft-Windows-VHDMP/Operational"]),
+    (
+        "windefend",
+        &["Microsoft-Windows-Windows Defender/Operational"],
+    ),
+    ("wmi", &["Microsoft-Windows-WMI-Activity/Operational"]),
+];
+
+/// Where the events of a rule are found; empty where no reader brings such events.
+pub(crate) fn resolve(rule: &ParsedRule, expression: &Expression) -> Vec<Target> {
+    let words = &rule.source;
+    let product = words.product.as_deref();
+    let category = words.category.as_deref();
+    let service = words.service.as_deref();
+    let found = match (product, category, service) {
+        (Some("exchange"), None, Some(service)) => exchange(service),
+        (Some("iis"), None | Some("webserver"), None | Some("iis"))
+        | (None | Some("windows"), Some("webserver"), None | Some("iis")) => {
+            vec![target(LogFamily::Iis, None, &[], &[])]
+        }
+        (Some("windows"), None, Some(service)) => windows_service(service),
+        (Some("windows") | None, Some(category), None | Some("sysmon")) => {
+            windows_category(category, &expression.required_fields())
+        }
+        _ => Vec::new(),
+    };
+    narrow(found, rule, expression)
+}
+
+fn target(
+    family: LogFamily,
+    provider: Option<&str>,
+    event_ids: &[u32],
+    channels: &'static [&'static str],
+) -> Target {
+    Target {
+        source: LogSource {
+            family,
+            provider: provider.map(str::to_owned),
+            event_ids: event_ids.to_vec(),
+        },
+        channels,
+    }
+}
+
+fn exchange(service: &str) -> Vec<Target> {
+    let family = match service {
+        "httpproxy" => LogFamily::ExchangeHttpProxy,
+        "ecp" => LogFamily::ExchangeEcp,
+        "oab" => LogFamily::ExchangeOab,
+        "management" => LogFamily::ExchangeManagement,
+        _ => return Vec::new(),
+    };
+    vec![target(family, None, &[], &[])]
+}
+
+fn windows_service(service: &str) -> Vec<Target> {
+    let family = match service {
+        "security" => LogFamily::WindowsSecurity,
+        "system" => LogFamily::WindowsSystem,
+        "application" => LogFamily::WindowsApplication,
+        "sysmon" => LogFamily::WindowsSysmon,
+        "msexchange-management" => LogFamily::ExchangeManagement,
+        "powershell" => {
+            return vec![powershell(false, &[])];
+        }
+        "powershell-classic" => {
+            return vec![powershell(true, &[])];
+        }
+        other => {
+            let found = OTHER_SERVICES.iter().filter(|(name, _)| *name == other);
+            return found
+                .map(|(_, channels)| target(LogFamily::WindowsOther, None, &[], channels))
+                .collect();
+        }
+    };
+    vec![target(family, None, &[], &[])]
+}
+
+fn powershell(classic: bool, event_ids: &[u32]) -> Target {
+    let (provider, channels) = if classic {
+        (POWERSHELL_CLASSIC, POWERSHELL_CLASSIC_CHANNELS)
+    } else {
+        (POWERSHELL, POWERSHELL_CHANNELS)
+    };
+    // PowerShell 7 has a provider of its own on the second channel; the channel decides.
+    let mut target = target(LogFamily::WindowsPowershell, None, event_ids, channels);
+    if classic {
+        target.source.provider = Some(provider.to_owned());
+    }
+    target
+}
+
+fn windows_category(category: &str, required: &BTreeSet<String>) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for (name, event_ids) in SYSMON_CATEGORIES {
+        if *name == category {
+            targets.push(target(
+                LogFamily::WindowsSysmon,
+                Some(SYSMON),
+                event_ids,
+                &[],
+            ));
+        }
+    }
+    for (name, classic, event_id) in POWERSHELL_CATEGORIES {
+        if *name == category {
+            targets.push(powershell(*classic, &[*event_id]));
+        }
+    }
+    let (fields, event_id) = match category {
+        "process_creation" => (PROCESS_AUDIT_FIELDS, 4688),
+        "network_connection" => (CONNECTION_AUDIT_FIELDS, 5156),
+        _ => return targets,
+    };
+    if required.iter().all(|name| fields.contains(&name.as_str())) {
+        let audit = target(LogFamily::WindowsSecurity, Some(AUDIT), &[event_id], &[]);
+        targets.push(audit);
+    }
+    targets
+}
+
+/// Takes in the event ids and providers that the rule itself asks for.
+fn narrow(targets: Vec<Target>, rule: &ParsedRule, expression: &Expression) -> Vec<Target> {
+    let asked_ids: Option<Vec<u32>> = expression
+        .required_values("EventID")
+        .map(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect());
+    let providers = expression.required_values("Provider_Name");
+    let mut narrowed = Vec::with_capacity(targets.len());
+    for mut target in targets {
+        if let Some(asked) = &asked_ids {
+            let known = std::mem::take(&mut target.source.event_ids);
+            let fits = |id: &u32| known.is_empty() || known.contains(id);
+            target.source.event_ids = asked.iter().copied().filter(fits).collect();
+            target.source.event_ids.sort_unstable();
+            if target.source.event_ids.is_empty() {
+                continue;
+            }
+        }
+        match &providers {
+            Some(providers) if target.source.provider.is_none() => {
+                narrowed.extend(providers.iter().map(|provider| {
+                    let mut one = target.clone();
+                    one.source.provider = Some(as_written(provider, rule));
+                    one
+                }));
+            }
+            _ => narrowed.push(target),
+        }
+    }
+    narrowed
+}
+
+/// A provider's name with its capitals, which comparing has no use for and people have.
+fn as_written(provider: &str, rule: &ParsedRule) -> String {
+    fn find(detection: &Detection, provider: &str) -> Option<String> {
+        match detection {
+            Detection::All(parts) | Detection::Any(parts) => {
+                parts.iter().find_map(|part| find(part, provider))
+            }
+            Detection::Item(item) => item.values.iter().find_map(|value| match value {
+                Scalar::Text(text) if text.to_lowercase() == provider => Some(text.clone()),
+                _ => None,
+            }),
+        }
+    }
+    let mut detections = rule.detections.iter();
+    detections
+        .find_map(|(_, detection)| find(detection, provider))
+        .unwrap_or_else(|| provider.to_owned())
+}

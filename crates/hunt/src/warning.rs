@@ -1,0 +1,161 @@
+//! What is no use to look for, however often reports name it.
+
+use std::net::IpAddr;
+
+use daylight_model::IndicatorKind;
+
+use crate::sigma::compile::Network;
+
+/// Names shared by so many that meeting them says nothing; names below them count too.
+const SHARED_DOMAINS: &[&str] = &[
+    "amazonaws.com",
+    "apple.com",
+    "azure.com",
+    "bing.com",
+    "cloudflare.com",
+    "facebook.com",
+    "github.com",
+    "githubusercontent.com",
+    "gitlab.com",
+    "google.com",
+    "googleapis.com",
+    "gstatic.com",
+    "linkedin.com",
+    "live.com",
+    "microsoft.com",
+    "microsoftonline.com",
+    "mozilla.org",
+    "office.com",
+    "office365.com",
+    "outlook.com",
+    "twitter.com",
+    "w3.org",
+    "wikipedia.org",
+    "windows.com",
+    "windows.net",
+    "windowsupdate.com",
+    "x.com",
+    "yahoo.com",
+    "youtube.com",
+];
+
+/// Open resolvers of Google, Cloudflare, Quad9, OpenDNS and Level 3.
+const RESOLVERS: &[&str] = &[
+    "8.8.8.8",
+    "8.8.4.4",
+    "1.1.1.1",
+    "1.0.0.1",
+    "9.9.9.9",
+    "149.112.112.112",
+    "208.67.222.222",
+    "208.67.220.220",
+    "4.2.2.1",
+    "4.2.2.2",
+    "2001:4860:4860::8888",
+    "2001:4860:4860::8844",
+    "2606:4700:4700::1111",
+    "2606:4700:4700::1001",
+    "2620:fe::fe",
+];
+
+/// Networks that are everybody's own (IANA special-purpose registries). The networks set
+/// aside for documentation are not among them: nobody's logs hold those by chance.
+const SPECIAL: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::/127",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+];
+
+/// Files that every Windows machine or web site has.
+const COMMON_FILES: &[&str] = &[
+    "at.exe",
+    "cmd.exe",
+    "conhost.exe",
+    "cscript.exe",
+    "csc.exe",
+    "explorer.exe",
+    "index.html",
+    "index.php",
+    "lsass.exe",
+    "mshta.exe",
+    "net.exe",
+    "net1.exe",
+    "netsh.exe",
+    "ntds.dit",
+    "powershell.exe",
+    "pwsh.exe",
+    "reg.exe",
+    "regsvr32.exe",
+    "rundll32.exe",
+    "sc.exe",
+    "schtasks.exe",
+    "services.exe",
+    "svchost.exe",
+    "taskhost.exe",
+    "vssadmin.exe",
+    "w3wp.exe",
+    "web.config",
+    "wevtutil.exe",
+    "whoami.exe",
+    "winword.exe",
+    "wmic.exe",
+    "wscript.exe",
+];
+
+/// Hashes of no bytes at all.
+const EMPTY: &[&str] = &[
+    "d41d8cd98f00b204e9800998ecf8427e",
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+];
+
+/// Why an indicator, its value in lower case, is not looked for; `None` where it is.
+pub(crate) fn reason(kind: IndicatorKind, value: &str) -> Option<String> {
+    let reason = match kind {
+        IndicatorKind::Cve | IndicatorKind::Cwe | IndicatorKind::Asn | IndicatorKind::AttackId => {
+            "is a reference, not something that stands in logs"
+        }
+        IndicatorKind::RegistryKey => "is written differently by every log; not looked for yet",
+        IndicatorKind::Ipv4 | IndicatorKind::Ipv6 => return address(value),
+        IndicatorKind::Cidr => return address(value.split('/').next()?),
+        IndicatorKind::Domain if is_shared(value) => "is shared by very many users",
+        IndicatorKind::Domain if !value.contains('.') => "is no full domain name",
+        IndicatorKind::Url | IndicatorKind::Email => return bare_shared(value),
+        IndicatorKind::Filename if COMMON_FILES.contains(&value) => "is on every machine",
+        IndicatorKind::Filename if !value.contains('.') => "is too short a name to tell",
+        _ if EMPTY.contains(&value) => "is the hash of an empty file",
+        _ => return None,
+    };
+    Some(reason.to_owned())
+}
+
+fn address(value: &str) -> Option<String> {
+    let address: IpAddr = value.parse().ok()?;
+    let special = SPECIAL.iter().filter_map(|network| Network::parse(network));
+    if special.into_iter().any(|network| network.contains(address)) {
+        return Some("is private or reserved".to_owned());
+    }
+    let resolver = RESOLVERS.contains(&value);
+    resolver.then(|| "is a public DNS resolver".to_owned())
+}
+
+fn is_shared(name: &str) -> bool {
+    SHARED_DOMAINS.contains(&name.strip_prefix("www.").unwrap_or(name))
+}
+
+/// A URL or mail address tells something even on a shared host, unless it is the host.
+fn bare_shared(value: &str) -> Option<String> {
+    let host = value.split_once("://").map_or(value, |(_, rest)| rest);
+    let host = host.strip_suffix('/').unwrap_or(host);
+    is_shared(host).then(|| "is shared by very many users".to_owned())
+}
