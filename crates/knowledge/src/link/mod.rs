@@ -1,0 +1,6 @@
+//! What the words of a report may refer to.
+
+impl crate::Knowledge {
+    /// x
+    pub fn link(&self) {}
+}

@@ -1,0 +1,292 @@
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use flate2::read::GzDecoder;
+use serde::{Deserialize, Serialize};
+
+use crate::build::malformed;
+use crate::curated::{KevMatch, Operation, Product};
+use crate::facts::{
+    Actor, Background, Campaign, Group, Ransomware, Software, Technique, Vulnerability,
+};
+use crate::index::Index;
+use crate::{GroupLink, KnowledgeError};
+
+/// The pack's layout; goes up whenever an older program could not read a newer pack.
+pub(crate) const FORMAT: u32 = 1;
+
+/// Far above any pack of ours, far below what would hurt.
+const UNPACKED_BYTES_MAX: u64 = 64 << 20;
+
+/// ATT&CK 19 numbers these techniques anew; the pack holds 18.1, so both numbers are known.
+const RENUMBERED: [(&str, &str); 2] = [("T1685.005", "T1070.001"), ("T1685", "T1562.001")];
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Pack {
+    pub(crate) format: u32,
+    pub(crate) background: Background,
+    pub(crate) products: Vec<Product>,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) ordinary_words: BTreeSet<String>,
+}
+
+pub(crate) fn unpack(bytes: &[u8]) -> Result<Pack, KnowledgeError> {
+    let path = Path::new("fact pack");
+    let mut json = Vec::new();
+    GzDecoder::new(bytes)
+        .take(UNPACKED_BYTES_MAX + 1)
+        .read_to_end(&mut json)
+        .map_err(|error| malformed(path, "gzip", &error))?;
+    if json.len() as u64 > UNPACKED_BYTES_MAX {
+        return Err(KnowledgeError::TooLarge {
+            expected_bytes_max: UNPACKED_BYTES_MAX,
+        });
+    }
+    let pack: Pack =
+        serde_json::from_slice(&json).map_err(|error| malformed(path, "facts", &error))?;
+    if pack.format != FORMAT {
+        return Err(KnowledgeError::Format {
+            expected: FORMAT,
+            found: pack.format,
+        });
+    }
+    Ok(pack)
+}
+
+/// What is known before any report is read.
+pub struct Knowledge {
+    pub(crate) facts: Background,
+    pub(crate) products: Vec<Product>,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) ordinary_words: BTreeSet<String>,
+    pub(crate) index: OnceLock<Index>,
+}
+
+impl Knowledge {
+    /// The facts this program was built with.
+    ///
+    /// # Panics
+    ///
+    /// Never in a program that passed its tests: the pack is part of it.
+    #[must_use]
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Knowledge> = OnceLock::new();
+        #[expect(clippy::expect_used, reason = "the pack is compiled in and tested")]
+        EMBEDDED.get_or_init(|| {
+            Self::from_bytes(include_bytes!("../data/pack.json.gz"))
+                .expect("the embedded pack is sound")
+        })
+    }
+
+    /// Facts from a pack made by [`crate::build`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KnowledgeError> {
+        let Pack {
+            background,
+            products,
+            operations,
+            ordinary_words,
+            ..
+        } = unpack(bytes)?;
+        Ok(Self {
+            facts: background,
+            products,
+            operations,
+            ordinary_words,
+            index: OnceLock::new(),
+        })
+    }
+
+    /// How each source of background facts names itself, version included.
+    #[must_use]
+    pub fn sources(&self) -> &[String] {
+        &self.facts.sources
+    }
+
+    /// The technique that bears this id today: one that was revoked leads to what took its
+    /// place, and ids of ATT&CK 19 lead to their older selves.
+    #[must_use]
+    pub fn technique(&self, id: &str) -> Option<&Technique> {
+        let id = RENUMBERED
+            .iter()
+            .find(|(newer, _)| *newer == id)
+            .map_or(id, |(_, older)| older);
+        let mut technique = self.facts.techniques.get(id)?;
+        // Chains are short; the bound only keeps a pack with a ring from holding us.
+        for _ in 0..8 {
+            match technique
+                .revoked_by
+                .as_ref()
+                .and_then(|next| self.facts.techniques.get(next))
+            {
+                Some(next) => technique = next,
+                None => break,
+            }
+        }
+        Some(technique)
+    }
+
+    /// A group by ATT&CK id, following revocations.
+    #[must_use]
+    pub fn group(&self, id: &str) -> Option<&Group> {
+        let group = self.facts.groups.get(id)?;
+        group
+            .revoked_by
+            .as_ref()
+            .and_then(|next| self.facts.groups.get(next))
+            .or(Some(group))
+    }
+
+    /// Malware or a tool by ATT&CK id, following revocations.
+    #[must_use]
+    pub fn software(&self, id: &str) -> Option<&Software> {
+        let software = self.facts.software.get(id)?;
+        software
+            .revoked_by
+            .as_ref()
+            .and_then(|next| self.facts.software.get(next))
+            .or(Some(software))
+    }
+
+    /// A campaign by ATT&CK id.
+    #[must_use]
+    pub fn campaign(&self, id: &str) -> Option<&Campaign> {
+        self.facts.campaigns.get(id)
+    }
+
+    /// ATT&CK's id and name of a tactic, by its short name (`persistence`).
+    #[must_use]
+    pub fn tactic(&self, shortname: &str) -> Option<(&str, &str)> {
+        self.facts
+            .tactics
+            .get(shortname)
+            .map(|(id, name)| (id.as_str(), name.as_str()))
+    }
+
+    /// A flaw on CISA's list of those known to be exploited.
+    #[must_use]
+    pub fn vulnerability(&self, cve: &str) -> Option<&Vulnerability> {
+        self.facts.vulnerabilities.get(cve)
+    }
+
+    /// Flaws on CISA's list that are a product's.
+    pub fn vulnerabilities_of<'a>(
+        &'a self,
+        product: &'a Product,
+    ) -> impl Iterator<Item = &'a Vulnerability> {
+        self.facts
+            .vulnerabilities
+            .values()
+            .filter(|flaw| product.kev.iter().any(|kev| kev.matches(flaw)))
+    }
+
+    /// ATT&CK's mitigations for a technique: ids and names.
+    #[must_use]
+    pub fn mitigations(&self, technique_id: &str) -> Vec<(&str, &str)> {
+        let Some(technique) = self.technique(technique_id) else {
+            return Vec::new();
+        };
+        let ids = self
+            .facts
+            .mitigated_by
+            .get(&technique.id)
+            .into_iter()
+            .flatten();
+        ids.filter_map(|id| {
+            self.facts
+                .mitigations
+                .get(id)
+                .map(|name| (id.as_str(), name.as_str()))
+        })
+        .collect()
+    }
+
+    /// What a group, software or campaign uses: ids of techniques and software.
+    #[must_use]
+    pub fn uses(&self, id: &str) -> &[String] {
+        self.facts.uses.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Techniques a group, software or campaign uses.
+    pub fn techniques_of(&self, id: &str) -> impl Iterator<Item = &Technique> {
+        self.uses(id)
+            .iter()
+            .filter_map(|used| self.facts.techniques.get(used))
+    }
+
+    /// Groups that ATT&CK knows to use a technique or software.
+    pub fn groups_using<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Group> {
+        let uses = self
+            .facts
+            .uses
+            .iter()
+            .filter(move |(_, used)| used.iter().any(|used| used == id));
+        uses.filter_map(|(user, _)| self.facts.groups.get(user))
+    }
+
+    /// A curated operation, by our slug or by the id of ATT&CK's campaign.
+    #[must_use]
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        let named = |operation: &&Operation| {
+            operation.id == id || operation.campaign.as_deref() == Some(id)
+        };
+        self.operations.iter().find(named)
+    }
+
+    /// Every curated operation.
+    #[must_use]
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// Curated operations that used a flaw.
+    pub fn operations_using<'a>(&'a self, cve: &'a str) -> impl Iterator<Item = &'a Operation> {
+        self.operations
+            .iter()
+            .filter(move |operation| operation.vulnerabilities.iter().any(|id| id == cve))
+    }
+
+    /// Who links which group to a flaw, and by which operation.
+    pub fn groups_linked_to<'a>(
+        &'a self,
+        cve: &'a str,
+    ) -> impl Iterator<Item = (&'a Operation, &'a GroupLink)> {
+        self.operations_using(cve)
+            .flat_map(|operation| operation.groups.iter().map(move |link| (operation, link)))
+    }
+
+    /// A product by our slug.
+    #[must_use]
+    pub fn product(&self, id: &str) -> Option<&Product> {
+        self.products.iter().find(|product| product.id == id)
+    }
+
+    /// Every curated product.
+    #[must_use]
+    pub fn products(&self) -> &[Product] {
+        &self.products
+    }
+
+    /// Every actor of the MISP galaxy.
+    #[must_use]
+    pub fn actors(&self) -> &[Actor] {
+        &self.facts.actors
+    }
+
+    /// Every ransomware family of the MISP galaxy.
+    #[must_use]
+    pub fn ransomware(&self) -> &[Ransomware] {
+        &self.facts.ransomware
+    }
+}
+
+impl KevMatch {
+    /// Whether an entry of CISA's list is meant.
+    #[must_use]
+    pub fn matches(&self, flaw: &Vulnerability) -> bool {
+        self.vendor == flaw.vendor
+            && flaw.product.contains(&self.product)
+            && flaw.name.contains(&self.flaw)
+    }
+}
