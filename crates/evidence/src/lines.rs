@@ -25,9 +25,9 @@ pub(crate) fn detect_encoding(head: &[u8]) -> (Encoding, usize) {
             let pairs = || head.chunks_exact(2).take(64);
             let count = pairs().count();
             let zeros = |place: usize| pairs().filter(|pair| pair.get(place) == Some(&0)).count();
-            if count >= 4 && zeros(1) * 10 >= count * 9 && zeros(0) == 0 {
+            if count >= 4 && zeros(1) * 10 >= count * 9 && zeros(0) * 10 <= count {
                 (Encoding::Utf16Little, 0)
-            } else if count >= 4 && zeros(0) * 10 >= count * 9 && zeros(1) == 0 {
+            } else if count >= 4 && zeros(0) * 10 >= count * 9 && zeros(1) * 10 <= count {
                 (Encoding::Utf16Big, 0)
             } else {
                 (Encoding::Utf8, 0)

@@ -28,6 +28,8 @@ pub(crate) struct Run<'a> {
     manifest: Manifest,
     progress: Rc<Cell<u64>>,
     progress_told: u64,
+    /// Where the file that is being read ends: what is read twice counts once.
+    progress_max: u64,
     is_full_told: bool,
 }
 
@@ -47,6 +49,7 @@ impl<'a> Run<'a> {
             manifest: Manifest::default(),
             progress: Rc::default(),
             progress_told: 0,
+            progress_max: 0,
             is_full_told: false,
         }
     }
@@ -59,9 +62,10 @@ impl<'a> Run<'a> {
             if !self.has_room(&file.path.display().to_string()) {
                 break;
             }
-            self.file(&file);
-            // Whatever was skipped inside a file: now it is behind us.
             done += file.size_bytes;
+            self.progress_max = done;
+            self.file(&file);
+            // Whatever was skipped inside the file: now it is behind us.
             self.progress.set(done);
             self.report_progress();
         }
@@ -104,7 +108,7 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn report_progress(&mut self) {
-        let done = self.progress.get();
+        let done = self.progress.get().min(self.progress_max);
         if done >= self.progress_told + PROGRESS_STEP_BYTES {
             self.progress_told = done;
             self.sink.progress(done);

@@ -4,23 +4,28 @@ use daylight_model::{Timestamp, Value};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-/// RFC 3339, or date and time without a zone, which the logs read here write in UTC.
+/// RFC 3339; date and time without a zone, which the logs read here write in UTC; or what
+/// PowerShell makes of a time.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     // Shorter is no date and time; longer is a sentence.
     if !(16..=40).contains(&text.len()) {
-        return powershell(text);
+        return None;
     }
-    text.parse().ok().or_else(|| {
+    let civil = || {
         let civil: DateTime = text.trim_end_matches(" UTC").parse().ok()?;
         Offset::UTC.to_timestamp(civil).ok()
-    })
+    };
+    text.parse()
+        .ok()
+        .or_else(civil)
+        .or_else(|| powershell(text))
 }
 
 /// A time in any shape a JSON record may give it: text, or seconds, milliseconds or
 /// microseconds since 1970, told apart by size.
 pub(crate) fn of_value(value: &Value<'_>) -> Option<Timestamp> {
     match value {
-        Value::Text(text) => parse(text).or_else(|| powershell(text)),
+        Value::Text(text) => parse(text),
         Value::Integer(number) => since_epoch(*number as f64),
         Value::Float(number) => since_epoch(*number),
         _ => None,

@@ -1,0 +1,12 @@
+//! Evidence as it is met, good and bad, read through the crate's front door.
+// Clippy lets tests unwrap, but not the functions they share.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod archives;
+mod damaged;
+mod exchange;
+mod folders;
+mod json;
+mod shared;
+mod support;
+mod text;
