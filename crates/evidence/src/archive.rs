@@ -1,4 +1,4 @@
-//! Zip and gzip archives, opened in place, within limits.
+//! Zip, gzip and tar archives, opened in place, within limits.
 
 use std::cell::Cell;
 use std::io::{self, BufReader, Read, Seek};
@@ -14,6 +14,8 @@ use crate::run::Nest;
 
 /// A member may always unpack to this much: small files of zeros are no bombs.
 const UNPACKED_BYTES_FREE: u64 = 1 << 20;
+/// The longest name a tar archive may give a member.
+const TAR_NAME_BYTES_MAX: u64 = 64 << 10;
 
 /// Reads what a gzip file holds.
 pub(crate) fn gzip(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read, nest: &Nest) {
@@ -34,6 +36,67 @@ pub(crate) fn gzip(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read, nest: 
         _ => stem(&recorder.record.path),
     };
     member(recorder, &name, unpacked, Packed::Counted(packed), &nest);
+}
+
+/// Reads the members of a tar archive, one after another.
+pub(crate) fn tar(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read, nest: &Nest) {
+    let Some(nest) = deeper(recorder, nest) else {
+        return;
+    };
+    let mut archive = tar::Archive::new(input);
+    let entries = match archive.entries() {
+        Ok(entries) => entries,
+        Err(error) => {
+            return recorder.problem(None, None, format!("members cannot be read: {error}"));
+        }
+    };
+    // Raw: the crate would take in names of any length.
+    let mut long_name = None;
+    for entry in entries.raw(true) {
+        let mut entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let message = format!("the next member cannot be read: {error}");
+                return recorder.failed(None, None, message);
+            }
+        };
+        let kind = entry.header().entry_type();
+        if kind.is_gnu_longname() || kind.is_pax_local_extensions() {
+            long_name = name_for_next(&mut entry, kind).or(long_name);
+        } else if kind.is_file() {
+            if !recorder.run.has_room(&recorder.record.path) {
+                break;
+            }
+            let name = long_name
+                .take()
+                .unwrap_or_else(|| entry.path_bytes().into_owned());
+            let bytes_left = entry.size();
+            let whole = Whole {
+                inner: entry,
+                bytes_left,
+            };
+            let name = String::from_utf8_lossy(&name);
+            member(recorder, &name, whole, Packed::Known(bytes_left), &nest);
+        }
+    }
+}
+
+/// The name of the next member, where this one is there to hold it.
+fn name_for_next(entry: &mut impl Read, kind: tar::EntryType) -> Option<Vec<u8>> {
+    let mut data = Vec::new();
+    entry.take(TAR_NAME_BYTES_MAX).read_to_end(&mut data).ok()?;
+    if kind.is_gnu_longname() {
+        data.truncate(
+            data.iter()
+                .position(|&byte| byte == 0)
+                .unwrap_or(data.len()),
+        );
+        return Some(data);
+    }
+    let mut extensions = tar::PaxExtensions::new(&data).filter_map(Result::ok);
+    extensions
+        .find(|extension| extension.key_bytes() == b"path")
+        .map(|path| path.value_bytes().to_vec())
 }
 
 /// Reads the members of a zip archive.
@@ -176,6 +239,23 @@ impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         self.bytes.set(self.bytes.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// A member of known size: it is an error when the archive ends before it does.
+pub(crate) struct Whole<R> {
+    pub(crate) inner: R,
+    pub(crate) bytes_left: u64,
+}
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.bytes_left = self.bytes_left.saturating_sub(count as u64);
+        if count == 0 && !buffer.is_empty() && self.bytes_left > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         Ok(count)
     }
 }

@@ -17,6 +17,7 @@ use crate::windows;
 
 const FILE_HEADER_BYTES: usize = 4_096;
 const CHUNK_BYTES: usize = 65_536;
+const CHUNK_SIGNATURE: &[u8] = b"ElfChnk\0";
 const RECORD_HEADER_BYTES: u64 = 24;
 
 pub(crate) fn read(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
@@ -31,9 +32,20 @@ pub(crate) fn read(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
     let mut chunks: u64 = 0;
     loop {
         let mut data = vec![0; CHUNK_BYTES];
-        let bytes = fill(input, &mut data);
+        let mut bytes = fill(input, &mut data);
         if bytes == 0 {
             break;
+        }
+        // Bytes lost or put in shift all that follows: go on where the next chunk begins.
+        let start = memchr::memmem::find(&data, CHUNK_SIGNATURE).unwrap_or(0);
+        if start > 0 {
+            let message = format!("{start} bytes stand where a chunk should begin; passed over");
+            recorder.failed(Some(offset), None, message);
+            data.drain(..start);
+            data.resize(CHUNK_BYTES, 0);
+            offset += start as u64;
+            bytes -= start;
+            bytes += fill(input, data.get_mut(bytes..).unwrap_or_default());
         }
         if bytes < CHUNK_BYTES {
             let message = format!("file ends inside a chunk, after {bytes} of {CHUNK_BYTES} bytes");

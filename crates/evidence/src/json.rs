@@ -68,19 +68,12 @@ pub(crate) fn read_documents(recorder: &mut Recorder<'_, '_>, mut input: TextInp
 fn values(recorder: &mut Recorder<'_, '_>, text: &str, number: u64, offset: u64) {
     for value in serde_json::Deserializer::from_str(text).into_iter::<Json<'_>>() {
         match value {
-            Ok(json @ Json::Object(_)) => windows::record(recorder, json, number, offset),
             Ok(Json::Array(items)) => {
                 for item in items {
-                    windows::record(recorder, item, number, offset);
+                    object(recorder, item, number, offset);
                 }
             }
-            Ok(Json::Scalar(_)) => {
-                recorder.failed(
-                    Some(offset),
-                    Some(number),
-                    "a value alone, where an object was expected",
-                );
-            }
+            Ok(json) => object(recorder, json, number, offset),
             Err(error) => {
                 recorder.failed(
                     Some(offset),
@@ -90,6 +83,18 @@ fn values(recorder: &mut Recorder<'_, '_>, text: &str, number: u64, offset: u64)
                 recorder.raw_event(LogFamily::Json, number, offset, text);
             }
         }
+    }
+}
+
+fn object(recorder: &mut Recorder<'_, '_>, json: Json<'_>, number: u64, offset: u64) {
+    if json.is_object() {
+        windows::record(recorder, json, number, offset);
+    } else {
+        recorder.failed(
+            Some(offset),
+            Some(number),
+            "a value where an object was expected",
+        );
     }
 }
 

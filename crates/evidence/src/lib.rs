@@ -2,7 +2,7 @@
 //!
 //! What a file is, is decided by its first bytes, never by its name: Windows event logs
 //! (EVTX, or JSON in the shapes that common tools write), IIS W3C logs, Exchange's own logs,
-//! other JSON and text, and zip and gzip archives with any of these inside. Each file also
+//! other JSON and text, and zip, gzip and tar archives with any of these inside. Each file also
 //! yields one event of the family [`LogFamily::FileListing`] with its name, size and hashes.
 //!
 //! [`read`] never fails as a whole: what cannot be read is a

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use flate2::bufread::DeflateDecoder;
 
-use crate::archive::{Counted, Packed, member};
+use crate::archive::{Counted, Packed, Whole, member};
 use crate::recorder::Recorder;
 use crate::run::Nest;
 
@@ -69,6 +69,7 @@ pub(crate) fn read(recorder: &mut Recorder<'_, '_>, input: impl Read, nest: &Nes
             (Header { method: 0, .. }, Some(bytes)) => {
                 let whole = Whole {
                     inner: input.by_ref().take(bytes),
+                    bytes_left: bytes,
                 };
                 member(recorder, name, whole, Packed::Known(bytes), nest);
                 continue;
@@ -148,20 +149,5 @@ impl<R: BufRead> BufRead for CountedBuffer<'_, R> {
     fn consume(&mut self, count: usize) {
         self.bytes.set(self.bytes.get() + count as u64);
         self.inner.consume(count);
-    }
-}
-
-/// A stored member: it is an error when the archive ends before it does.
-struct Whole<R> {
-    inner: io::Take<R>,
-}
-
-impl<R: Read> Read for Whole<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        if count == 0 && !buffer.is_empty() && self.inner.limit() > 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(count)
     }
 }

@@ -162,6 +162,7 @@ impl<'a> Run<'a> {
         match kind {
             Kind::Zip => read_zip(&mut recorder, &mut input, on_disk, start, &nest),
             Kind::Gzip => archive::gzip(&mut recorder, &mut input, &nest),
+            Kind::Tar => archive::tar(&mut recorder, &mut input, &nest),
             Kind::Evtx => evtx::read(&mut recorder, &mut input),
             Kind::Empty | Kind::Unknown => {}
             _ => read_text(&mut recorder, kind, &head, &mut input),

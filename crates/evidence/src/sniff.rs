@@ -12,6 +12,7 @@ pub(crate) enum Kind {
     Evtx,
     Zip,
     Gzip,
+    Tar,
     /// One JSON object on each line.
     JsonLines,
     /// JSON arrays, or objects one after another over several lines.
@@ -29,6 +30,7 @@ impl Kind {
             Self::Evtx => "evtx",
             Self::Zip => "zip",
             Self::Gzip => "gzip",
+            Self::Tar => "tar",
             Self::JsonLines => "json-lines",
             Self::JsonDocuments => "json",
             Self::W3c => "w3c",
@@ -46,6 +48,7 @@ pub(crate) fn recognise(head: &[u8]) -> Kind {
         [b'E', b'l', b'f', b'F', b'i', b'l', b'e', 0, ..] => Kind::Evtx,
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => Kind::Zip,
         [0x1f, 0x8b, 8, ..] => Kind::Gzip,
+        _ if head.get(257..262) == Some(b"ustar") => Kind::Tar,
         _ => recognise_text(head),
     }
 }

@@ -48,6 +48,17 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = tar::Builder::new(Vec::new());
+    for (name, content) in members {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        writer.append_data(&mut header, name, *content).unwrap();
+    }
+    writer.into_inner().unwrap()
+}
+
 fn read_all(content: &[u8]) -> (Vec<String>, Vec<String>) {
     let folder = folder(&[("evidence", content)]);
     let (keeper, manifest) = read_paths(&[folder.path().to_owned()], &Options::default());
@@ -177,6 +188,30 @@ fn truncated_zip() {
         let (events, problems) = outcome(20);
         assert_eq!((events, problems.len()), (0, 2), "{problems:?}");
     }
+}
+
+#[test]
+fn tar_whole_and_truncated() {
+    let archive = tar(&[
+        ("a/b.json", b"{\"n\":1}\n"),
+        ("c.log", "line\n".repeat(1_000).as_bytes()),
+    ]);
+    for content in [archive.clone(), gzip(&archive), zip(&[("x.tar", &archive)])] {
+        let (events, problems) = read_all(&content);
+        assert_eq!((events.len(), problems), (1_001, vec![]));
+        assert!(events[0].ends_with("!a/b.json 1"), "{}", events[0]);
+    }
+    let (events, problems) = read_all(&archive[..archive.len() / 2]);
+    assert!((100..1_000).contains(&events.len()), "{}", events.len());
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.contains("c.log: cannot be read on")),
+        "{problems:?}"
+    );
+    // Names that do not fit the header stand in a member of their own.
+    let long = "folder/".repeat(40) + "long.log";
+    assert!(read_all(&tar(&[(&long, b"x")])).0[0].contains(&long));
 }
 
 #[test]

@@ -92,6 +92,18 @@ fn archives() {
         writer.write_all(content.as_bytes()).unwrap();
     }
     check("evidence", &writer.finish().unwrap().into_inner(), 1_500);
+    let mut writer = tar::Builder::new(Vec::new());
+    for (name, content) in [
+        ("a.json", JSON.to_owned()),
+        (&*"x/".repeat(80), IIS.repeat(40)),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        writer
+            .append_data(&mut header, name, content.as_bytes())
+            .unwrap();
+    }
+    check("evidence", &writer.into_inner().unwrap(), 1_000);
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     writer.write_all(JSON.as_bytes()).unwrap();
     check("evidence", &writer.finish().unwrap(), 500);

@@ -41,7 +41,7 @@ fn nothing_there() {
     );
 
     let missing = folder.path().join("missing");
-    let (_, manifest) = read_paths(&[missing.clone()], &Options::default());
+    let (_, manifest) = read_paths(std::slice::from_ref(&missing), &Options::default());
     assert_eq!(manifest.problems[0].path, missing.display().to_string());
     assert!(
         manifest.problems[0]

@@ -82,7 +82,7 @@ fn an_event_log_cut_in_half() {
         .max_by_key(|path| path.metadata().map_or(0, |metadata| metadata.len()))
         .unwrap();
     let whole = std::fs::read(path).unwrap();
-    let (keeper, _) = read_paths(&[path.clone()], &Options::default());
+    let (keeper, _) = read_paths(std::slice::from_ref(path), &Options::default());
     // Cut behind the middle record, so that there is something on both sides.
     let middle = keeper.events[keeper.events.len() / 2].offset as usize + 10;
     let folder = crate::support::folder(&[("cut", &whole[..middle])]);
@@ -103,6 +103,15 @@ fn an_event_log_cut_in_half() {
             .any(|message| message.contains("file ends inside a chunk")),
         "{messages:?}"
     );
+
+    // Bytes put in between chunks cost nothing but a problem.
+    let mut shifted = whole.clone();
+    shifted.splice(4_096..4_096, [7; 100]);
+    let folder = crate::support::folder(&[("shifted", &shifted)]);
+    let (rest, manifest) = read_paths(&[folder.path().join("shifted")], &Options::default());
+    assert_eq!(rest.events.len(), keeper.events.len());
+    assert_eq!(rest.events[0].offset, keeper.events[0].offset + 100);
+    assert_eq!(manifest.sources[0].problems[0].offset, Some(4_096));
 
     // A chunk that is nothing but noise costs itself alone.
     let mut noisy = whole;
