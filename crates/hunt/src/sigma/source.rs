@@ -271,6 +271,9 @@ pub(crate) fn resolve(rule: &ParsedRule, expression: &Expression) -> Vec<Target>
         | (None | Some("windows"), Some("webserver"), None | Some("iis")) => {
             vec![target(LogFamily::Iis, None, &[], &[])]
         }
+        (Some("daylight"), Some("file_listing"), None) => {
+            vec![target(LogFamily::FileListing, None, &[], &[])]
+        }
         (Some("windows"), None, Some(service)) => windows_service(service),
         (Some("windows") | None, Some(category), None | Some("sysmon")) => {
             windows_category(category, &expression.required_fields())
