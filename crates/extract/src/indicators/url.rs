@@ -36,10 +36,7 @@ pub(super) fn with_scheme(
     let scheme_start = colon - scheme.len();
     let host_start = colon + 3;
     let opener = text.get(..scheme_start)?.chars().next_back();
-    if !text
-        .get(host_start..)?
-        .starts_with(|c: char| c.is_alphanumeric() || c == '[')
-    {
+    if !may_begin_authority(text.get(host_start..)?) {
         return None;
     }
     let end = url_end(text, host_start, opener);
@@ -81,6 +78,14 @@ pub(super) fn with_scheme(
         ..Found::new(kind, at, at + host.len(), value)
     });
     Some(end)
+}
+
+/// A cheap look before the URL is read to its end: something with a dot in it, or an IPv6
+/// address in brackets.
+fn may_begin_authority(rest: &str) -> bool {
+    let is_inside = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'?' | b'#');
+    rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')
+        && rest.bytes().take(320).take_while(is_inside).any(|byte| matches!(byte, b'.' | b'['))
 }
 
 /// A host that a path follows is a URL without its scheme.
