@@ -127,49 +127,75 @@ fn respond(hits: &[&Finding], all: &mut Vec<Advice>) {
     ));
 }
 
+/// One piece of advice for all flaws that are equally urgent.
 fn patch(subjects: &[Subject], facts: &[Fact], hit: bool, all: &mut Vec<Advice>) {
-    for subject in subjects
-        .iter()
-        .filter(|it| it.kind == SubjectKind::Vulnerability)
-    {
-        let known: Vec<&Fact> = facts
+    let flaws = || {
+        subjects
             .iter()
-            .filter(|fact| fact.id.eq_ignore_ascii_case(&subject.id))
+            .filter(|it| it.kind == SubjectKind::Vulnerability)
+    };
+    let is_urgent = |flaw: &&Subject| {
+        hit || known(facts, flaw).any(|fact| fact.due.is_some() || fact.ransomware)
+    };
+    let (urgent, others): (Vec<&Subject>, Vec<&Subject>) = flaws().partition(is_urgent);
+    for (when, flaws) in [(When::Now, urgent), (When::ThisWeek, others)] {
+        if flaws.is_empty() {
+            continue;
+        }
+        let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut sources: BTreeSet<&str> = BTreeSet::new();
+        for flaw in &flaws {
+            for fact in known(facts, flaw) {
+                sources.insert(&fact.source);
+                for reason in fact_in_words(fact) {
+                    reasons.entry(reason).or_default().push(&flaw.id);
+                }
+            }
+        }
+        let ids: Vec<&str> = flaws.iter().map(|flaw| flaw.id.as_str()).collect();
+        let reasons: Vec<String> = reasons
+            .into_iter()
+            .map(|(reason, of)| match of.len() == ids.len() {
+                true => reason,
+                false => format!("{}: {reason}", words::list_at_most(&of, 4)),
+            })
             .collect();
-        let urgent = hit
-            || known
-                .iter()
-                .any(|fact| fact.due.is_some() || fact.ransomware);
-        let name = if subject.name.is_empty() || subject.name == subject.id {
-            subject.id.clone()
+        let reason = if reasons.is_empty() {
+            "The story leads there.".into()
         } else {
-            format!("{} ({})", subject.id, subject.name)
+            reasons.join(" ")
         };
-        let mut reasons: Vec<String> = Vec::new();
-        for fact in &known {
-            reasons.push(fact.text.clone());
-            if let Some(due) = &fact.due {
-                reasons.push(format!("Its remedy was listed as due by {due}."));
-            }
-            if fact.ransomware {
-                reasons.push("Ransomware is known to use it.".into());
-            }
-        }
-        if reasons.is_empty() {
-            reasons.push(format!(
-                "The story leads to it: {}.",
-                subject.why.trim_end_matches('.')
-            ));
-        }
-        let sources: BTreeSet<&str> = known.iter().map(|fact| fact.source.as_str()).collect();
-        let sources: Vec<&str> = sources.into_iter().collect();
+        let remedies = if ids.len() == 1 { "remedy" } else { "remedies" };
+        let are = if ids.len() == 1 { "is" } else { "are" };
         all.push(Advice {
-            when: if urgent { When::Now } else { When::ThisWeek },
-            text: format!("Check that the remedy for {name} is installed on every system that has the product."),
-            reason: reasons.join(" "),
-            source: sources.join(", "),
+            when,
+            text: format!(
+                "Check that the {remedies} for {} {are} installed on every system that has the product.",
+                words::list_at_most(&ids, 8)
+            ),
+            reason,
+            source: sources.into_iter().collect::<Vec<_>>().join(", "),
         });
     }
+}
+
+fn known<'a>(facts: &'a [Fact], flaw: &Subject) -> impl Iterator<Item = &'a Fact> {
+    let id = flaw.id.clone();
+    facts
+        .iter()
+        .filter(move |fact| fact.id.eq_ignore_ascii_case(&id))
+}
+
+fn fact_in_words(fact: &Fact) -> Vec<String> {
+    let due = fact
+        .due
+        .as_ref()
+        .map(|due| format!("The remedy was listed as due by {due}."));
+    let ransomware = fact
+        .ransomware
+        .then(|| "Ransomware is known to use it.".to_owned());
+    let text = (!fact.text.is_empty()).then(|| fact.text.clone());
+    [text, due, ransomware].into_iter().flatten().collect()
 }
 
 /// Logs to switch on or hand in, one sentence for each family that was dark.

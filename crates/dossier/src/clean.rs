@@ -6,7 +6,7 @@ use std::fmt::Write;
 pub(crate) const VALUE_CHARACTERS_MAX: usize = 400;
 
 /// Characters of a quoted sentence shown to people.
-pub(crate) const SENTENCE_CHARACTERS_MAX: usize = 2_000;
+pub(crate) const SENTENCE_CHARACTERS_MAX: usize = 1_200;
 
 /// Text on one line, with everything visible that hides or acts: control characters,
 /// terminal escapes, direction overrides and invisible marks appear as `⟪U+202E⟫`.
@@ -19,16 +19,22 @@ pub(crate) fn value(text: &str) -> String {
     shorten(text, VALUE_CHARACTERS_MAX)
 }
 
-/// Like [`line`], with at most `characters_max` characters of the text.
+/// Like [`line`], with about `characters_max` characters shown; marks for what is hidden
+/// count as what they take up, so that no input can swell.
 pub(crate) fn shorten(text: &str, characters_max: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(characters_max * 4));
+    let mut room = characters_max;
     let mut space = false;
     let mut characters = text.trim().chars();
-    for character in characters.by_ref().take(characters_max) {
+    while room > 0 {
+        let Some(character) = characters.next() else {
+            break;
+        };
         if character.is_whitespace() && !matches!(character, '\u{2028}' | '\u{2029}' | '\u{85}') {
             // Line breaks and runs of blanks carry no meaning in a table or a quotation.
             if !space {
                 shown.push(' ');
+                room -= 1;
             }
             space = true;
             continue;
@@ -36,8 +42,10 @@ pub(crate) fn shorten(text: &str, characters_max: usize) -> String {
         space = false;
         if hides_or_acts(character) {
             let _ = write!(shown, "⟪U+{:04X}⟫", u32::from(character));
+            room = room.saturating_sub(8);
         } else {
             shown.push(character);
+            room -= 1;
         }
     }
     let rest = characters.count();
@@ -49,6 +57,15 @@ pub(crate) fn shorten(text: &str, characters_max: usize) -> String {
         );
     }
     shown
+}
+
+/// Like [`shorten`], with an ellipsis only: for labels whose whole text stands elsewhere.
+pub(crate) fn shorten_quietly(text: &str, characters_max: usize) -> String {
+    let shown = shorten(text, characters_max.saturating_sub(1));
+    match shown.split_once("… (") {
+        Some((start, _)) if text.chars().count() > characters_max => format!("{start}…"),
+        _ => shorten(text, characters_max),
+    }
 }
 
 /// Characters that change how other text is shown, or cannot be seen themselves.
@@ -78,23 +95,30 @@ pub(crate) fn markdown_value(text: &str) -> String {
 
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
+    // At the start of a block these begin headings, lists, rules; inside they are text.
+    let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    if text.starts_with(['#', '+', '-', '=']) {
+        escaped.push('\\');
+    } else if number.len() < text.len() && number.starts_with(['.', ')']) {
+        escaped.push('\u{2060}');
+    }
     for character in text.chars() {
         match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!'
-            | '|' | '~' | '^' | '$' | '=' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
                 escaped.push('\\');
                 escaped.push(character);
             }
-            // Viewers make links of bare addresses; an entity in the middle stops them.
-            ':' => escaped.push_str("&#58;"),
             '@' => escaped.push_str("&#64;"),
             _ => escaped.push(character),
         }
     }
-    escaped.replace("www.", "www&#46;")
+    // Viewers make links of bare addresses; an entity in the middle stops them.
+    escaped
+        .replace("://", "&#58;//")
+        .replace("www.", "www&#46;")
 }
 
 /// A CSV cell, always in quotes; a leading `=`, `+`, `-`, `@`, tab or return, which a
@@ -138,7 +162,12 @@ mod tests {
 
     #[test]
     fn markdown_is_text_only() {
-        assert_eq!(markdown("<b>[x](y)"), "&lt;b&gt;\\[x\\]\\(y\\)");
+        assert_eq!(markdown("<b>[x](y)"), "&lt;b&gt;\\[x\\](y)");
+        assert_eq!(markdown("# x"), "\\# x");
+        assert_eq!(markdown("- x"), "\\- x");
+        assert_eq!(markdown("1. x"), "\u{2060}1. x");
+        assert_eq!(markdown("2021-03-02 x"), "2021-03-02 x");
+        assert_eq!(markdown("a@b.example"), "a&#64;b.example");
         assert_eq!(markdown("a | `b`"), "a \\| \\`b\\`");
         assert_eq!(markdown("http://e.example"), "http&#58;//e.example");
         assert_eq!(markdown("www.e.example"), "www&#46;e.example");

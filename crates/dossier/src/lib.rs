@@ -43,6 +43,7 @@ mod reading;
 mod stix;
 mod terminal;
 mod verdict;
+mod views;
 mod words;
 
 pub use advice::{Fact, advise, family_advice};

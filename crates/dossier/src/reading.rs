@@ -1,6 +1,268 @@
-use daylight_model::{Link, Reading};
-/// What one report says, for the terminal.
+//! What one report says, for the terminal.
+
+use daylight_model::{EntityKind, IndicatorRole, Link, Reading};
+
+use crate::html::{candidate_name, kind_in_words};
+use crate::terminal::{Paint, push_wrapped};
+use crate::{clean, views, words};
+
+const WIDTH_MIN: usize = 40;
+
+/// How many candidates of a link are listed with their reasons.
+const CANDIDATES_MAX: usize = 12;
+
+/// What one report says: claims by speaker with force and sentence, who is spoken of, what
+/// can be looked for, and what it may refer to, with reasons.
 #[must_use]
-pub fn reading_text(_reading: &Reading, _links: &[Link], _width: usize, _colour: bool) -> String {
-    String::new()
+pub fn reading_text(reading: &Reading, links: &[Link], width: usize, colour: bool) -> String {
+    let mut page = Page {
+        out: String::from("\n"),
+        width: width.max(WIDTH_MIN),
+        paint: Paint { colour },
+    };
+    page.head(reading);
+    page.claims(reading);
+    page.entities(reading);
+    page.indicators(reading);
+    page.links(links);
+    page.out
+}
+
+struct Page {
+    out: String,
+    width: usize,
+    paint: Paint,
+}
+
+impl Page {
+    fn plain(&mut self, indent: &str, text: &str) {
+        push_wrapped(&mut self.out, indent, text, self.width, str::to_owned);
+    }
+
+    fn soft(&mut self, indent: &str, text: &str) {
+        let paint = self.paint;
+        push_wrapped(&mut self.out, indent, text, self.width, |line| {
+            paint.soft(line)
+        });
+    }
+
+    fn bold(&mut self, indent: &str, text: &str) {
+        let paint = self.paint;
+        push_wrapped(&mut self.out, indent, text, self.width, |line| {
+            paint.bold(line)
+        });
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.out.push('\n');
+        self.bold("", &text.to_uppercase());
+    }
+
+    fn head(&mut self, reading: &Reading) {
+        let document = &reading.document;
+        self.bold(
+            "",
+            &clean::line(document.title.as_deref().unwrap_or(&document.source)),
+        );
+        let originator = document
+            .originator
+            .as_ref()
+            .map(|it| format!("first published by {}", it.name));
+        let facts: Vec<String> = [
+            document.publisher.clone(),
+            originator,
+            document.published.map(words::moment),
+            (!document.authors.is_empty()).then(|| format!("by {}", document.authors.join(", "))),
+            document.tlp.clone(),
+        ]
+        .into_iter()
+        .flatten()
+        .map(|fact| clean::value(&fact))
+        .collect();
+        self.soft("", &facts.join(" · "));
+        for diagnostic in document.diagnostics.iter().take(10) {
+            let place = diagnostic
+                .offset
+                .map(|offset| format!(", byte {offset}"))
+                .unwrap_or_default();
+            self.soft(
+                "",
+                &format!(
+                    "Note: {}{place}: {}",
+                    clean::value(&diagnostic.path),
+                    clean::line(&diagnostic.message)
+                ),
+            );
+        }
+    }
+
+    fn claims(&mut self, reading: &Reading) {
+        self.heading("What is said, and by whom");
+        if reading.claims.is_empty() {
+            self.plain("  ", "No claim was read out of the report.");
+        }
+        for group in views::claims_by_speaker([reading]) {
+            self.out.push('\n');
+            self.bold("  ", &group.speakers);
+            let mut last_quoted = "";
+            for said in &group.claims {
+                let claim = said.claim;
+                self.plain(
+                    "    ",
+                    &format!(
+                        "• {} [{}]",
+                        words::claim_in_words(claim),
+                        claim.force.as_str()
+                    ),
+                );
+                let qualifiers: Vec<String> = words::qualifiers(claim)
+                    .iter()
+                    .map(|(name, text)| format!("{name} {text}"))
+                    .collect();
+                if !qualifiers.is_empty() {
+                    self.plain("      ", &qualifiers.join("; "));
+                }
+                // Claims out of the same sentence share one quotation.
+                if claim.sentence != last_quoted {
+                    self.soft("      │ ", &clean::line(&claim.sentence));
+                    last_quoted = &claim.sentence;
+                }
+            }
+        }
+    }
+
+    fn entities(&mut self, reading: &Reading) {
+        if reading.entities.is_empty() {
+            return;
+        }
+        self.heading("Who and what is spoken of");
+        let mut kinds: Vec<EntityKind> =
+            reading.entities.iter().map(|entity| entity.kind).collect();
+        kinds.sort();
+        kinds.dedup();
+        for kind in kinds {
+            let names: Vec<String> = reading
+                .entities
+                .iter()
+                .filter(|entity| entity.kind == kind)
+                .map(|entity| {
+                    let known = entity
+                        .known_as
+                        .as_deref()
+                        .filter(|known| *known != entity.name);
+                    let known = known.map(|known| format!(" ({known})")).unwrap_or_default();
+                    clean::value(&format!("{}{known}", entity.name))
+                })
+                .collect();
+            self.plain(
+                "  ",
+                &format!("{}: {}", kind_name(kind), words::list_at_most(&names, 40)),
+            );
+        }
+    }
+
+    fn indicators(&mut self, reading: &Reading) {
+        let wanted: Vec<_> = reading
+            .indicators
+            .iter()
+            .filter(|it| it.role == IndicatorRole::Indicator)
+            .collect();
+        if !wanted.is_empty() || !reading.techniques.is_empty() {
+            self.heading("What can be looked for");
+        }
+        for indicator in wanted.iter().take(200) {
+            // As written: a terminal makes links of whole addresses.
+            let kind = format!("{:?}", indicator.kind).to_lowercase();
+            self.plain(
+                "  ",
+                &format!("{kind}: {}", clean::value(&indicator.as_written)),
+            );
+        }
+        if wanted.len() > 200 {
+            self.plain(
+                "  ",
+                &format!("and {} more", words::number((wanted.len() - 200) as u64)),
+            );
+        }
+        let mut techniques: Vec<&str> =
+            reading.techniques.iter().map(|it| it.id.as_str()).collect();
+        techniques.sort_unstable();
+        techniques.dedup();
+        if !techniques.is_empty() {
+            self.plain(
+                "  ",
+                &format!("techniques named: {}", clean::line(&techniques.join(", "))),
+            );
+        }
+        let references = reading.indicators.len() - wanted.len();
+        if references > 0 {
+            let text = words::count(references, "address", "addresses");
+            self.soft("  ", &format!("{text} for further reading, not looked for"));
+        }
+    }
+
+    fn links(&mut self, links: &[Link]) {
+        if links.is_empty() {
+            return;
+        }
+        self.heading("What it may refer to");
+        self.soft("  ", "Daylight’s own inference. Scores order, they are not probabilities; a group here is one that somebody links to the same flaw or operation, not a culprit.");
+        for link in links {
+            self.out.push('\n');
+            self.bold("  ", &format!("“{}”", clean::value(&link.mention)));
+            for candidate in link.candidates.iter().take(CANDIDATES_MAX) {
+                self.plain(
+                    "    ",
+                    &format!(
+                        "{:.2}  {} ({})",
+                        candidate.score,
+                        candidate_name(candidate),
+                        kind_in_words(candidate.kind)
+                    ),
+                );
+                for reason in &candidate.reasons {
+                    let source = reason
+                        .source
+                        .as_deref()
+                        .map(|it| format!(" [{}]", clean::value(it)))
+                        .unwrap_or_default();
+                    self.soft(
+                        "          ",
+                        &format!(
+                            "{:+.2} {}{source}",
+                            reason.weight,
+                            clean::line(&reason.text)
+                        ),
+                    );
+                }
+            }
+            let more = link.candidates.len().saturating_sub(CANDIDATES_MAX);
+            if more > 0 {
+                self.soft(
+                    "    ",
+                    &format!("and {more} more candidates; --json shows all"),
+                );
+            }
+        }
+    }
+}
+
+const fn kind_name(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Country => "countries",
+        EntityKind::GovernmentBody => "government bodies",
+        EntityKind::InternationalBody => "international bodies",
+        EntityKind::Organization => "organisations",
+        EntityKind::Person => "people",
+        EntityKind::IntrusionSet => "named groups of attackers",
+        EntityKind::Group => "people described",
+        EntityKind::Malware => "malware",
+        EntityKind::Tool => "tools",
+        EntityKind::Product => "products",
+        EntityKind::Vulnerability => "flaws",
+        EntityKind::Campaign => "operations",
+        EntityKind::Sector => "sectors",
+        EntityKind::Location => "places",
+        _ => "others",
+    }
 }

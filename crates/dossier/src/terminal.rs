@@ -1,12 +1,352 @@
-use crate::Case;
-use daylight_model::Finding;
-/// The answer, for the terminal.
-#[must_use]
-pub fn text_summary(_case: &Case<'_>, _width: usize, _colour: bool) -> String {
-    String::new()
+//! The answer and the findings, for the terminal.
+
+use daylight_model::{CoverageRow, Finding, Level, Outcome};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::{Case, clean, verdict, views, words};
+
+/// How many findings the summary lists; the table lists all.
+const SUMMARY_FINDINGS_MAX: usize = 8;
+const WIDTH_MIN: usize = 40;
+
+/// Puts paint on text, or leaves it plain.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Paint {
+    pub(crate) colour: bool,
 }
-/// Findings as a table, for the terminal.
+
+impl Paint {
+    fn with(self, code: &str, text: &str) -> String {
+        if self.colour {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    pub(crate) fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    pub(crate) fn soft(self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn outcome(self, outcome: Outcome, text: &str) -> String {
+        let code = match outcome {
+            Outcome::Hit => "1;31",
+            Outcome::NotSeen => "1;32",
+            Outcome::CouldNotSee => "1;33",
+        };
+        self.with(code, text)
+    }
+
+    fn level(self, level: Level, text: &str) -> String {
+        let code = match level {
+            Level::Critical => "1;35",
+            Level::High => "1;31",
+            Level::Medium => "33",
+            _ => "2",
+        };
+        self.with(code, text)
+    }
+}
+
+/// The answer in the width of a terminal: verdict, coverage, first findings.
+///
+/// Escape sequences in reports and logs come out as visible marks; the only ones in the
+/// result are Daylight's own colours, and those only with `colour`.
 #[must_use]
-pub fn table(_findings: &[Finding], _colour: bool, _width: usize) -> String {
-    String::new()
+pub fn text_summary(case: &Case<'_>, width: usize, colour: bool) -> String {
+    let (width, paint) = (width.max(WIDTH_MIN), Paint { colour });
+    let verdict = verdict(case);
+    let mut out = String::from("\n");
+    push_wrapped(&mut out, "  ", &views::title(case), width, |line| {
+        paint.bold(line)
+    });
+    out.push('\n');
+    let outcome = format!(
+        "{} {}",
+        sign(verdict.outcome),
+        verdict.outcome.title().to_uppercase()
+    );
+    out.push_str(&format!(
+        "  {}\n\n",
+        paint.outcome(verdict.outcome, &outcome)
+    ));
+    for (name, text) in verdict
+        .lines()
+        .into_iter()
+        .map(|(name, text)| (name, clean::line(&text)))
+    {
+        push_labelled(&mut out, name, &text, width, paint);
+    }
+    if !case.coverage.rows.is_empty() {
+        out.push_str(&format!("\n  {}\n", paint.bold("Looked for")));
+        for row in &case.coverage.rows {
+            push_row(&mut out, row, width, paint);
+        }
+    }
+    push_findings(&mut out, case, width, paint);
+    for warning in crate::html::clock_sentences(case).iter().take(3) {
+        out.push('\n');
+        push_wrapped(
+            &mut out,
+            "  ",
+            &format!("Clocks disagree: {warning} Nothing was shifted."),
+            width,
+            |line| paint.outcome(Outcome::CouldNotSee, line),
+        );
+    }
+    out.push_str(&format!("\n  {}\n", paint.soft(&made_of(case))));
+    out
+}
+
+fn made_of(case: &Case<'_>) -> String {
+    let problems = crate::html::problems(case).len();
+    let mut text = format!(
+        "{}; {} rules; {}",
+        crate::html::evidence_in_words(case),
+        words::number(case.rules.len() as u64),
+        words::duration(case.duration_seconds)
+    );
+    if problems > 0 {
+        text.push_str(&format!(
+            "; {} in manifest.json",
+            words::count(problems, "problem", "problems")
+        ));
+    }
+    text
+}
+
+fn push_row(out: &mut String, row: &CoverageRow, width: usize, paint: Paint) {
+    let name = if row.name.is_empty() || row.name == row.id {
+        clean::value(&row.id)
+    } else {
+        format!("{}  {}", clean::value(&row.id), clean::value(&row.name))
+    };
+    let title = row.outcome.title();
+    let room = width.saturating_sub(8 + title.width());
+    let name = pad(&name, room);
+    out.push_str(&format!(
+        "  {} {name}  {}\n",
+        paint.outcome(row.outcome, sign(row.outcome)),
+        paint.outcome(row.outcome, title)
+    ));
+    for line in row_remarks(row) {
+        push_wrapped(out, "      ", &clean::line(&line), width, |line| {
+            paint.soft(line)
+        });
+    }
+}
+
+/// What has to be known to read a row that is not a hit: its gaps, and what was dark.
+fn row_remarks(row: &CoverageRow) -> Vec<String> {
+    let with = |outcome| row.cells.iter().filter(move |cell| cell.outcome == outcome);
+    let dark: Vec<&str> = with(Outcome::CouldNotSee)
+        .map(|cell| cell.needs.as_str())
+        .collect();
+    match row.outcome {
+        Outcome::Hit => Vec::new(),
+        Outcome::CouldNotSee => match row.cells.as_slice() {
+            [] => vec![row.note.clone()],
+            [only] => vec![only.note.clone()],
+            _ => vec![format!("Would show in {}.", words::list_at_most(&dark, 5))],
+        },
+        Outcome::NotSeen => {
+            let seen = with(Outcome::NotSeen).map(|cell| format!("{}: {}", cell.needs, cell.note));
+            let dark = (!dark.is_empty())
+                .then(|| format!("Could not see: {}.", words::list_at_most(&dark, 5)));
+            seen.take(1).chain(dark).collect()
+        }
+    }
+}
+
+fn push_findings(out: &mut String, case: &Case<'_>, width: usize, paint: Paint) {
+    let (of_story, others) = case.findings_by_story();
+    for (heading, findings) in [
+        ("Found", of_story),
+        ("Also found, not of this story", others),
+    ] {
+        let (shown, left_out) = views::most_severe(&findings, SUMMARY_FINDINGS_MAX);
+        if shown.is_empty() {
+            continue;
+        }
+        out.push_str(&format!("\n  {}\n", paint.bold(heading)));
+        for finding in shown {
+            let time = words::moment_or_unknown(finding.time);
+            let host = finding
+                .host
+                .as_deref()
+                .map_or_else(|| "–".into(), clean::value);
+            let head = format!("{}  {}  ", time.trim_end_matches(" UTC"), pad(&host, 12));
+            let level = pad(finding.rule.level.as_str(), 8);
+            let room = width.saturating_sub(2 + head.width() + 10);
+            out.push_str(&format!(
+                "  {head}{}  {}\n",
+                paint.level(finding.rule.level, &level),
+                cut(&clean::value(&finding.rule.title), room)
+            ));
+        }
+        if left_out > 0 {
+            let text = format!(
+                "and {} more, none more severe",
+                words::number(left_out as u64)
+            );
+            out.push_str(&format!("  {}\n", paint.soft(&text)));
+        }
+    }
+}
+
+/// Findings as a table in the width of a terminal, a line each, by time.
+#[must_use]
+pub fn table(findings: &[Finding], colour: bool, width: usize) -> String {
+    let (width, paint) = (width.max(WIDTH_MIN), Paint { colour });
+    if findings.is_empty() {
+        return "Nothing matched.\n".into();
+    }
+    let host_of =
+        |finding: &Finding| clean::shorten_quietly(finding.host.as_deref().unwrap_or("–"), 24);
+    let place_of = |finding: &Finding| {
+        let event = finding
+            .event_id
+            .map(|id| format!(" {id}"))
+            .unwrap_or_default();
+        format!("{}{event} #{}", finding.family.title(), finding.record)
+    };
+    let widest = |of: &dyn Fn(&Finding) -> String, least: usize, most: usize| {
+        findings
+            .iter()
+            .map(|finding| of(finding).width())
+            .max()
+            .unwrap_or(0)
+            .clamp(least, most)
+    };
+    let hosts = widest(&host_of, 7, 20);
+    let places = widest(&place_of, 8, 34);
+    let fixed = 19 + 2 + 13 + 2 + hosts + 2 + 2 + places;
+    // A narrow terminal gives up the place before the title.
+    let (places, titles) = if width > fixed + 20 {
+        (places, width - fixed)
+    } else {
+        (0, width.saturating_sub(fixed - places - 2).max(10))
+    };
+    let line = |time: &str, level: String, host: &str, title: &str, place: &str| {
+        let line = format!(
+            "{}  {level}  {}  {}  {}",
+            pad(time, 19),
+            pad(host, hosts),
+            pad(title, titles),
+            pad(place, places)
+        );
+        format!("{}\n", line.trim_end())
+    };
+    let mut out =
+        paint.bold(line("Time (UTC)", pad("Level", 13), "Machine", "What", "Where").trim_end());
+    out.push('\n');
+    for finding in findings {
+        let time = words::moment_or_unknown(finding.time);
+        let level = paint.level(finding.rule.level, &pad(finding.rule.level.as_str(), 13));
+        let title = clean::value(&finding.rule.title);
+        out.push_str(&line(
+            time.trim_end_matches(" UTC"),
+            level,
+            &host_of(finding),
+            &title,
+            &place_of(finding),
+        ));
+    }
+    out.push_str(&format!(
+        "\n{}\n",
+        words::count(findings.len(), "finding", "findings")
+    ));
+    out
+}
+
+const fn sign(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Hit => "●",
+        Outcome::NotSeen => "○",
+        Outcome::CouldNotSee => "?",
+    }
+}
+
+/// Text cut to a width, with an ellipsis where something is missing.
+pub(crate) fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut shown = String::new();
+    let mut used = 0;
+    for character in text.chars() {
+        used += character.width().unwrap_or(0);
+        if used + 1 > width {
+            break;
+        }
+        shown.push(character);
+    }
+    shown.push('…');
+    shown
+}
+
+/// Text cut or filled up to a width.
+fn pad(text: &str, width: usize) -> String {
+    let text = cut(text, width);
+    let missing = width.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(missing))
+}
+
+/// Text broken into lines of at most `width` columns; words longer than a line are cut up.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(10);
+    let mut lines: Vec<String> = vec![String::new()];
+    let mut used = 0;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if used > 0 && used + 1 + word.width() > width {
+            lines.push(String::new());
+            used = 0;
+        }
+        let Some(mut line) = lines.pop() else { break };
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        for character in word.chars() {
+            let wide = character.width().unwrap_or(0);
+            if used + wide > width {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push(character);
+            used += wide;
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// Wrapped text, each line indented and painted.
+pub(crate) fn push_wrapped(
+    out: &mut String,
+    indent: &str,
+    text: &str,
+    width: usize,
+    paint: impl Fn(&str) -> String,
+) {
+    for line in wrap(text, width.saturating_sub(indent.width())) {
+        out.push_str(indent);
+        out.push_str(&paint(&line));
+        out.push('\n');
+    }
+}
+
+fn push_labelled(out: &mut String, name: &str, text: &str, width: usize, paint: Paint) {
+    const LABEL_WIDTH: usize = 12;
+    for (index, line) in wrap(text, width.saturating_sub(LABEL_WIDTH + 2))
+        .iter()
+        .enumerate()
+    {
+        let label = pad(if index == 0 { name } else { "" }, LABEL_WIDTH);
+        out.push_str(&format!("  {}{line}\n", paint.soft(&label)));
+    }
 }

@@ -24,6 +24,8 @@ pub struct Verdict {
     pub until: Option<Timestamp>,
     /// The machines it was left on, in the order of names.
     pub hosts: Vec<String>,
+    /// All machines the evidence names.
+    pub hosts_read: Vec<String>,
     /// How sure that is, and what it does not say.
     pub certainty: String,
     /// What to do before anything else.
@@ -51,17 +53,16 @@ impl Verdict {
             }
             (Some(since), _) => words::moment(since),
             (None, _) if self.outcome == Outcome::Hit => "the events carry no time".into(),
-            (None, _) => "nothing was found to date".into(),
+            (None, _) => self.without_trace("no trace was found"),
         };
-        let hosts = if self.hosts.is_empty() {
-            if self.outcome == Outcome::Hit {
-                "the events name no machine"
-            } else {
-                "nowhere in what was read"
-            }
-            .into()
-        } else {
-            words::list_at_most(&self.hosts, SHORT_LIST_MAX)
+        let hosts = match self.outcome {
+            _ if !self.hosts.is_empty() => words::list_at_most(&self.hosts, SHORT_LIST_MAX),
+            Outcome::Hit => "the events name no machine".into(),
+            Outcome::NotSeen if !self.hosts_read.is_empty() => format!(
+                "no trace on what was read of {}",
+                words::list_at_most(&self.hosts_read, SHORT_LIST_MAX)
+            ),
+            _ => self.without_trace("nowhere in what was read"),
         };
         let now = if self.do_now.is_empty() {
             "nothing that cannot wait".into()
@@ -75,6 +76,16 @@ impl Verdict {
             ("How sure", self.certainty.clone()),
             ("Do now", now),
         ]
+    }
+
+    /// What stands where a trace would: an absence, if it could have been seen.
+    fn without_trace(&self, absence: &str) -> String {
+        if self.outcome == Outcome::CouldNotSee {
+            "cannot be told"
+        } else {
+            absence
+        }
+        .into()
     }
 }
 
@@ -105,6 +116,13 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
         .map(crate::clean::value)
         .collect();
     let hosts: Vec<String> = hosts.into_iter().collect();
+    let hosts_read: BTreeSet<String> = case
+        .manifest
+        .sources
+        .iter()
+        .flat_map(|file| &file.hosts)
+        .map(|host| crate::clean::value(host))
+        .collect();
     let do_now = case.advice.iter().filter(|advice| advice.when == When::Now);
     Verdict {
         outcome,
@@ -112,6 +130,7 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
         since: of_story.iter().filter_map(|finding| finding.time).min(),
         until: of_story.iter().filter_map(|finding| finding.time).max(),
         hosts,
+        hosts_read: hosts_read.into_iter().collect(),
         certainty: certainty(case, outcome, &of_story),
         do_now: do_now
             .map(|advice| advice.text.clone())

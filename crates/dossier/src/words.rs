@@ -149,8 +149,23 @@ pub(crate) fn list_at_most<S: AsRef<str>>(items: &[S], items_max: usize) -> Stri
     }
 }
 
-/// The relation as a verb between its parties.
-pub(crate) const fn verb(relation: Relation) -> &'static str {
+/// The relation as a verb that fits its subject: `gangs work with`, `China works with`.
+pub(crate) fn verb_for(relation: Relation, subject: &str) -> String {
+    let verb = verb(relation);
+    // Names keep the singular ("United States"); described people are written small.
+    let last = subject.rsplit(' ').next().unwrap_or_default();
+    let plural = last.starts_with(char::is_lowercase)
+        && last.ends_with('s')
+        && !["ss", "us", "is"].iter().any(|end| last.ends_with(end));
+    match verb.split_once(' ') {
+        _ if !plural => verb.into(),
+        Some(("is", rest)) => format!("are {rest}"),
+        Some((first, rest)) => format!("{} {rest}", first.trim_end_matches('s')),
+        None => verb.trim_end_matches('s').into(),
+    }
+}
+
+const fn verb(relation: Relation) -> &'static str {
     match relation {
         Relation::AttributedTo => "is attributed to",
         Relation::SponsoredBy => "is backed by",
@@ -196,7 +211,10 @@ pub(crate) fn claim_in_words(claim: &Claim) -> String {
         .as_ref()
         .map(|party| crate::clean::value(&party.name));
     match object {
-        Some(object) => format!("{not}{subject} {} {object}", verb(claim.relation)),
+        Some(object) => format!(
+            "{not}{subject} {} {object}",
+            verb_for(claim.relation, &subject)
+        ),
         None => format!("{not}{subject} {}", verb_alone(claim.relation)),
     }
 }
@@ -288,6 +306,19 @@ mod tests {
             at("2021-02-02T00:00:00Z"),
             "none on 1 February 2021",
         );
+    }
+
+    #[test]
+    fn verbs_fit_their_subjects() {
+        let check = |relation, subject: &str, expected: &str| {
+            assert_eq!(verb_for(relation, subject), expected, "{subject}");
+        };
+        check(Relation::Uses, "contract hackers", "use");
+        check(Relation::WorksWith, "criminal gangs", "work with");
+        check(Relation::WorksWith, "United States", "works with");
+        check(Relation::AttributedTo, "the attacks", "are attributed to");
+        check(Relation::Compromised, "the attacks", "compromised");
+        check(Relation::Targets, "Lazarus", "targets");
     }
 
     #[test]

@@ -20,6 +20,16 @@ pub struct Indicator {
     pub role: IndicatorRole,
 }
 
+impl Indicator {
+    /// `indicator--<uuid>`, derived from kind and value: the rule that looks for it, and the
+    /// STIX object that publishes it, carry the same id.
+    #[must_use]
+    pub fn stix_id(&self) -> String {
+        let kind = format!("{:?}", self.kind).to_lowercase();
+        crate::derived_id("indicator", &[&kind, &self.value.to_lowercase()])
+    }
+}
+
 /// Kinds of observables. Names follow MISP attribute types where MISP has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,0 +1,103 @@
+//! What is said, and by whom.
+
+use maud::{Markup, html};
+
+use crate::views::{Disagreement, Said, SaidBy};
+use crate::{Case, clean, views, words};
+
+/// How many claims the page shows; `bundle.json` holds all.
+const CLAIMS_MAX: usize = 400;
+
+pub(super) fn section(case: &Case<'_>) -> Markup {
+    let groups = views::claims_by_speaker(case.readings);
+    let disagreements = views::disagreements(case.readings);
+    let total: usize = groups.iter().map(|group| group.claims.len()).sum();
+    let mut room = CLAIMS_MAX;
+    let mut shown: Vec<(&SaidBy<'_>, usize)> = Vec::new();
+    for group in &groups {
+        let claims = group.claims.len().min(room);
+        room -= claims;
+        if claims > 0 {
+            shown.push((group, claims));
+        }
+    }
+    html! {
+        section #said aria-labelledby="said-title" {
+            h2 #said-title { "What is said, and by whom" }
+            @if groups.is_empty() {
+                p { "No claim was read out of the reports." }
+            } @else {
+                p.lead {
+                    "These are claims, not facts. Each is somebody’s, put with the force shown; the "
+                    "sentence it was read from is behind it."
+                }
+            }
+            @for (group, claims) in shown { (said_by(case, group, claims)) }
+            @if total > CLAIMS_MAX {
+                p { "Shown are " (CLAIMS_MAX) " of " (words::number(total as u64)) " claims; bundle.json holds all." }
+            }
+            @if !disagreements.is_empty() {
+                h3 { "Denials, side by side with what they are about" }
+                @for disagreement in disagreements.iter().take(20) { (side_by_side(case, disagreement)) }
+            }
+        }
+    }
+}
+
+fn said_by(case: &Case<'_>, group: &SaidBy<'_>, shown: usize) -> Markup {
+    html! {
+        section.speaker {
+            h3 dir="auto" { (group.speakers) }
+            ul.claims { @for said in group.claims.iter().take(shown) { li { (claim(case, *said)) } } }
+        }
+    }
+}
+
+fn claim(case: &Case<'_>, said: Said<'_>) -> Markup {
+    let Said { reading, claim } = said;
+    html! {
+        p.claim dir="auto" {
+            (words::claim_in_words(claim)) " "
+            span.force { (claim.force.as_str()) }
+        }
+        @let qualifiers = words::qualifiers(claim);
+        @if !qualifiers.is_empty() {
+            p.qualifiers dir="auto" {
+                @for (name, text) in qualifiers { span { b { (name) } " " (text) } " " }
+            }
+        }
+        details {
+            summary { "The sentence" }
+            blockquote dir="auto" { (clean::line(&claim.sentence)) }
+            p.place {
+                @if case.readings.len() > 1 {
+                    (clean::value(reading.document.title.as_deref().unwrap_or(&reading.document.source))) ", "
+                }
+                "bytes " (claim.span.start) "–" (claim.span.end) " of the text"
+            }
+        }
+    }
+}
+
+fn side_by_side(case: &Case<'_>, disagreement: &Disagreement<'_>) -> Markup {
+    let speakers = words::speaker_chain(disagreement.denial.claim);
+    html! {
+        div.sides {
+            div { h4 dir="auto" { (speakers) } (claim(case, disagreement.denial)) }
+            div {
+                h4 { "Others" }
+                @if disagreement.against.is_empty() {
+                    p { "No other claim in the reports is about the same." }
+                }
+                ul.claims {
+                    @for other in &disagreement.against {
+                        li {
+                            p.who dir="auto" { (words::speaker_chain(other.claim)) }
+                            (claim(case, *other))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What it means technically: Daylight's own inference, marked as such.
+
+use std::collections::BTreeSet;
+
+use daylight_model::{Candidate, CandidateKind, Link, Reading};
+use maud::{Markup, html};
+
+use crate::{Case, clean, words};
+
+/// How many links, and candidates of one link, the page shows.
+const LINKS_MAX: usize = 60;
+const CANDIDATES_MAX: usize = 40;
+
+pub(super) fn section(case: &Case<'_>) -> Markup {
+    let links: Vec<(&Reading, &Link)> = case
+        .readings
+        .iter()
+        .enumerate()
+        .flat_map(|(index, reading)| case.links_of(index).iter().map(move |link| (reading, link)))
+        .collect();
+    html! {
+        section #means aria-labelledby="means-title" {
+            h2 #means-title { "What it means technically" }
+            p.lead.inference {
+                strong { "Daylight’s own inference. " }
+                "No source says what stands here: words of the reports were compared with background "
+                "knowledge. A score orders the candidates by how well the reasons fit together; it is "
+                "not a probability. A group listed here is one that somebody links to the same flaw or "
+                "operation, not a culprit."
+            }
+            @if links.is_empty() { p { "No words of the reports could be linked to background knowledge." } }
+            @for (reading, link) in links.iter().take(LINKS_MAX) { (one(reading, link)) }
+            @if links.len() > LINKS_MAX {
+                p { "Shown are " (LINKS_MAX) " of " (words::number(links.len() as u64)) " links; bundle.json holds all." }
+            }
+            (subjects(case))
+        }
+    }
+}
+
+fn one(reading: &Reading, link: &Link) -> Markup {
+    html! {
+        article.link {
+            h3 dir="auto" { "“" (clean::value(&link.mention)) "”" }
+            details {
+                summary { "The sentence" }
+                blockquote dir="auto" { (clean::line(link.sentence.of(&reading.document.text))) }
+            }
+            @if link.candidates.is_empty() { p { "Nothing in background knowledge fits." } }
+            ol.candidates {
+                @for candidate in link.candidates.iter().take(CANDIDATES_MAX) { li { (one_candidate(candidate)) } }
+            }
+            @if link.candidates.len() > CANDIDATES_MAX {
+                p { "And " (link.candidates.len() - CANDIDATES_MAX) " more candidates, in bundle.json." }
+            }
+        }
+    }
+}
+
+fn one_candidate(candidate: &Candidate) -> Markup {
+    html! {
+        p {
+            strong { (candidate_name(candidate)) } " "
+            span.kind { (kind_in_words(candidate.kind)) } " "
+            span.score { "score " (format!("{:.2}", candidate.score)) }
+        }
+        @if let Some(via) = &candidate.via { p.via { "follows from " (clean::value(via)) } }
+        @if let Some(window) = candidate.window { p.via { "ran " (words::interval(window)) } }
+        @if !candidate.reasons.is_empty() {
+            details open[candidate.via.is_none() && candidate.score > 0.5] {
+                summary { (words::count(candidate.reasons.len(), "reason", "reasons")) }
+                ul.reasons {
+                    @for reason in candidate.reasons.iter().take(20) {
+                        li {
+                            span.weight { (format!("{:+.2}", reason.weight)) } " "
+                            (clean::line(&reason.text))
+                            @if let Some(source) = &reason.source { " " cite { (clean::value(source)) } }
+                        }
+                    }
+                }
+            }
+        }
+        @if !candidate.leads_to.is_empty() {
+            p.via { "leads to " (clean::line(&candidate.leads_to.join(", "))) }
+        }
+    }
+}
+
+pub(crate) fn candidate_name(candidate: &Candidate) -> String {
+    let (id, name) = (clean::value(&candidate.id), clean::value(&candidate.name));
+    match candidate.kind {
+        CandidateKind::Operation => name,
+        _ if id == name || name.is_empty() => id,
+        _ => format!("{id} {name}"),
+    }
+}
+
+pub(crate) const fn kind_in_words(kind: CandidateKind) -> &'static str {
+    match kind {
+        CandidateKind::Operation => "operation",
+        CandidateKind::Vulnerability => "flaw",
+        CandidateKind::IntrusionSet => "group, as others link it",
+        CandidateKind::Software => "software",
+        CandidateKind::Technique => "technique",
+        _ => "other",
+    }
+}
+
+/// What all of it leads to: the rows of the coverage table, with the reason for each.
+fn subjects(case: &Case<'_>) -> Markup {
+    let mut met = BTreeSet::new();
+    let rows = case
+        .coverage
+        .rows
+        .iter()
+        .filter(|row| met.insert((&row.id, &row.why)));
+    html! {
+        @if !case.coverage.rows.is_empty() {
+            h3 { "What is looked for, and why" }
+            ul.subjects {
+                @for row in rows.take(200) {
+                    li { strong { (clean::value(&row.id)) } " " (clean::value(&row.name)) ": " (clean::line(&row.why)) }
+                }
+            }
+        }
+    }
+}
