@@ -100,10 +100,11 @@ fn name_for_next(entry: &mut impl Read, kind: tar::EntryType) -> Option<Vec<u8>>
 }
 
 /// Reads the members of a zip archive.
-pub(crate) fn zip(recorder: &mut Recorder<'_, '_>, mut input: impl Read + Seek, nest: &Nest) {
+pub(crate) fn zip(recorder: &mut Recorder<'_, '_>, input: impl Read + Seek, nest: &Nest) {
     let Some(nest) = deeper(recorder, nest) else {
         return;
     };
+    let mut input = BufReader::new(input);
     let error = match ZipArchive::new(&mut input) {
         Ok(mut archive) => return members(recorder, &mut archive, &nest),
         Err(error) => error,
@@ -225,7 +226,10 @@ fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nest> {
 /// A name for what a gzip file without a name inside holds.
 fn stem(path: &str) -> String {
     let name = path.rsplit(['/', '\\', '!']).next().unwrap_or(path);
-    let stem = name.strip_suffix(".gz").filter(|stem| !stem.is_empty());
+    let stem = name
+        .rsplit_once('.')
+        .map(|(stem, _)| stem)
+        .filter(|stem| !stem.is_empty());
     stem.unwrap_or("content").to_owned()
 }
 

@@ -112,7 +112,6 @@ fn chunk(
                 }
                 record(recorder, found, offset);
             }
-            Err(_) if bytes < CHUNK_BYTES => break,
             Err(error) => {
                 let (at, number) = place(&error, offset);
                 recorder.failed(

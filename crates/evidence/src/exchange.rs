@@ -73,7 +73,7 @@ impl Layout {
                 Some(("Log-type", name)) => self.family = family_of_type(name),
                 _ => {}
             }
-        } else if (self.columns.is_empty() && !starts_record(line)) || is_header(line) {
+        } else if !starts_record(line) && (self.columns.is_empty() || is_header(line)) {
             self.set_columns(line);
         } else {
             return false;

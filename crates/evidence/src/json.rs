@@ -130,14 +130,13 @@ impl Document {
         match byte {
             b'\\' => self.is_escaped = self.in_string,
             b'"' => self.in_string = !self.in_string,
+            // No string runs over a line: a quote is missing, and would swallow the rest.
+            b'\n' if self.in_string => self.depth = 0,
             b'{' | b'[' if !self.in_string => self.depth += 1,
-            b'}' | b']' if !self.in_string => {
-                self.depth = self.depth.saturating_sub(1);
-                return self.depth == 0;
-            }
-            _ => {}
+            b'}' | b']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
+            _ => return false,
         }
-        false
+        self.depth == 0
     }
 
     fn pass_on(&mut self, recorder: &mut Recorder<'_, '_>, number: u64, bytes_max: usize) {
@@ -146,10 +145,23 @@ impl Document {
                 "object of {} bytes is longer than {bytes_max}; passed over",
                 self.length
             );
-            recorder.failed(Some(self.offset), Some(number), message);
-        } else {
-            let text = String::from_utf8_lossy(&self.bytes);
-            values(recorder, &text, number, self.offset);
+            return recorder.failed(Some(self.offset), Some(number), message);
+        }
+        let text = String::from_utf8_lossy(&self.bytes);
+        match serde_json::from_str(&text) {
+            Ok(json) => return object(recorder, json, number, self.offset),
+            Err(error) => recorder.failed(
+                Some(self.offset),
+                Some(number),
+                format!("not valid JSON: {error}"),
+            ),
+        }
+        // Where a brace is missing, what stands whole on a line of its own is still good.
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            match serde_json::from_str(line.strip_suffix(',').unwrap_or(line)) {
+                Ok(json @ Json::Object(_)) => object(recorder, json, number, self.offset),
+                _ => recorder.raw_event(LogFamily::Json, number, self.offset, line),
+            }
         }
     }
 }

@@ -73,22 +73,20 @@ fn flatten_nested<'a>(flattener: &mut Flattener<'_, 'a>, name: Cow<'a, str>, val
     }
 }
 
-/// Winlogbeat's names as Sigma has them; others stay.
+/// Winlogbeat's names as Sigma has them (before version 7 without `winlog.`); others stay.
 fn rename(name: Cow<'_, str>) -> Cow<'_, str> {
-    let Some(inner) = name.strip_prefix("winlog.") else {
-        return name;
-    };
+    let inner = name.strip_prefix("winlog.").unwrap_or(&name);
     for prefix in ["event_data.", "user_data."] {
         if let Some(inner) = inner.strip_prefix(prefix) {
             return Cow::Owned(inner.to_owned());
         }
     }
-    match inner {
-        "channel" => Cow::Borrowed("Channel"),
-        "provider_name" => Cow::Borrowed("Provider_Name"),
-        "event_id" => Cow::Borrowed("EventID"),
-        "computer_name" => Cow::Borrowed("Computer"),
-        "record_id" => Cow::Borrowed("EventRecordID"),
+    match name.as_ref() {
+        "winlog.channel" => Cow::Borrowed("Channel"),
+        "winlog.provider_name" => Cow::Borrowed("Provider_Name"),
+        "winlog.event_id" => Cow::Borrowed("EventID"),
+        "winlog.computer_name" => Cow::Borrowed("Computer"),
+        "winlog.record_id" => Cow::Borrowed("EventRecordID"),
         _ => name,
     }
 }
@@ -131,13 +129,13 @@ fn identify(event: &mut Event<'_>) -> &'static str {
             "Channel" => channel.offer(0, place),
             "LogName" | "log_name" | "channel" => channel.offer(1, place),
             "Provider_Name" => provider.offer(0, place),
-            "ProviderName" => provider.offer(1, place),
+            "ProviderName" | "provider_name" => provider.offer(1, place),
             "SourceName" | "Provider" | "provider" | "source_name" => provider.offer(2, place),
             "EventID" => id.offer(0, place),
             "EventId" | "event_id" | "eventid" | "event.code" => id.offer(1, place),
             "Id" => id.offer(2, place),
             "Computer" => host.offer(0, place),
-            "Hostname" | "ComputerName" | "MachineName" => host.offer(1, place),
+            "Hostname" | "ComputerName" | "MachineName" | "computer_name" => host.offer(1, place),
             "host.name" | "hostname" | "host" | "computer" => host.offer(2, place),
             "Message" => message.offer(0, place),
             "message" => message.offer(1, place),

@@ -349,6 +349,22 @@ fn bombs() {
 }
 
 #[test]
+fn nesting_to_the_default_limit_does_not_exhaust_the_stack() {
+    let (mut gzipped, mut zipped) = (b"core".to_vec(), b"core".to_vec());
+    for _ in 0..70 {
+        gzipped = gzip(&gzipped);
+        zipped = zip_with(&[("z", &zipped)], CompressionMethod::Stored);
+    }
+    for content in [gzipped, zipped] {
+        let (_, problems) = read_all(&content);
+        assert!(
+            problems[0].contains("nested more than 64 deep"),
+            "{problems:?}"
+        );
+    }
+}
+
+#[test]
 fn lists_that_lie() {
     // The list is there, but its entry points nowhere.
     let mut archive = zip(&[("a", b"one\n")]);

@@ -114,6 +114,12 @@ fn winlogbeat_nested_and_dotted() {
         "winlog.event_data.CommandLine": "cmd /c whoami",
     });
     check(&dotted.to_string(), identity, &fields);
+    let version_6 = serde_json::json!({
+        "@timestamp": "2021-03-03T06:30:11.250Z", "host": {"name": "collector"}, "message": "A new process.",
+        "log_name": "Security", "source_name": "Microsoft-Windows-Security-Auditing", "event_id": 4688,
+        "computer_name": "dc01.example.test", "event_data": {"CommandLine": "cmd /c whoami"},
+    });
+    check(&version_6.to_string(), identity, &fields);
 }
 
 fn system(id: &serde_json::Value, provider: (&str, &str)) -> serde_json::Value {
@@ -318,6 +324,38 @@ fn broken_records_are_located_and_still_seen() {
         places,
         [(Some(8), Some(2)), (Some(39), Some(4)), (Some(50), Some(6))]
     );
+}
+
+#[test]
+fn a_broken_object_in_an_array_costs_itself() {
+    let check = |content: &str, expected: &[&str], failed: u64| {
+        let outcome = read_content(content);
+        let shown = |event: &Kept| {
+            if event.text.is_empty() {
+                event.field("n")
+            } else {
+                event.text.clone()
+            }
+        };
+        let found: Vec<String> = outcome.events.iter().map(shown).collect();
+        assert_eq!(found, expected, "{content}");
+        assert_eq!(outcome.record.records_failed, failed, "{content}");
+        assert_eq!(
+            outcome.record.problems[0].offset,
+            content.find("{\"n\":2").map(|at| at as u64)
+        );
+    };
+    check(
+        "[{\"n\":1},\n{\"n\":2,\"c\":\"x},\n{\"n\":3}]",
+        &["1", "{\"n\":2,\"c\":\"x},", "3"],
+        1,
+    );
+    check(
+        "[{\"n\":1},\n{\"n\":2,\"c\":{\"x\":1},\n{\"n\":3},\n{\"n\":4}\n]",
+        &["1", "{\"n\":2,\"c\":{\"x\":1},", "3", "4", "]"],
+        1,
+    );
+    check("[{\"n\":1},\n{\"n\":2", &["1", "{\"n\":2"], 1);
 }
 
 #[test]
