@@ -63,20 +63,28 @@ pub(crate) fn tar(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read, nest: &
         let kind = entry.header().entry_type();
         if kind.is_gnu_longname() || kind.is_pax_local_extensions() {
             long_name = name_for_next(&mut entry, kind).or(long_name);
-        } else if kind.is_file() {
-            if !recorder.run.has_room(&recorder.record.path) {
-                break;
-            }
-            let name = long_name
-                .take()
-                .unwrap_or_else(|| entry.path_bytes().into_owned());
+            continue;
+        }
+        let name = long_name
+            .take()
+            .unwrap_or_else(|| entry.path_bytes().into_owned());
+        let name = String::from_utf8_lossy(&name);
+        if !recorder.run.has_room(&recorder.record.path) {
+            break;
+        } else if kind.is_file() || kind.is_contiguous() {
             let bytes_left = entry.size();
             let whole = Whole {
                 inner: entry,
                 bytes_left,
             };
-            let name = String::from_utf8_lossy(&name);
             member(recorder, &name, whole, Packed::Known(bytes_left), &nest);
+        } else if entry.size() > 0 && !kind.is_pax_global_extensions() {
+            // Folders and links hold nothing; what else holds something is not known here.
+            recorder.failed(
+                None,
+                None,
+                format!("member {name} is of a kind that cannot be read"),
+            );
         }
     }
 }
@@ -128,11 +136,12 @@ fn members(
         if !recorder.run.has_room(&recorder.record.path) {
             break;
         }
-        let (name, offset) = match archive.by_index_raw(index) {
+        let (name, offset, size_bytes) = match archive.by_index_raw(index) {
             Ok(file) if file.is_dir() => continue,
             Ok(file) => (
                 String::from_utf8_lossy(file.name_raw()).into_owned(),
                 file.header_start(),
+                file.size(),
             ),
             Err(error) => {
                 recorder.failed(
@@ -148,31 +157,28 @@ fn members(
                 let packed = Packed::Known(file.compressed_size());
                 member(recorder, &name, file, packed, nest);
             }
-            Err(error) => closed_member(recorder, &name, offset, &error),
+            Err(error) => {
+                // The offset is where the member's header stands in the archive.
+                let path = format!("{}!{name}", recorder.record.path);
+                let mut recorder = Recorder::new(recorder.run, path);
+                let (kind, reason) = why_closed(&error);
+                recorder.record.kind = kind.to_owned();
+                recorder.failed(Some(offset), None, reason);
+                recorder.finish(size_bytes, None);
+            }
         }
     }
 }
 
-/// Lists a member whose content cannot be got at.
-fn closed_member(recorder: &mut Recorder<'_, '_>, name: &str, offset: u64, error: &ZipError) {
-    let is_encrypted = matches!(
-        error,
-        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)
-    );
-    let (kind, reason) = if is_encrypted {
-        (
+/// What to call a member whose content cannot be got at, and why it cannot.
+fn why_closed(error: &ZipError) -> (&'static str, String) {
+    match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => (
             "encrypted",
             "member is encrypted and cannot be read".to_owned(),
-        )
-    } else {
-        ("unknown", format!("member cannot be unpacked: {error}"))
-    };
-    let path = format!("{}!{name}", recorder.record.path);
-    let mut recorder = Recorder::new(recorder.run, path);
-    recorder.record.kind = kind.to_owned();
-    // The offset is where the member's header stands in the archive.
-    recorder.failed(Some(offset), None, reason);
-    recorder.finish(0, None);
+        ),
+        _ => ("unknown", format!("member cannot be unpacked: {error}")),
+    }
 }
 
 /// How large a member is packed.

@@ -259,6 +259,7 @@ fn encrypted_and_unknown_members() {
         ),
         ("encrypted", "", 1)
     );
+    assert_eq!(locked.size_bytes, 7);
     assert!(problems(locked)[0].ends_with("member is encrypted and cannot be read"));
     assert!(
         keeper

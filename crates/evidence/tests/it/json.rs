@@ -359,6 +359,21 @@ fn a_broken_object_in_an_array_costs_itself() {
 }
 
 #[test]
+fn statistics_are_bounded() {
+    let line = |number: u32| {
+        format!("{{\"EventID\":{number},\"Channel\":\"C\",\"Computer\":\"host{number}\"}}\n")
+    };
+    let outcome = read_content((0..6_000).map(line).collect::<String>());
+    assert_eq!(outcome.events.len(), 6_000);
+    assert!(
+        outcome.record.statistics.len() < 4_200,
+        "{}",
+        outcome.record.statistics.len()
+    );
+    assert_eq!(outcome.record.hosts.len(), 1_024);
+}
+
+#[test]
 fn utf16_keeps_true_offsets() {
     for (mark, unit) in [
         ("\u{feff}", u16::to_le_bytes as fn(u16) -> [u8; 2]),
