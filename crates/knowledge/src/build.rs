@@ -40,7 +40,7 @@ fn assemble(background: Background, folder: &Path) -> Result<Vec<u8>, KnowledgeE
         .lines()
         .filter(|line| !line.starts_with('#'))
         .flat_map(str::split_whitespace)
-        .map(str::to_owned)
+        .map(|word| word.replace('_', " "))
         .collect();
     let pack = Pack {
         format: FORMAT,
@@ -429,23 +429,22 @@ fn day(timestamp: &str) -> Date {
         .unwrap_or(Date::ZERO)
 }
 
-/// The ATT&CK group that an actor is: the one whose id it bears, else the one of the same name.
+/// The ATT&CK group that an actor is: the one of the same first name, else the only one whose
+/// id it bears.
 fn attack_group(
     name: &str,
     synonyms: &[String],
     groups: &BTreeMap<String, Group>,
 ) -> Option<String> {
     let in_use = |group: &&Group| !group.retired;
+    let same = groups
+        .values()
+        .filter(in_use)
+        .find(|group| group.name.eq_ignore_ascii_case(name));
     let mut borne = synonyms
         .iter()
-        .filter_map(|synonym| groups.get(synonym))
+        .filter_map(|id| groups.get(id))
         .filter(in_use);
-    match (borne.next(), borne.next()) {
-        (Some(group), None) => Some(group.id.clone()),
-        (Some(_), Some(_)) => None,
-        _ => groups
-            .values()
-            .find(|group| in_use(group) && group.name.eq_ignore_ascii_case(name))
-            .map(|group| group.id.clone()),
-    }
+    let only = borne.next().filter(|_| borne.next().is_none());
+    same.or(only).map(|group| group.id.clone())
 }

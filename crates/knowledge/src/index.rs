@@ -27,7 +27,10 @@ pub(crate) struct Bearer {
     pub(crate) kind: EntityKind,
     pub(crate) id: String,
     pub(crate) canonical: String,
+    /// Others bear it too, or it is an everyday word.
     pub(crate) ambiguous: bool,
+    /// It is an everyday word.
+    pub(crate) ordinary: bool,
     pub(crate) source: &'static str,
 }
 
@@ -90,6 +93,7 @@ impl Index {
                 id: name.id.to_owned(),
                 canonical: name.canonical.to_owned(),
                 ambiguous: name.ambiguous,
+                ordinary: knowledge.is_ordinary(&name.text.to_lowercase()),
                 source: name.source,
             });
         }

@@ -41,34 +41,50 @@ pub(crate) fn collect(knowledge: &Knowledge) -> Vec<Name<'_>> {
     misp_names(knowledge, &mut names);
     curated_names(knowledge, &mut names);
     names.retain(|name| name.text.chars().filter(|c| c.is_alphanumeric()).count() >= 2);
-    let mut bearers: HashMap<String, Vec<&Name<'_>>> = HashMap::with_capacity(names.len());
-    let mut kept = Vec::with_capacity(names.len());
-    for name in &names {
-        let others = bearers.entry(name.text.to_lowercase()).or_default();
-        // A group of ours that ATT&CK or MISP has too goes by their id.
-        let theirs = name.source == CURATED && others.iter().any(|other| other.kind == name.kind);
-        if !theirs && others.iter().all(|other| other.id != name.id) {
-            others.push(name);
-            kept.push(*name);
+    let mut bearers: HashMap<String, Vec<Name<'_>>> = HashMap::with_capacity(names.len());
+    names.retain(|name| {
+        let earlier = bearers.entry(name.text.to_lowercase()).or_default();
+        let new = !earlier.iter().any(|earlier| stands_for(earlier, name));
+        if new {
+            earlier.push(*name);
         }
-    }
-    for name in &mut kept {
+        new
+    });
+    for name in &mut names {
         let lower = name.text.to_lowercase();
-        // An operation may well be called by its malware's name: that is no other thing.
-        let rivals = bearers.get(&lower).map_or(0, |others| {
-            others
-                .iter()
-                .filter(|other| other.kind != EntityKind::Campaign)
-                .count()
-        });
-        name.ambiguous |= rivals > 1 || knowledge.is_ordinary(&lower);
+        let rivals = bearers
+            .get(&lower)
+            .into_iter()
+            .flatten()
+            .filter(|rival| is_threat(rival.kind));
+        name.ambiguous |=
+            rivals.count() > 1 && is_threat(name.kind) || knowledge.is_ordinary(&lower);
     }
-    kept
+    names
+}
+
+const fn is_threat(kind: EntityKind) -> bool {
+    matches!(
+        kind,
+        EntityKind::IntrusionSet | EntityKind::Malware | EntityKind::Tool
+    )
+}
+
+/// Whether an earlier bearer of the same name makes a later one needless: the same thing, the
+/// same thing twice in one catalogue, or MISP's or our entry for what ATT&CK has by that name.
+fn stands_for(earlier: &Name<'_>, later: &Name<'_>) -> bool {
+    let group = |name: &Name<'_>| name.kind == EntityKind::IntrusionSet;
+    let same_kind =
+        is_threat(earlier.kind) && is_threat(later.kind) && group(earlier) == group(later);
+    earlier.id == later.id
+        || same_kind && earlier.canonical.eq_ignore_ascii_case(later.canonical)
+        || same_kind && earlier.source == ATTACK && later.source != ATTACK
+        || later.source == CURATED && is_threat(earlier.kind) && group(later)
 }
 
 impl Knowledge {
     /// Whether a name in lower case is too short or too common to prove anything by itself.
-    fn is_ordinary(&self, lower: &str) -> bool {
+    pub(crate) fn is_ordinary(&self, lower: &str) -> bool {
         lower.chars().count() <= 3 && !lower.bytes().any(|byte| byte.is_ascii_digit())
             || self.ordinary_words.contains(lower)
     }

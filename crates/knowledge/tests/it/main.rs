@@ -1,0 +1,6 @@
+//! What is known, and what a report's words are linked to.
+
+mod facts;
+mod linking;
+mod names;
+mod pack;
