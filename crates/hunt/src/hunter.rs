@@ -71,7 +71,14 @@ impl<'r> Hunter<'r> {
         if let Some(slot) = self.known.get(name) {
             return *slot;
         }
-        let slot = self.rules.names.find(name);
+        let names = &self.rules.names;
+        // Some providers put spaces into names ("Threat Name"); rules never do.
+        let slot = names.find(name).or_else(|| {
+            let joined = || name.replace(' ', "");
+            name.contains(' ')
+                .then(joined)
+                .and_then(|name| names.find(&name))
+        });
         if self.known.len() < NAMES_KNOWN_MAX {
             self.known.insert(name.to_owned(), slot);
         }

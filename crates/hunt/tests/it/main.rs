@@ -1,5 +1,12 @@
 //! One binary for all integration tests of the crate.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail and print as tests do"
+)]
+
 mod cases;
 mod indicators;
 mod problems;

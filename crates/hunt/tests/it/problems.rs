@@ -1,1 +1,181 @@
+//! Rules that cannot be used are named, and the others still are.
 
+use std::fs;
+
+use daylight_hunt::{Error, RuleSet};
+use daylight_model::Limits;
+
+/// What is wrong with a rule of this text: line and a part of the reason.
+#[track_caller]
+fn check(text: &str, line: Option<usize>, reason: &str) {
+    let mut rules = RuleSet::empty();
+    rules.add_text(text, "bad.yml", "test", &Limits::default());
+    let [problem] = rules.problems() else {
+        panic!("{text}\n{:#?}", rules.problems());
+    };
+    assert_eq!(problem.line, line, "{text}\n{problem:?}");
+    assert!(problem.reason.contains(reason), "{text}\n{problem:?}");
+    assert_eq!(rules.rules().count(), 0, "{text}");
+}
+
+fn rule(detection: &str) -> String {
+    format!(
+        "title: t\nid: an-id\nlogsource: {{product: windows, service: system}}\ndetection:\n{detection}"
+    )
+}
+
+#[test]
+fn unusable_rules() {
+    check("", Some(1), "no rule");
+    check("title: [", Some(2), "YAML");
+    check("title: t\ntitle: u", Some(2), "twice");
+    check("title: &a t\nid: *a", Some(2), "aliases");
+    check("id: x", Some(1), "`detection` is missing");
+    check(
+        "title: t\ndetection: {a: {b: c}, condition: a}",
+        Some(1),
+        "`logsource` is missing",
+    );
+    check(&rule("  a: {A: 1}"), Some(5), "`condition` is missing");
+    check(&rule("  a: {A: 1}\n  condition: b"), Some(5), "names `b`");
+    check(
+        &rule("  a: {A: 1}\n  condition: 1 of b*"),
+        Some(5),
+        "selects nothing",
+    );
+    check(
+        &rule("  a: {A: 1}\n  condition: a | count() > 3"),
+        Some(6),
+        "aggregation",
+    );
+    check(
+        &rule("  a: {A: 1}\n  timeframe: 5m\n  condition: a"),
+        Some(6),
+        "timeframe",
+    );
+    check(
+        &rule("  a: {A|expand: '%x%'}\n  condition: a"),
+        Some(5),
+        "`expand` is not supported",
+    );
+    check(
+        &rule("  a: {A|odd: x}\n  condition: a"),
+        Some(5),
+        "modifier `odd` is not known",
+    );
+    check(
+        &rule("  a:\n    B: x\n    A|re: '(?=x)y'\n  condition: a"),
+        Some(7),
+        "regular expression",
+    );
+    check(
+        &rule("  a: {A|re: '(\\w{1000}){1000}'}\n  condition: a"),
+        Some(5),
+        "size limit",
+    );
+    check(
+        &rule("  a: {A|cidr: 10.0.0.0/99}\n  condition: a"),
+        Some(5),
+        "no network",
+    );
+    check(
+        &rule("  a: {A|gt: many}\n  condition: a"),
+        Some(5),
+        "no number",
+    );
+    check(
+        &rule("  a: {A|exists: perhaps}\n  condition: a"),
+        Some(5),
+        "true or false",
+    );
+    check(
+        &rule("  a: {A|base64: 'x*'}\n  condition: a"),
+        Some(5),
+        "wildcards",
+    );
+    check(
+        &rule("  a: {A|utf16: x}\n  condition: a"),
+        Some(5),
+        "base64",
+    );
+    check(&rule("  a: {A: []}\n  condition: a"), Some(5), "no values");
+    check(&rule("  a: []\n  condition: a"), Some(5), "empty");
+    check(
+        &rule("  a: {A: {B: c}}\n  condition: a"),
+        Some(5),
+        "a value was expected",
+    );
+    check(
+        &format!("{}\nlevel: dire", rule("  a: {A: 1}\n  condition: a")),
+        Some(7),
+        "no level",
+    );
+    check(
+        "title: t\ncorrelation: {type: event_count}",
+        Some(2),
+        "correlation rules",
+    );
+    check("action: global\ntitle: t", Some(1), "collections");
+    let deep = |depth: usize| format!("a: {}1{}", "[".repeat(depth), "]".repeat(depth));
+    check(&deep(100), Some(1), "nested deeper than 64");
+    check(&deep(100_000), Some(1), "recursion limit");
+    let nested = format!(
+        "  a: {{A: 1}}\n  condition: {}a{}",
+        "(".repeat(900),
+        ")".repeat(900)
+    );
+    check(&rule(&nested), Some(6), "deeper");
+}
+
+#[test]
+fn one_bad_rule_costs_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = rule("  a: {A: 1}\n  condition: a");
+    let other = good.replace("an-id", "other-id");
+    fs::create_dir(folder.path().join("deeper")).unwrap();
+    fs::write(folder.path().join("a.yml"), "title: [").unwrap();
+    fs::write(
+        folder.path().join("b.yaml"),
+        format!("{good}\n---\ntitle: x\n---\n{other}"),
+    )
+    .unwrap();
+    fs::write(folder.path().join("deeper/c.yml"), &good).unwrap();
+    fs::write(folder.path().join("d.yml"), [0xff, 0xfe, 0x00]).unwrap();
+    fs::write(folder.path().join("notes.txt"), "no rule").unwrap();
+
+    let mut rules = RuleSet::empty();
+    rules
+        .add_directory(folder.path(), &Limits::default())
+        .unwrap();
+    let ids: Vec<&str> = rules.rules().map(|rule| rule.id.as_str()).collect();
+    assert_eq!(ids, ["an-id", "other-id"]);
+    let problems = rules.problems();
+    let shown: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let file = problem.path.rsplit('/').next().unwrap();
+            format!(
+                "{file} {:?} {}",
+                problem.line,
+                problem.rule_id.as_deref().unwrap_or("-")
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "a.yml Some(2) -",
+            "b.yaml Some(8) -",
+            "d.yml None -",
+            "c.yml Some(1) an-id"
+        ]
+    );
+
+    let missing = rules.add_directory(&folder.path().join("nowhere"), &Limits::default());
+    let message = missing.unwrap_err().to_string();
+    assert!(message.contains("nowhere"), "{message}");
+    let mut limits = Limits::default();
+    limits.files_max = 2;
+    let many = RuleSet::empty().add_directory(folder.path(), &limits);
+    assert!(matches!(many, Err(Error::TooMany { .. })));
+}
