@@ -18,7 +18,7 @@ use self::points::{Kind, Point};
 /// Words before a point that decide how it is meant.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)\b(?:
+        r"(?ix)(?-u:\b)(?:
             (?P<since> since (?:\s+(?:at\s+least|as\s+early\s+as|around|about))? | as\s+early\s+as
                      | (?:starting|beginning)\s+(?:in|on|from) | dating\s+back\s+to )
           | (?P<until> until | till | up\s+to | up\s+until | through | by )
@@ -35,8 +35,10 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words between two points that make one span of them.
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:-|\u{2013}|\u{2014}|to|through|until|till|and)(?:\s+(?:the|at\s+least))?\s*$")
-        .expect("a constant pattern")
+    Regex::new(
+        r"(?i)^\s*(?:-|\u{2013}|\u{2014}|to|through|until|till|and)(?:\s+(?:the|at\s+least))?\s*$",
+    )
+    .expect("a constant pattern")
 });
 
 /// What stands before a point.
@@ -91,7 +93,9 @@ fn expression(
     published: Option<Timestamp>,
 ) -> (Option<Expression>, usize) {
     let lead = lead(part, taken, point.span.start);
-    let start = lead.filter(|(lead, _)| *lead != Lead::Of).map_or(point.span.start, |(_, start)| start);
+    let start = lead
+        .filter(|(lead, _)| *lead != Lead::Of)
+        .map_or(point.span.start, |(_, start)| start);
     if let Some(next) = next
         && let Some(interval) = pair(part, lead.map(|(lead, _)| lead), point, next)
     {
@@ -103,13 +107,27 @@ fn expression(
         return (None, 1);
     }
     let span = Span::new(start, point.span.end);
-    let interval = point.interval.map(|meant| match lead.map(|(lead, _)| lead) {
-        Some(Lead::Since) => Interval { start: meant.start, end: published },
-        Some(Lead::Until) => Interval { start: None, end: meant.end },
-        Some(Lead::Before) => Interval { start: None, end: meant.start },
-        Some(Lead::After) => Interval { start: meant.end, end: None },
-        _ => meant,
-    });
+    let interval = point
+        .interval
+        .map(|meant| match lead.map(|(lead, _)| lead) {
+            Some(Lead::Since) => Interval {
+                start: meant.start,
+                end: published,
+            },
+            Some(Lead::Until) => Interval {
+                start: None,
+                end: meant.end,
+            },
+            Some(Lead::Before) => Interval {
+                start: None,
+                end: meant.start,
+            },
+            Some(Lead::After) => Interval {
+                start: meant.end,
+                end: None,
+            },
+            _ => meant,
+        });
     (Some((span, interval, point.relative)), 1)
 }
 
@@ -126,7 +144,9 @@ fn lead(part: &str, taken: usize, at: usize) -> Option<(Lead, usize)> {
         ("at", Lead::At),
         ("of", Lead::Of),
     ];
-    names.into_iter().find_map(|(name, lead)| captures.name(name).map(|word| (lead, from + word.start())))
+    names
+        .into_iter()
+        .find_map(|(name, lead)| captures.name(name).map(|word| (lead, from + word.start())))
 }
 
 /// The interval of two points that one expression joins: `Some(None)` where it has no meaning
@@ -144,12 +164,19 @@ fn pair(part: &str, lead: Option<Lead>, first: &Point, second: &Point) -> Option
     if !joined {
         return None;
     }
-    let (Some(start), Some(end)) = (first.interval, second.interval) else { return Some(None) };
+    let (Some(start), Some(end)) = (first.interval, second.interval) else {
+        return Some(None);
+    };
     // "between November and March": the first lies before the second, a year back if need be.
     let start = match (start.start, end.end) {
-        (Some(from), Some(to)) if from >= to && first.kind == Kind::Month => calendar::year_before(from),
+        (Some(from), Some(to)) if from >= to && first.kind == Kind::Month => {
+            calendar::year_before(from)
+        }
         (from, _) => from,
     };
     let ordered = !matches!((start, end.end), (Some(from), Some(to)) if from >= to);
-    Some(ordered.then_some(Interval { start, end: end.end }))
+    Some(ordered.then_some(Interval {
+        start,
+        end: end.end,
+    }))
 }

@@ -85,7 +85,11 @@ pub(super) fn with_scheme(
 fn may_begin_authority(rest: &str) -> bool {
     let is_inside = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'?' | b'#');
     rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')
-        && rest.bytes().take(320).take_while(is_inside).any(|byte| matches!(byte, b'.' | b'['))
+        && rest
+            .bytes()
+            .take(320)
+            .take_while(is_inside)
+            .any(|byte| matches!(byte, b'.' | b'['))
 }
 
 /// A host that a path follows is a URL without its scheme.

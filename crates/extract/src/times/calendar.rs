@@ -52,9 +52,9 @@ impl Unit {
     pub(super) fn first_day(self, day: Date) -> Option<Date> {
         match self {
             Self::Hour | Self::Day => Some(day),
-            Self::Week => {
-                day.checked_sub(i32::from(day.weekday().to_monday_zero_offset()).days()).ok()
-            }
+            Self::Week => day
+                .checked_sub(i32::from(day.weekday().to_monday_zero_offset()).days())
+                .ok(),
             Self::Month => Some(day.first_of_month()),
             Self::Quarter => Date::new(day.year(), (day.month() - 1) / 3 * 3 + 1, 1).ok(),
             Self::Year | Self::Decade => Some(day.first_of_year()),
@@ -64,7 +64,9 @@ impl Unit {
 
 /// The first instant of a day.
 pub(super) fn instant(day: Date) -> Option<Timestamp> {
-    day.to_zoned_datetime(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    day.to_zoned_datetime(TimeZone::UTC)
+        .ok()
+        .map(|zoned| zoned.timestamp())
 }
 
 /// The day an instant lies in.
@@ -74,7 +76,10 @@ pub(super) fn day_of(instant: Timestamp) -> Date {
 
 /// From the first day up to, not including, the second.
 pub(super) fn days(first: Date, after_last: Date) -> Option<Interval> {
-    Some(Interval { start: Some(instant(first)?), end: Some(instant(after_last)?) })
+    Some(Interval {
+        start: Some(instant(first)?),
+        end: Some(instant(after_last)?),
+    })
 }
 
 /// One day.
@@ -91,7 +96,10 @@ pub(super) fn unit_around(unit: Unit, day: Date) -> Option<Interval> {
 /// The same instant a year before.
 pub(super) fn year_before(instant: Timestamp) -> Option<Timestamp> {
     let zoned = instant.to_zoned_datetime(TimeZone::UTC);
-    zoned.checked_sub(1.year()).ok().map(|earlier| earlier.timestamp())
+    zoned
+        .checked_sub(1.year())
+        .ok()
+        .map(|earlier| earlier.timestamp())
 }
 
 /// A third of a month or a year: `early`, `mid` or `late`; the beginning and the end of
@@ -99,8 +107,14 @@ pub(super) fn year_before(instant: Timestamp) -> Option<Timestamp> {
 pub(super) fn third(part: &str, first: Date, unit: Unit) -> Option<Interval> {
     let after = first.checked_add(unit.times(1)).ok()?;
     let (from, to) = match unit {
-        Unit::Month => (first.checked_add(10.days()).ok()?, first.checked_add(20.days()).ok()?),
-        _ => (first.checked_add(4.months()).ok()?, first.checked_add(8.months()).ok()?),
+        Unit::Month => (
+            first.checked_add(10.days()).ok()?,
+            first.checked_add(20.days()).ok()?,
+        ),
+        _ => (
+            first.checked_add(4.months()).ok()?,
+            first.checked_add(8.months()).ok()?,
+        ),
     };
     match part {
         "early" | "beginning" | "start" => days(first, from),
@@ -113,13 +127,19 @@ pub(super) fn third(part: &str, first: Date, unit: Unit) -> Option<Interval> {
 /// The nearest such month that began on or before `today`.
 pub(super) fn past_month(month: i8, today: Date) -> Option<Date> {
     let this_year = Date::new(today.year(), month, 1).ok()?;
-    if this_year <= today { Some(this_year) } else { Date::new(today.year() - 1, month, 1).ok() }
+    if this_year <= today {
+        Some(this_year)
+    } else {
+        Date::new(today.year() - 1, month, 1).ok()
+    }
 }
 
 /// The nearest such day on or before `today`; 29 February may lie four years back.
 pub(super) fn past_day(month: i8, day: i8, today: Date) -> Option<Date> {
     (0..=8).find_map(|back| {
-        Date::new(today.year().checked_sub(back)?, month, day).ok().filter(|date| *date <= today)
+        Date::new(today.year().checked_sub(back)?, month, day)
+            .ok()
+            .filter(|date| *date <= today)
     })
 }
 
@@ -127,7 +147,9 @@ pub(super) fn past_day(month: i8, day: i8, today: Date) -> Option<Date> {
 pub(super) fn weekday(weekday: Weekday, today: Date, which: &str) -> Option<Date> {
     let since = i32::from(weekday.until(today.weekday()));
     match which {
-        "last" => today.checked_sub(if since == 0 { 7 } else { since }.days()).ok(),
+        "last" => today
+            .checked_sub(if since == 0 { 7 } else { since }.days())
+            .ok(),
         "next" => today.checked_add((7 - since).days()).ok(),
         _ => today.checked_sub(since.days()).ok(),
     }

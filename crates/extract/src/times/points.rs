@@ -47,7 +47,7 @@ const UNIT: &str = r"(?P<unit>hours?|days?|weeks?|months?|quarters?|years?|decad
 
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let pattern = |source: String, read| Pattern {
-        regex: Regex::new(&format!(r"(?i)\b(?:{source})")).expect("a constant pattern"),
+        regex: Regex::new(&format!(r"(?i)(?-u:\b)(?:{source})")).expect("a constant pattern"),
         read,
     };
     vec![
@@ -57,19 +57,49 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
             ),
             iso,
         ),
-        pattern(format!(r"(?:{WEEKDAY},?\s+)?(?:the\s+)?{MONTH}\s+{DAY}(?:(?:,\s*|\s+){YEAR})?"), date),
-        pattern(format!(r"(?:{WEEKDAY},?\s+)?(?:the\s+)?{DAY}(?:\s+of)?\s+{MONTH}(?:,?\s+{YEAR})?"), date),
-        pattern(format!(r"(?:{PART})?{MONTH}(?:,?\s+(?:of\s+)?{YEAR})?"), month),
+        pattern(
+            format!(r"(?:{WEEKDAY},?\s+)?(?:the\s+)?{MONTH}\s+{DAY}(?:(?:,\s*|\s+){YEAR})?"),
+            date,
+        ),
+        pattern(
+            format!(r"(?:{WEEKDAY},?\s+)?(?:the\s+)?{DAY}(?:\s+of)?\s+{MONTH}(?:,?\s+{YEAR})?"),
+            date,
+        ),
+        pattern(
+            format!(r"(?:{PART})?{MONTH}(?:,?\s+(?:of\s+)?{YEAR})?"),
+            month,
+        ),
         pattern(format!(r"(?:{PART})?{YEAR}"), year),
         pattern(format!(r"Q(?P<quarter>[1-4])(?:\s+of)?\s+{YEAR}"), quarter),
-        pattern(format!(r"(?:the\s+)?(?P<ordinal>first|second|third|fourth)\s+(?P<portion>quarter|half)\s+of\s+{YEAR}"), portion),
-        pattern(r"(?P<word>today|yesterday|tomorrow|tonight)".to_owned(), named_day),
-        pattern(format!(r"(?:(?P<way>earlier|later|early|late)\s+)?(?P<which>this|last|past|next|previous)\s+{UNIT}"), this_unit),
-        pattern(format!(r"(?:the\s+)?(?:last|past)\s+{COUNT}\s+{UNIT}|the\s+(?:last|past)\s+(?P<single>decade|year|month|week)"), past_units),
+        pattern(
+            format!(
+                r"(?:the\s+)?(?P<ordinal>first|second|third|fourth)\s+(?P<portion>quarter|half)\s+of\s+{YEAR}"
+            ),
+            portion,
+        ),
+        pattern(
+            r"(?P<word>today|yesterday|tomorrow|tonight)".to_owned(),
+            named_day,
+        ),
+        pattern(
+            format!(
+                r"(?:(?P<way>earlier|later|early|late)\s+)?(?P<which>this|last|past|next|previous)\s+{UNIT}"
+            ),
+            this_unit,
+        ),
+        pattern(
+            format!(
+                r"(?:the\s+)?(?:last|past)\s+{COUNT}\s+{UNIT}|the\s+(?:last|past)\s+(?P<single>decade|year|month|week)"
+            ),
+            past_units,
+        ),
         pattern(format!(r"{COUNT}\s+{UNIT}\s+(?:ago|earlier)"), ago),
         pattern(format!(r"recent\s+{UNIT}"), recent),
         pattern(format!(r"(?P<which>last|this|next)\s+{MONTH}"), named_month),
-        pattern(format!(r"(?:(?P<which>last|this|next)\s+)?{WEEKDAY}"), named_weekday),
+        pattern(
+            format!(r"(?:(?P<which>last|this|next)\s+)?{WEEKDAY}"),
+            named_weekday,
+        ),
     ]
 });
 
@@ -83,7 +113,12 @@ pub(super) fn points(part: &str, published: Option<Timestamp>) -> Vec<Point> {
                 continue;
             }
             if let Some((interval, relative, kind)) = (pattern.read)(&captures, published) {
-                found.push(Point { span: Span::new(all.start(), all.end()), interval, relative, kind });
+                found.push(Point {
+                    span: Span::new(all.start(), all.end()),
+                    interval,
+                    relative,
+                    kind,
+                });
             }
         }
     }
@@ -106,13 +141,16 @@ fn stands_free(part: &str, start: usize, end: usize) -> bool {
     let (first, second) = (after.next(), after.next());
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '\\' | '@' | '=' | '%');
     // "2011-2018": a year may follow a hyphen that follows a year.
-    let follows_year = part
-        .get(..start.saturating_sub(1))
-        .is_some_and(|text| text.len() >= 4 && text.bytes().rev().take(4).all(|byte| byte.is_ascii_digit()))
-        && end - start == 4;
-    let bad_before = before.is_some_and(|c| joins(c) || matches!(c, '.' | '$' | '#' | '€' | '£') || (c == '-' && !follows_year));
+    let follows_year = part.get(..start.saturating_sub(1)).is_some_and(|text| {
+        text.len() >= 4 && text.bytes().rev().take(4).all(|byte| byte.is_ascii_digit())
+    }) && end - start == 4;
+    let bad_before = before.is_some_and(|c| {
+        joins(c) || matches!(c, '.' | '$' | '#' | '€' | '£') || (c == '-' && !follows_year)
+    });
     let bad_after = first.is_some_and(joins)
-        || (matches!(first, Some('.' | ',' | '-' | ':')) && second.is_some_and(|c| c.is_ascii_digit()) && !is_year_range(part, start, end));
+        || (matches!(first, Some('.' | ',' | '-' | ':'))
+            && second.is_some_and(|c| c.is_ascii_digit())
+            && !is_year_range(part, start, end));
     !bad_before && !bad_after
 }
 
@@ -120,26 +158,39 @@ fn stands_free(part: &str, start: usize, end: usize) -> bool {
 fn is_year_range(part: &str, start: usize, end: usize) -> bool {
     let rest = part.get(end..).unwrap_or_default();
     let digits = rest.bytes().skip(1).take_while(u8::is_ascii_digit).count();
-    end - start == 4 && rest.starts_with('-') && digits == 4 && !rest.get(5..).unwrap_or_default().starts_with('-')
+    end - start == 4
+        && rest.starts_with('-')
+        && digits == 4
+        && !rest.get(5..).unwrap_or_default().starts_with('-')
 }
 
 /// Names of months and days are written with a capital; `may` and `march` are verbs.
 fn is_capitalised(captures: &Captures<'_>) -> bool {
-    ["month", "weekday"].into_iter().filter_map(|name| captures.name(name)).all(|name| {
-        name.as_str().starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit())
-    })
+    ["month", "weekday"]
+        .into_iter()
+        .filter_map(|name| captures.name(name))
+        .all(|name| {
+            name.as_str()
+                .starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit())
+        })
 }
 
 fn number(captures: &Captures<'_>, name: &str) -> Option<i16> {
-    captures.name(name).and_then(|number| number.as_str().parse().ok())
+    captures
+        .name(name)
+        .and_then(|number| number.as_str().parse().ok())
 }
 
 fn lower(captures: &Captures<'_>, name: &str) -> Option<String> {
-    captures.name(name).map(|word| word.as_str().to_ascii_lowercase())
+    captures
+        .name(name)
+        .map(|word| word.as_str().to_ascii_lowercase())
 }
 
 fn month_number(captures: &Captures<'_>) -> Option<i8> {
-    const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const NAMES: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
     let name = lower(captures, "month")?;
     let index = NAMES.iter().position(|start| name.starts_with(start))?;
     i8::try_from(index + 1).ok()
@@ -156,23 +207,47 @@ fn iso(captures: &Captures<'_>, _: Option<Timestamp>) -> Option<Meaning> {
         return Some((calendar::day(date), false, Kind::Clear));
     };
     let minute = captures.name("minute")?.as_str();
-    let second = captures.name("second").map_or("00", |second| second.as_str());
-    let zone = match captures.name("zone").map(|zone| zone.as_str().to_ascii_uppercase()) {
+    let second = captures
+        .name("second")
+        .map_or("00", |second| second.as_str());
+    let zone = match captures
+        .name("zone")
+        .map(|zone| zone.as_str().to_ascii_uppercase())
+    {
         None => "Z".to_owned(),
         Some(zone) if matches!(zone.as_str(), "Z" | "UTC" | "GMT") => "Z".to_owned(),
         Some(zone) => zone,
     };
-    let start: Timestamp = format!("{date}T{}:{minute}:{second}{zone}", hour.as_str()).parse().ok()?;
-    let seconds = if captures.name("second").is_some() { 1 } else { 60 };
-    let end = start.checked_add(jiff::SignedDuration::from_secs(seconds)).ok();
-    Some((Some(Interval { start: Some(start), end }), false, Kind::Clear))
+    let start: Timestamp = format!("{date}T{}:{minute}:{second}{zone}", hour.as_str())
+        .parse()
+        .ok()?;
+    let seconds = if captures.name("second").is_some() {
+        1
+    } else {
+        60
+    };
+    let end = start
+        .checked_add(jiff::SignedDuration::from_secs(seconds))
+        .ok();
+    Some((
+        Some(Interval {
+            start: Some(start),
+            end,
+        }),
+        false,
+        Kind::Clear,
+    ))
 }
 
 fn date(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<Meaning> {
     let month = month_number(captures)?;
     let day = i8::try_from(number(captures, "day")?).ok()?;
     if let Some(year) = number(captures, "year") {
-        return Some((calendar::day(Date::new(year, month, day).ok()?), false, Kind::Clear));
+        return Some((
+            calendar::day(Date::new(year, month, day).ok()?),
+            false,
+            Kind::Clear,
+        ));
     }
     let date = published.and_then(|at| calendar::past_day(month, day, calendar::day_of(at)));
     Some((date.and_then(calendar::day), true, Kind::Clear))
@@ -186,32 +261,58 @@ fn month(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<Meanin
         Some(year) => Date::new(year, month, 1).ok(),
         None => published.and_then(|at| calendar::past_month(month, calendar::day_of(at))),
     };
-    let interval = first.and_then(|first| calendar::third(part.as_deref().unwrap_or_default(), first, Unit::Month));
-    let kind = if year.is_none() && part.is_none() { Kind::Month } else { Kind::Clear };
+    let interval = first
+        .and_then(|first| calendar::third(part.as_deref().unwrap_or_default(), first, Unit::Month));
+    let kind = if year.is_none() && part.is_none() {
+        Kind::Month
+    } else {
+        Kind::Clear
+    };
     Some((interval, year.is_none(), kind))
 }
 
 fn year(captures: &Captures<'_>, _: Option<Timestamp>) -> Option<Meaning> {
     let first = Date::new(number(captures, "year")?, 1, 1).ok()?;
     let part = lower(captures, "part");
-    let kind = if part.is_some() { Kind::Clear } else { Kind::Year };
-    Some((calendar::third(part.as_deref().unwrap_or_default(), first, Unit::Year), false, kind))
+    let kind = if part.is_some() {
+        Kind::Clear
+    } else {
+        Kind::Year
+    };
+    Some((
+        calendar::third(part.as_deref().unwrap_or_default(), first, Unit::Year),
+        false,
+        kind,
+    ))
 }
 
 fn quarter(captures: &Captures<'_>, _: Option<Timestamp>) -> Option<Meaning> {
     let quarter = i8::try_from(number(captures, "quarter")?).ok()?;
     let first = Date::new(number(captures, "year")?, quarter * 3 - 2, 1).ok()?;
-    Some((calendar::unit_around(Unit::Quarter, first), false, Kind::Clear))
+    Some((
+        calendar::unit_around(Unit::Quarter, first),
+        false,
+        Kind::Clear,
+    ))
 }
 
 fn portion(captures: &Captures<'_>, _: Option<Timestamp>) -> Option<Meaning> {
     let index = ["first", "second", "third", "fourth"]
         .iter()
         .position(|word| lower(captures, "ordinal").as_deref() == Some(word))?;
-    let months = if lower(captures, "portion")? == "half" { 6 } else { 3 };
-    let month = i8::try_from(index).ok()?.checked_mul(months)?.checked_add(1)?;
+    let months = if lower(captures, "portion")? == "half" {
+        6
+    } else {
+        3
+    };
+    let month = i8::try_from(index)
+        .ok()?
+        .checked_mul(months)?
+        .checked_add(1)?;
     let first = Date::new(number(captures, "year")?, month, 1).ok()?;
-    let after = first.checked_add(Unit::Month.times(i32::from(months))).ok()?;
+    let after = first
+        .checked_add(Unit::Month.times(i32::from(months)))
+        .ok()?;
     Some((calendar::days(first, after), false, Kind::Clear))
 }
 
@@ -240,10 +341,19 @@ fn this_unit(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<Me
             _ => -1,
         };
         // From the first day, so that the month before 31 March is February.
-        let around = calendar::unit_around(unit, unit.first_day(today)?.checked_add(unit.times(shift)).ok()?)?;
+        let around = calendar::unit_around(
+            unit,
+            unit.first_day(today)?.checked_add(unit.times(shift)).ok()?,
+        )?;
         Some(match way.as_deref() {
-            Some("earlier") if shift == 0 => Interval { end: Some(at), ..around },
-            Some("later") if shift == 0 => Interval { start: Some(at), ..around },
+            Some("earlier") if shift == 0 => Interval {
+                end: Some(at),
+                ..around
+            },
+            Some("later") if shift == 0 => Interval {
+                start: Some(at),
+                ..around
+            },
             Some(part @ ("early" | "late")) if unit != Unit::Week => {
                 calendar::third(part, calendar::day_of(around.start?), unit)?
             }
@@ -257,11 +367,20 @@ fn this_unit(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<Me
 fn past_units(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<Meaning> {
     let (count, unit) = match captures.name("single") {
         Some(single) => (Some(1), Unit::of_word(single.as_str())?),
-        None => (count(captures), Unit::of_word(captures.name("unit")?.as_str())?),
+        None => (
+            count(captures),
+            Unit::of_word(captures.name("unit")?.as_str())?,
+        ),
     };
     let interval = published.zip(count).and_then(|(at, count)| {
-        let zoned = at.to_zoned_datetime(jiff::tz::TimeZone::UTC).checked_sub(unit.times(count)).ok()?;
-        Some(Interval { start: Some(zoned.timestamp()), end: Some(at) })
+        let zoned = at
+            .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+            .checked_sub(unit.times(count))
+            .ok()?;
+        Some(Interval {
+            start: Some(zoned.timestamp()),
+            end: Some(at),
+        })
     });
     Some((interval, true, Kind::Clear))
 }
@@ -270,33 +389,56 @@ fn past_units(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<M
 /// time the text is speaking of, which is not known here.
 fn ago(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<Meaning> {
     let unit = Unit::of_word(captures.name("unit")?.as_str())?;
-    let counts_from_now = captures.get(0)?.as_str().to_ascii_lowercase().ends_with("ago");
-    let interval = published.filter(|_| counts_from_now).zip(count(captures)).and_then(|(at, count)| {
-        let then = at.to_zoned_datetime(jiff::tz::TimeZone::UTC).checked_sub(unit.times(count)).ok()?;
-        calendar::unit_around(unit, then.date())
-    });
+    let counts_from_now = captures
+        .get(0)?
+        .as_str()
+        .to_ascii_lowercase()
+        .ends_with("ago");
+    let interval = published
+        .filter(|_| counts_from_now)
+        .zip(count(captures))
+        .and_then(|(at, count)| {
+            let then = at
+                .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+                .checked_sub(unit.times(count))
+                .ok()?;
+            calendar::unit_around(unit, then.date())
+        });
     Some((interval, true, Kind::Clear))
 }
 
 /// "recent months": no text says where they begin; they end with publication.
 fn recent(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<Meaning> {
     let plural = captures.name("unit")?.as_str().ends_with('s');
-    let interval = published.map(|at| Interval { start: None, end: Some(at) });
+    let interval = published.map(|at| Interval {
+        start: None,
+        end: Some(at),
+    });
     plural.then_some((interval, true, Kind::Clear))
 }
 
 fn named_month(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<Meaning> {
     let month = month_number(captures)?;
     let which = lower(captures, "which")?;
-    let first = published.map(calendar::day_of).and_then(|today| match which.as_str() {
-        "last" => calendar::past_month(month, today.first_of_month().yesterday().ok()?),
-        "next" => {
-            let year = if month > today.month() { today.year() } else { today.year().checked_add(1)? };
-            Date::new(year, month, 1).ok()
-        }
-        _ => Date::new(today.year(), month, 1).ok(),
-    });
-    Some((first.and_then(|first| calendar::unit_around(Unit::Month, first)), true, Kind::Clear))
+    let first = published
+        .map(calendar::day_of)
+        .and_then(|today| match which.as_str() {
+            "last" => calendar::past_month(month, today.first_of_month().yesterday().ok()?),
+            "next" => {
+                let year = if month > today.month() {
+                    today.year()
+                } else {
+                    today.year().checked_add(1)?
+                };
+                Date::new(year, month, 1).ok()
+            }
+            _ => Date::new(today.year(), month, 1).ok(),
+        });
+    Some((
+        first.and_then(|first| calendar::unit_around(Unit::Month, first)),
+        true,
+        Kind::Clear,
+    ))
 }
 
 fn named_weekday(captures: &Captures<'_>, published: Option<Timestamp>) -> Option<Meaning> {
@@ -318,7 +460,8 @@ fn named_weekday(captures: &Captures<'_>, published: Option<Timestamp>) -> Optio
 /// The number before a unit; none for "several" and "a few".
 fn count(captures: &Captures<'_>) -> Option<i32> {
     const WORDS: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
     ];
     let word = lower(captures, "count")?;
     if let Ok(number) = word.parse() {
@@ -330,5 +473,8 @@ fn count(captures: &Captures<'_>) -> Option<i32> {
     if word.contains("couple") {
         return Some(2);
     }
-    WORDS.iter().position(|known| *known == word).and_then(|index| i32::try_from(index).ok())
+    WORDS
+        .iter()
+        .position(|known| *known == word)
+        .and_then(|index| i32::try_from(index).ok())
 }
