@@ -1,5 +1,7 @@
 //! Writes the dossiers of a case made by hand, to look at: `cargo run --example sample -- DIR`.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 #[path = "../tests/it/sample.rs"]
 mod sample;
 
@@ -31,7 +33,10 @@ fn main() -> io::Result<()> {
             folder.join("reading.json"),
             serde_json::to_string_pretty(&reading)?,
         )?;
-        daylight_dossier::findings_csv(&case, &mut fs::File::create(folder.join("findings.csv"))?)?;
+        daylight_dossier::findings_csv(
+            case.findings,
+            &mut fs::File::create(folder.join("findings.csv"))?,
+        )?;
         fs::write(
             folder.join("summary.txt"),
             daylight_dossier::text_summary(&case, 90, true),

@@ -2,17 +2,16 @@
 
 use std::io::{self, Write};
 
-use daylight_model::MatchedField;
+use daylight_model::{Finding, MatchedField};
 
-use crate::Case;
 use crate::clean::csv_cell;
 
 /// One finding a line, as JSON, unchanged and complete.
 ///
 /// # Errors
 /// What the writer says, or a value that JSON cannot hold.
-pub fn findings_jsonl(case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for finding in case.findings {
+pub fn findings_jsonl(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    for finding in findings {
         serde_json::to_writer(&mut *out, finding)?;
         out.write_all(b"\n")?;
     }
@@ -25,7 +24,7 @@ pub fn findings_jsonl(case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// # Errors
 /// What the writer says.
-pub fn findings_csv(case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn findings_csv(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
     const HEADER: [&str; 16] = [
         "time",
         "level",
@@ -45,7 +44,7 @@ pub fn findings_csv(case: &Case<'_>, out: &mut dyn Write) -> io::Result<()> {
         "context",
     ];
     writeln!(out, "{}\r", HEADER.join(","))?;
-    for finding in case.findings {
+    for finding in findings {
         let cells = [
             finding
                 .time

@@ -174,19 +174,7 @@ fn push_findings(out: &mut String, case: &Case<'_>, width: usize, paint: Paint) 
         }
         out.push_str(&format!("\n  {}\n", paint.bold(heading)));
         for finding in shown {
-            let time = words::moment_or_unknown(finding.time);
-            let host = finding
-                .host
-                .as_deref()
-                .map_or_else(|| "–".into(), clean::value);
-            let head = format!("{}  {}  ", time.trim_end_matches(" UTC"), pad(&host, 12));
-            let level = pad(finding.rule.level.as_str(), 8);
-            let room = width.saturating_sub(2 + head.width() + 10);
-            out.push_str(&format!(
-                "  {head}{}  {}\n",
-                paint.level(finding.rule.level, &level),
-                cut(&clean::value(&finding.rule.title), room)
-            ));
+            push_finding(out, finding, width, paint);
         }
         if left_out > 0 {
             let text = format!(
@@ -195,6 +183,34 @@ fn push_findings(out: &mut String, case: &Case<'_>, width: usize, paint: Paint) 
             );
             out.push_str(&format!("  {}\n", paint.soft(&text)));
         }
+    }
+}
+
+/// A finding on one line, or on two where the terminal is narrow.
+fn push_finding(out: &mut String, finding: &Finding, width: usize, paint: Paint) {
+    let time = words::moment_or_unknown(finding.time);
+    let time = time.trim_end_matches(" UTC");
+    let level = paint.level(finding.rule.level, &pad(finding.rule.level.as_str(), 8));
+    let host = finding
+        .host
+        .as_deref()
+        .map_or_else(|| "–".into(), clean::value);
+    let title = clean::value(&finding.rule.title);
+    if width >= 72 {
+        let room = width - 47;
+        out.push_str(&format!(
+            "  {}  {}  {level}  {}\n",
+            pad(time, 19),
+            pad(&host, 12),
+            cut(&title, room)
+        ));
+    } else {
+        out.push_str(&format!(
+            "  {}  {level}  {}\n",
+            pad(time, 19),
+            cut(&host, width - 33)
+        ));
+        push_wrapped(out, "    ", &title, width, str::to_owned);
     }
 }
 
@@ -224,20 +240,26 @@ pub fn table(findings: &[Finding], colour: bool, width: usize) -> String {
     };
     let hosts = widest(&host_of, 7, 20);
     let places = widest(&place_of, 8, 34);
-    let fixed = 19 + 2 + 13 + 2 + hosts + 2 + 2 + places;
-    // A narrow terminal gives up the place before the title.
-    let (places, titles) = if width > fixed + 20 {
-        (places, width - fixed)
+    // A narrow terminal gives up the place before the title, and cuts the title last.
+    let without_place = 19 + 2 + 13 + 2 + hosts + 2;
+    let with_place = without_place + 2 + places;
+    let has_place = width > with_place + 20;
+    let titles = if has_place {
+        width - with_place
     } else {
-        (0, width.saturating_sub(fixed - places - 2).max(10))
+        width.saturating_sub(without_place).max(10)
     };
     let line = |time: &str, level: String, host: &str, title: &str, place: &str| {
+        let place = if has_place {
+            format!("  {}", pad(place, places))
+        } else {
+            String::new()
+        };
         let line = format!(
-            "{}  {level}  {}  {}  {}",
+            "{}  {level}  {}  {}{place}",
             pad(time, 19),
             pad(host, hosts),
-            pad(title, titles),
-            pad(place, places)
+            pad(title, titles)
         );
         format!("{}\n", line.trim_end())
     };

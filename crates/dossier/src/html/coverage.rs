@@ -102,7 +102,7 @@ fn row_details(row: &CoverageRow) -> Markup {
             }
             @if !row.note.is_empty() { p { (clean::line(&row.note)) } }
             @if !row.cells.is_empty() {
-                table.stacked {
+                table.stacked.cells {
                     caption.hidden { "Logs that would show " (clean::value(&row.id)) }
                     thead { tr { th scope="col" { "Events" } th scope="col" { "Outcome" } th scope="col" { "Read" } th scope="col" { "Why" } } }
                     tbody { @for cell in &row.cells { (cell_row(cell)) } }
@@ -110,6 +110,11 @@ fn row_details(row: &CoverageRow) -> Markup {
             }
         }
     }
+}
+
+/// The note of a cell without a hit names its first gaps; the list is for the others.
+const fn lists_gaps(cell: &CoverageCell) -> bool {
+    cell.gaps.len() > 4 || (matches!(cell.outcome, Outcome::Hit) && !cell.gaps.is_empty())
 }
 
 fn cell_row(cell: &CoverageCell) -> Markup {
@@ -123,9 +128,9 @@ fn cell_row(cell: &CoverageCell) -> Markup {
             }
             td data-label="Why" {
                 (clean::line(&cell.note))
-                @if cell.gaps.len() > 1 {
+                @if lists_gaps(cell) {
                     details {
-                        summary { (words::count(cell.gaps.len(), "gap", "gaps")) }
+                        summary { (words::count(cell.gaps.len(), "gap", "gaps")) " in the time of the operation" }
                         ul { @for gap in cell.gaps.iter().take(100) { li { (words::interval(*gap)) } } }
                     }
                 }

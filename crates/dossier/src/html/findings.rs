@@ -75,14 +75,21 @@ fn row(finding: &Finding) -> Markup {
                 span.title { (clean::value(&finding.rule.title)) }
                 @let tags = tags(finding);
                 @if !tags.is_empty() { span.tags { (tags) } }
-                (fields(&finding.matched))
+                (fields(finding))
             }
             td data-label="Where it stands" { (place(finding)) }
         }
     }
 }
 
-fn fields(fields: &[MatchedField]) -> Markup {
+/// What made it match and what tells the story, each field once.
+fn fields(finding: &Finding) -> Markup {
+    let mut fields: Vec<&MatchedField> = Vec::new();
+    for field in finding.matched.iter().chain(&finding.context) {
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
     html! {
         @if !fields.is_empty() {
             dl.fields {
@@ -108,7 +115,6 @@ fn place(finding: &Finding) -> Markup {
                 @if let Some(provider) = &finding.provider { div { dt { "provider" } dd { (clean::value(provider)) } } }
                 div { dt { "rule" } dd { code { (clean::value(&rule.id)) } " (" (clean::value(&rule.origin)) ")" } }
             }
-            (fields(&finding.context))
             @if !rule.description.is_empty() { p { (clean::value(&rule.description)) } }
             @if !rule.false_positives.is_empty() {
                 p { b { "What else may match: " } (clean::value(&rule.false_positives.join("; "))) }

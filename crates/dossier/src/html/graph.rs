@@ -47,7 +47,7 @@ fn edge_in_words(drawing: &Drawing, edge: &Edge) -> Markup {
     html! {
         strong { (name(edge.from)) } " " @if edge.negated { "(not so) " } (words::verb_for(edge.relation, name(edge.from))) " " strong { (name(edge.to)) }
         " " span.force { (edge.force.as_str()) }
-        " " span.who { "say" @if edge.speakers.len() == 1 { "s" } " " (edge.speakers.join("; ")) }
+        " " span.who { "according to " (edge.speakers.join("; ")) }
     }
 }
 

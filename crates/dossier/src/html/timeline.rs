@@ -150,23 +150,35 @@ fn shape(mark: &Mark, y: f64) -> Markup {
 }
 
 fn axis(scale: &Scale, y: f64) -> Markup {
-    let same = scale.first == scale.last;
-    let short = scale.last.duration_since(scale.first).as_secs() < 2 * 86_400;
-    let ticks: Vec<u32> = if same { vec![0] } else { (0..=TICKS).collect() };
+    let whole_seconds = scale.last.duration_since(scale.first).as_secs();
+    let ticks: Vec<u32> = if whole_seconds == 0 {
+        vec![0]
+    } else {
+        (0..=TICKS).collect()
+    };
+    // As fine as the stretch of time asks for, so that no two labels are the same.
+    let format = match whole_seconds {
+        0..=600 => "%H:%M:%S",
+        601..=172_800 => "%H:%M",
+        172_801..=2_592_000 => "%-d %b %H:%M",
+        _ => "%-d %b %Y",
+    };
     html! {
         line.axis x1=(at(LABEL_WIDTH)) x2=(at(WIDTH)) y1=(at(y)) y2=(at(y)) {}
-        @for tick in ticks {
-            @let time = scale.tick(tick);
-            @let x = scale.x(time);
-            // The outer labels stay inside the drawing.
-            @let (x, anchor) = match tick { 0 if !same => (x - MARGIN, "start"), TICKS => (x + MARGIN, "end"), _ => (x, "middle") };
+        @for tick in &ticks {
+            @let time = scale.tick(*tick);
             @let mark = scale.x(time);
+            // The outer labels stay inside the drawing.
+            @let (x, anchor) = match *tick {
+                _ if ticks.len() == 1 => (mark, "middle"),
+                0 => (mark - MARGIN, "start"),
+                TICKS => (mark + MARGIN, "end"),
+                _ => (mark, "middle"),
+            };
             line.axis x1=(at(mark)) x2=(at(mark)) y1=(at(y)) y2=(at(y + 6.0)) {}
-            text.tick x=(at(x)) y=(at(y + 22.0)) text-anchor=(anchor) {
-                @if short { (time.strftime("%H:%M:%S")) } @else { (time.strftime("%-d %b %Y")) }
-            }
-            @if short && (tick == 0 || words::date(time) != words::date(scale.first)) && (tick == 0 || tick == TICKS) {
-                text.tick x=(at(x)) y=(at(y + 39.0)) text-anchor=(anchor) { (time.strftime("%-d %b %Y")) }
+            text.tick x=(at(x)) y=(at(y + 22.0)) text-anchor=(anchor) { (time.strftime(format)) }
+            @if whole_seconds <= 2_592_000 && (*tick == 0 || *tick == TICKS) {
+                text.tick x=(at(x)) y=(at(y + 39.0)) text-anchor=(anchor) { (time.strftime("%-d %B %Y")) }
             }
         }
     }

@@ -10,18 +10,18 @@ use daylight_dossier::{Advice, Case, Fact, Subject, advise, coverage};
 use daylight_model::*;
 
 /// Everything a [`Case`] borrows.
-pub struct Sample {
-    pub readings: Vec<Reading>,
-    pub links: Vec<Vec<Link>>,
-    pub rules: Vec<Arc<Rule>>,
-    pub findings: Vec<Finding>,
-    pub manifest: Manifest,
-    pub coverage: Coverage,
-    pub advice: Vec<Advice>,
+pub(crate) struct Sample {
+    pub(crate) readings: Vec<Reading>,
+    pub(crate) links: Vec<Vec<Link>>,
+    pub(crate) rules: Vec<Arc<Rule>>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) manifest: Manifest,
+    pub(crate) coverage: Coverage,
+    pub(crate) advice: Vec<Advice>,
 }
 
 impl Sample {
-    pub fn case(&self) -> Case<'_> {
+    pub(crate) fn case(&self) -> Case<'_> {
         Case {
             readings: &self.readings,
             links: &self.links,
@@ -64,7 +64,7 @@ impl Sample {
 }
 
 /// The flaw and the web shell show.
-pub fn hit() -> Sample {
+pub(crate) fn hit() -> Sample {
     let rules = rules();
     let mut findings = vec![
         finding(&rules[0], 0, "2021-03-02T01:40:10.250Z", Some(4), 811),
@@ -88,17 +88,17 @@ pub fn hit() -> Sample {
 }
 
 /// Logs that would show something, and do not.
-pub fn clean() -> Sample {
+pub(crate) fn clean() -> Sample {
     Sample::of(Vec::new(), manifest(true))
 }
 
 /// No evidence at all.
-pub fn empty() -> Sample {
+pub(crate) fn empty() -> Sample {
     Sample::of(Vec::new(), Manifest::default())
 }
 
 /// Everything that can carry text carries an attack.
-pub fn hostile() -> Sample {
+pub(crate) fn hostile() -> Sample {
     const EVIL: &str =
         "<script>alert(1)</script>\u{1b}]0;owned\u{7}\u{202e}gpj\" onload='x' =cmd|' /C calc'!A0";
     let mut sample = hit();
@@ -148,25 +148,25 @@ pub fn hostile() -> Sample {
     sample
 }
 
-pub fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-pub fn field(name: &str, value: &str) -> MatchedField {
+pub(crate) fn field(name: &str, value: &str) -> MatchedField {
     MatchedField {
         field: name.into(),
         value: value.into(),
     }
 }
 
-pub fn window() -> Interval {
+pub(crate) fn window() -> Interval {
     Interval {
         start: Some(at("2021-02-26T00:00:00Z")),
         end: Some(at("2021-03-10T00:00:00Z")),
     }
 }
 
-pub fn subjects() -> Vec<Subject> {
+pub(crate) fn subjects() -> Vec<Subject> {
     let subject = |kind, id: &str, name: &str, why: &str| Subject {
         kind,
         id: id.into(),
@@ -208,7 +208,7 @@ pub fn subjects() -> Vec<Subject> {
     ]
 }
 
-pub fn facts() -> Vec<Fact> {
+pub(crate) fn facts() -> Vec<Fact> {
     vec![Fact {
         id: "CVE-2021-26855".into(),
         text: "It is in the catalogue of flaws known to be exploited.".into(),
@@ -218,7 +218,7 @@ pub fn facts() -> Vec<Fact> {
     }]
 }
 
-pub fn rule(
+pub(crate) fn rule(
     id: &str,
     title: &str,
     level: Level,
@@ -239,7 +239,7 @@ pub fn rule(
     })
 }
 
-pub fn source(family: LogFamily, provider: Option<&str>, event_ids: &[u32]) -> LogSource {
+pub(crate) fn source(family: LogFamily, provider: Option<&str>, event_ids: &[u32]) -> LogSource {
     LogSource {
         family,
         provider: provider.map(Into::into),
@@ -247,7 +247,7 @@ pub fn source(family: LogFamily, provider: Option<&str>, event_ids: &[u32]) -> L
     }
 }
 
-pub fn rules() -> Vec<Arc<Rule>> {
+pub(crate) fn rules() -> Vec<Arc<Rule>> {
     use LogFamily::*;
     let mut indicator = (*rule(
         &indicator(IndicatorKind::Ipv4, "198.51.100.7", "198.51.100[.]7").stix_id(),
@@ -301,7 +301,7 @@ pub fn rules() -> Vec<Arc<Rule>> {
     ]
 }
 
-pub fn finding(
+pub(crate) fn finding(
     rule: &Arc<Rule>,
     source: usize,
     time: &str,
@@ -341,7 +341,7 @@ pub fn finding(
     }
 }
 
-pub fn statistic(
+pub(crate) fn statistic(
     family: LogFamily,
     provider: Option<&str>,
     event_id: Option<u32>,
@@ -641,7 +641,7 @@ fn indicator(kind: IndicatorKind, value: &str, as_written: &str) -> Indicator {
     }
 }
 
-pub fn reading() -> Reading {
+pub(crate) fn reading() -> Reading {
     let title = "Four governments blame Norland for mail server attacks";
     Reading {
         document: Document {
@@ -689,7 +689,7 @@ pub fn reading() -> Reading {
     }
 }
 
-pub fn links() -> Vec<Link> {
+pub(crate) fn links() -> Vec<Link> {
     let reason = |text: &str, weight, source: Option<&str>| Reason {
         text: text.into(),
         weight,

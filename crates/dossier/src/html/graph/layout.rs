@@ -257,85 +257,162 @@ impl Drawing {
 
     fn draw_edges(&mut self) {
         let mut labels: Vec<(f64, f64)> = Vec::new();
+        let mut lanes: Vec<(usize, f64)> = Vec::new();
         for index in 0..self.edges.len() {
-            let Some(curve) = self.curve(index) else {
+            let Some(line) = self.route(index, &mut lanes) else {
                 continue;
             };
-            let label = self.free_spot(&curve, &labels);
+            let label = self.free_spot(&line, &labels);
             labels.push(label);
             if let Some(edge) = self.edges.get_mut(index) {
                 edge.label = label;
-                edge.path = curve.path();
+                edge.path = line.path();
             }
         }
     }
 
-    /// The line of an edge: from side to side, or swinging out beside a column.
-    fn curve(&self, edge: usize) -> Option<Curve> {
-        let edge_ref = self.edges.get(edge)?;
-        let (from, to) = (self.nodes.get(edge_ref.from)?, self.nodes.get(edge_ref.to)?);
-        let port = |node: usize| {
-            // Lines that meet at one box arrive one below the other.
-            let all: Vec<usize> = (0..self.edges.len())
-                .filter(|other| {
-                    self.edges
-                        .get(*other)
-                        .is_some_and(|it| it.from == node || it.to == node)
-                })
-                .collect();
-            let place = all.iter().position(|other| *other == edge).unwrap_or(0);
-            (place as f64 + 1.0) / (all.len() as f64 + 1.0)
-        };
-        let y1 = from.y + from.height * port(edge_ref.from);
-        let y2 = to.y + to.height * port(edge_ref.to);
-        let (x1, x2, pull1, pull2) = if from.column == to.column {
-            (
-                from.x + NODE_WIDTH,
-                to.x + NODE_WIDTH,
+    /// The line of an edge: from side to side, through the gaps of the columns between, or
+    /// swinging out beside a column.
+    fn route(&self, edge: usize, lanes: &mut Vec<(usize, f64)>) -> Option<Line> {
+        let ends = self.edges.get(edge)?;
+        let (from, to) = (self.nodes.get(ends.from)?, self.nodes.get(ends.to)?);
+        let start_y = from.y + from.height * self.port(ends.from, edge);
+        let end_y = to.y + to.height * self.port(ends.to, edge);
+        if from.column == to.column {
+            let x = from.x + NODE_WIDTH;
+            return Some(Line(vec![Curve::between(
+                (x, start_y),
+                (x, end_y),
                 COLUMN_GAP * 0.8,
                 COLUMN_GAP * 0.8,
-            )
-        } else if from.x < to.x {
-            (
-                from.x + NODE_WIDTH,
-                to.x,
-                COLUMN_GAP * 0.6,
-                -COLUMN_GAP * 0.6,
-            )
+            )]));
+        }
+        let rightwards = from.x < to.x;
+        let (near, far) = if rightwards {
+            (NODE_WIDTH, 0.0)
         } else {
-            (
-                from.x,
-                to.x + NODE_WIDTH,
-                -COLUMN_GAP * 0.6,
-                COLUMN_GAP * 0.6,
-            )
+            (0.0, NODE_WIDTH)
         };
-        Some(Curve([
-            (x1, y1),
-            (x1 + pull1, y1),
-            (x2 + pull2, y2),
-            (x2, y2),
-        ]))
+        let pull = if rightwards {
+            COLUMN_GAP * 0.6
+        } else {
+            -COLUMN_GAP * 0.6
+        };
+        let mut here = (from.x + near, start_y);
+        let mut curves = Vec::new();
+        for x in self.columns_between(from.x, to.x, rightwards) {
+            let y = self.gap_near(x, (here.1 + end_y) / 2.0, lanes);
+            curves.push(Curve::between(here, (x + far, y), pull, -pull));
+            curves.push(Curve::between((x + far, y), (x + near, y), 0.0, 0.0));
+            here = (x + near, y);
+        }
+        curves.push(Curve::between(here, (to.x + far, end_y), pull, -pull));
+        Some(Line(curves))
+    }
+
+    /// How far down a box's side a line ends: lines that meet there come one below the other,
+    /// in the order of where they come from.
+    fn port(&self, node: usize, edge: usize) -> f64 {
+        let mut all: Vec<(usize, f64)> = self
+            .edges
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| it.from == node || it.to == node)
+            .map(|(index, it)| {
+                (
+                    index,
+                    self.middle(if it.from == node { it.to } else { it.from }),
+                )
+            })
+            .collect();
+        all.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let place = all
+            .iter()
+            .position(|(other, _)| *other == edge)
+            .unwrap_or(0);
+        (place as f64 + 1.0) / (all.len() as f64 + 1.0)
+    }
+
+    /// Where the columns between two others stand, in the direction of the line.
+    fn columns_between(&self, from: f64, to: f64, rightwards: bool) -> Vec<f64> {
+        let (left, right) = (from.min(to), from.max(to));
+        let mut columns: Vec<f64> = self
+            .headings
+            .iter()
+            .map(|(middle, _)| middle - NODE_WIDTH / 2.0)
+            .filter(|x| *x > left + 1.0 && *x < right - 1.0)
+            .collect();
+        if !rightwards {
+            columns.reverse();
+        }
+        columns
+    }
+
+    /// The free height nearest to `wanted` at which a line passes a column without touching a
+    /// box or another line.
+    fn gap_near(&self, column_x: f64, wanted: f64, lanes: &mut Vec<(usize, f64)>) -> f64 {
+        let column = column_x as usize;
+        let is_free = |y: f64| {
+            let off_boxes = self
+                .nodes
+                .iter()
+                .filter(|node| (node.x - column_x).abs() < 1.0)
+                .all(|node| y < node.y - 5.0 || y > node.y + node.height + 5.0);
+            off_boxes
+                && lanes
+                    .iter()
+                    .all(|(taken, lane)| *taken != column || (lane - y).abs() > 6.0)
+        };
+        let steps = (0..200).flat_map(|step| {
+            [
+                wanted + f64::from(step) * 4.0,
+                wanted - f64::from(step) * 4.0,
+            ]
+        });
+        let inside = |y: &f64| *y > TOP - 8.0 && *y < self.height - 2.0;
+        let y = steps.filter(inside).find(|y| is_free(*y)).unwrap_or(wanted);
+        lanes.push((column, y));
+        y
     }
 
     /// A place on the line where the number covers neither a box nor another number.
-    fn free_spot(&self, curve: &Curve, labels: &[(f64, f64)]) -> (f64, f64) {
+    fn free_spot(&self, line: &Line, labels: &[(f64, f64)]) -> (f64, f64) {
         let clear = |(x, y): (f64, f64)| {
             let off_labels = labels.iter().all(|(lx, ly)| (lx - x).hypot(ly - y) > 22.0);
             let off_nodes = self.nodes.iter().all(|node| {
-                x < node.x - 11.0
-                    || x > node.x + NODE_WIDTH + 11.0
-                    || y < node.y - 11.0
-                    || y > node.y + node.height + 11.0
+                let beside = x < node.x - 11.0 || x > node.x + NODE_WIDTH + 11.0;
+                beside || y < node.y - 11.0 || y > node.y + node.height + 11.0
             });
             off_labels && off_nodes
         };
+        let last = line.0.len().saturating_sub(1);
         let places = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
-        places
+        let spots = [0, last, 1.min(last)]
             .into_iter()
-            .map(|t| curve.at(t))
+            .filter_map(|index| line.0.get(index));
+        spots
+            .flat_map(|curve| places.map(|t| curve.at(t)))
             .find(|spot| clear(*spot))
-            .unwrap_or_else(|| curve.at(0.5))
+            .unwrap_or_else(|| line.0.first().map_or((0.0, 0.0), |curve| curve.at(0.5)))
+    }
+}
+
+/// Curves one after the other.
+struct Line(Vec<Curve>);
+
+impl Line {
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for Curve([a, b, c, d]) in &self.0 {
+            if path.is_empty() {
+                path = format!("M{:.1},{:.1}", a.0, a.1);
+            }
+            path.push_str(&format!(
+                " C{:.1},{:.1} {:.1},{:.1} {:.1},{:.1}",
+                b.0, b.1, c.0, c.1, d.0, d.1
+            ));
+        }
+        path
     }
 }
 
@@ -343,6 +420,16 @@ impl Drawing {
 struct Curve([(f64, f64); 4]);
 
 impl Curve {
+    /// From one point to another, leaving and arriving level.
+    const fn between(from: (f64, f64), to: (f64, f64), pull_from: f64, pull_to: f64) -> Self {
+        Self([
+            from,
+            (from.0 + pull_from, from.1),
+            (to.0 + pull_to, to.1),
+            to,
+        ])
+    }
+
     fn at(&self, t: f64) -> (f64, f64) {
         let [a, b, c, d] = self.0;
         let s = 1.0 - t;
@@ -350,14 +437,6 @@ impl Curve {
             a * s * s * s + 3.0 * b * s * s * t + 3.0 * c * s * t * t + d * t * t * t
         };
         (mix(a.0, b.0, c.0, d.0), mix(a.1, b.1, c.1, d.1))
-    }
-
-    fn path(&self) -> String {
-        let [a, b, c, d] = self.0;
-        format!(
-            "M{:.1},{:.1} C{:.1},{:.1} {:.1},{:.1} {:.1},{:.1}",
-            a.0, a.1, b.0, b.1, c.0, c.1, d.0, d.1
-        )
     }
 }
 

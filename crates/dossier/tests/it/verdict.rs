@@ -1,0 +1,161 @@
+//! The answer in five lines, and what to do.
+
+use daylight_dossier::{When, advise, family_advice, verdict};
+use daylight_model::*;
+
+use crate::sample;
+
+#[test]
+fn a_hit_says_since_when_where_and_how_sure() {
+    let sample = sample::hit();
+    let verdict = verdict(&sample.case());
+    assert_eq!(verdict.outcome, Outcome::Hit);
+    assert_eq!(verdict.since, Some(sample::at("2021-03-02T01:40:10.250Z")));
+    assert_eq!(verdict.hosts, ["EX01", "EX02"]);
+    assert_eq!((verdict.story_findings, verdict.other_findings), (4, 1));
+    assert!(verdict.exit_found);
+    assert!(
+        verdict
+            .certainty
+            .starts_with("Strong: rules written for CVE-2021-26855")
+    );
+    assert!(verdict.certainty.ends_with("Nothing here says who did it."));
+    assert!(
+        verdict
+            .headline
+            .contains("Also found, not of this story: 1 finding.")
+    );
+    assert!(verdict.do_now[0].starts_with("Cut EX01 and EX02 off"));
+    let names: Vec<&str> = verdict.lines().iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        names,
+        ["Verdict", "Since when", "Where", "How sure", "Do now"]
+    );
+}
+
+#[test]
+fn quiet_logs_are_not_a_clean_bill() {
+    let sample = sample::clean();
+    let verdict = verdict(&sample.case());
+    assert_eq!(verdict.outcome, Outcome::NotSeen);
+    assert!(!verdict.exit_found);
+    assert!(
+        verdict.headline.contains("1 could not be seen"),
+        "{}",
+        verdict.headline
+    );
+    assert!(verdict.certainty.contains("is not excluded"));
+    assert!(verdict.do_now.iter().all(|text| !text.contains("Cut ")));
+}
+
+#[test]
+fn without_evidence_nothing_follows() {
+    let sample = sample::empty();
+    let verdict = verdict(&sample.case());
+    assert_eq!(verdict.outcome, Outcome::CouldNotSee);
+    assert!(!verdict.exit_found);
+    assert!(
+        verdict.headline.contains("None of the 5 things"),
+        "{}",
+        verdict.headline
+    );
+    assert_eq!(verdict.lines()[1].1, "cannot be told");
+    assert!(
+        sample
+            .coverage
+            .rows
+            .iter()
+            .all(|row| row.outcome == Outcome::CouldNotSee)
+    );
+}
+
+#[test]
+fn findings_on_other_matters_do_not_make_a_hit() {
+    let mut sample = sample::hit();
+    sample
+        .findings
+        .retain(|finding| finding.event_id == Some(7045));
+    sample.coverage = sample::clean().coverage;
+    let verdict = verdict(&sample.case());
+    assert_eq!(verdict.outcome, Outcome::NotSeen);
+    assert_eq!((verdict.story_findings, verdict.other_findings), (0, 1));
+    assert!(verdict.exit_found);
+}
+
+#[test]
+fn findings_below_medium_are_nothing_found() {
+    let mut sample = sample::clean();
+    let low = sample::rule("low", "Low", Level::Low, &["attack.t1543.003"], vec![]);
+    sample.findings = vec![sample::finding(
+        &low,
+        0,
+        "2021-03-04T11:02:00Z",
+        Some(7045),
+        1,
+    )];
+    assert!(!verdict(&sample.case()).exit_found);
+}
+
+#[test]
+fn advice_answers_what_was_found_and_what_was_dark() {
+    let hit = sample::hit();
+    let now: Vec<&str> = hit
+        .advice
+        .iter()
+        .filter(|it| it.when == When::Now)
+        .map(|it| it.text.as_str())
+        .collect();
+    for word in [
+        "Cut ",
+        "Preserve ",
+        "Open the first findings",
+        "CVE-2021-26855",
+    ] {
+        assert!(
+            now.iter().any(|text| text.contains(word)),
+            "{word} in {now:?}"
+        );
+    }
+    let remedy = hit
+        .advice
+        .iter()
+        .find(|it| it.text.contains("CVE-2021-26855"))
+        .unwrap();
+    assert!(remedy.reason.contains("due by 2021-04-16") && remedy.source == "CISA KEV");
+    for family in [LogFamily::ExchangeHttpProxy, LogFamily::WindowsSecurity] {
+        let advice = hit
+            .advice
+            .iter()
+            .find(|it| it.text == family_advice(family))
+            .unwrap();
+        assert_eq!(advice.when, When::ForGood);
+        assert!(advice.reason.contains(family.title()));
+    }
+    let clean = sample::clean();
+    assert!(
+        clean
+            .advice
+            .iter()
+            .any(|it| it.text.starts_with("Repeat the hunt"))
+    );
+    assert!(advise(&[], &[], &Coverage::default(), &[]).is_empty());
+}
+
+#[test]
+fn nobody_is_named_as_the_culprit() {
+    let sample = sample::hit();
+    let verdict = verdict(&sample.case());
+    let said: String = verdict
+        .lines()
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .collect();
+    let advice: String = sample
+        .advice
+        .iter()
+        .map(|it| format!("{}{}", it.text, it.reason))
+        .collect();
+    for name in ["Norland", "HAFNIUM", "Lark", "hackers"] {
+        assert!(!said.contains(name) && !advice.contains(name), "{name}");
+    }
+}
