@@ -229,9 +229,11 @@ impl<'v> View<'v> {
                 }
             }
             Expression::Shared(part) => self.explain(part, matched),
-            Expression::Field { slot, .. } => {
+            Expression::Field { slot, test, .. } => {
                 for (_, field) in self.in_slot(*slot) {
-                    add(matched, &field.name, show::whole(&field.value.as_text()));
+                    let text = field.value.as_text();
+                    let at = place(test, &text).unwrap_or(0);
+                    add(matched, &field.name, show::around(&text, at));
                 }
             }
             Expression::Keyword(test) => self.explain_keyword(test, matched),
@@ -240,29 +242,33 @@ impl<'v> View<'v> {
     }
 
     fn explain_keyword(&self, test: &Test, matched: &mut Vec<MatchedField>) {
-        let find = |text: &str| match test {
-            Test::Text { sets, cased: true } => sets.iter().find_map(|set| set.find(text)),
-            Test::Text { sets, .. } => {
-                let lowered = lower(text);
-                sets.iter().find_map(|set| set.find(&lowered))
-            }
-            Test::Regex { expressions, .. } => {
-                let mut found = expressions.iter().filter_map(|one| one.find(text));
-                found.next().map(|found| found.start())
-            }
-            _ => None,
-        };
         if let Some(text) = self.text {
-            let at = find(text).unwrap_or(0);
+            let at = place(test, text).unwrap_or(0);
             add(matched, "keywords", show::around(text, at));
             return;
         }
         for field in self.fields {
             let text = field.value.as_text();
-            if let Some(at) = find(&text) {
+            if let Some(at) = place(test, &text) {
                 add(matched, &field.name, show::around(&text, at));
             }
         }
+    }
+}
+
+/// Where in a text the first thing stands that a test looks for.
+fn place(test: &Test, text: &str) -> Option<usize> {
+    match test {
+        Test::Text { sets, cased: true } => sets.iter().find_map(|set| set.find(text)),
+        Test::Text { sets, .. } => {
+            let lowered = lower(text);
+            sets.iter().find_map(|set| set.find(&lowered))
+        }
+        Test::Regex { expressions, .. } => {
+            let mut found = expressions.iter().filter_map(|one| one.find(text));
+            found.next().map(|found| found.start())
+        }
+        _ => None,
     }
 }
 

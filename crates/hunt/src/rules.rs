@@ -110,6 +110,7 @@ impl RuleSet {
 
     /// Adds the rules of one file's text.
     pub fn add_text(&mut self, text: &str, path: &str, origin: &str, limits: &Limits) {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let (documents, fault) = yaml::documents(text, limits.depth_max);
         for document in &documents {
             if let Err(fault) = self.add_document(document, origin, limits) {

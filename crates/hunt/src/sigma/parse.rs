@@ -119,6 +119,7 @@ fn texts_of(document: &Node, key: &str) -> Vec<String> {
     texts.map(|text| text.trim().to_owned()).collect()
 }
 
+/// Rules that say nothing are taken to be worth a look.
 fn level(document: &Node) -> Result<Level, Fault> {
     let Some(node) = document.get("level") else {
         return Ok(Level::Medium);

@@ -281,4 +281,46 @@ mod tests {
             assert_eq!(set.matches(text), expected, "{text}");
         }
     }
+
+    /// The definition of wildcards, in the slowest way.
+    fn matches_by_definition(pattern: &[char], text: &[char]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('*', rest)) => {
+                (0..=text.len()).any(|skip| matches_by_definition(rest, &text[skip..]))
+            }
+            Some((first, rest)) => {
+                let same = |next: &char| *first == '?' || first == next;
+                text.first().is_some_and(same) && matches_by_definition(rest, &text[1..])
+            }
+        }
+    }
+
+    #[test]
+    fn wildcards_match_as_their_definition_says() {
+        // All words over a small alphabet meet every way to backtrack.
+        let words = |letters: &[char], length: usize| -> Vec<Vec<char>> {
+            let mut words = vec![Vec::new()];
+            let mut longest = words.clone();
+            for _ in 0..length {
+                let longer = |word: &Vec<char>| {
+                    let add = |letter: &char| [word.as_slice(), &[*letter]].concat();
+                    letters.iter().map(add).collect::<Vec<_>>()
+                };
+                longest = longest.iter().flat_map(longer).collect();
+                words.extend(longest.clone());
+            }
+            words
+        };
+        let texts = words(&['a', 'b'], 5);
+        for pattern in words(&['a', 'b', '?', '*'], 5) {
+            let value: String = pattern.iter().collect();
+            let set = TextSet::new(vec![pieces(&value)], true).unwrap();
+            for text in &texts {
+                let expected = matches_by_definition(&pattern, text);
+                let text: String = text.iter().collect();
+                assert_eq!(set.matches(&text), expected, "{value} {text}");
+            }
+        }
+    }
 }

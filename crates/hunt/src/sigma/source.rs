@@ -14,6 +14,8 @@ pub(crate) struct Target {
     pub(crate) source: LogSource,
     /// Channels that carry it; empty where the family is the channel.
     channels: &'static [&'static str],
+    /// Sysmon's word for what was done, where one event id serves several categories.
+    event_types: &'static [&'static str],
 }
 
 impl Target {
@@ -31,7 +33,12 @@ impl Target {
             // Without a channel only the provider can tell the event from others.
             None => self.source.provider.is_some() && event.provider.is_some(),
         };
-        channel_fits && provider_fits
+        let type_fits = self.event_types.is_empty()
+            || event.value("EventType").is_none_or(|found| {
+                let found = found.as_text();
+                self.event_types.iter().any(|one| same(one, &found))
+            });
+        channel_fits && provider_fits && type_fits
     }
 }
 
@@ -296,6 +303,7 @@ fn target(
             event_ids: event_ids.to_vec(),
         },
         channels,
+        event_types: &[],
     }
 }
 
@@ -351,12 +359,14 @@ fn windows_category(category: &str, required: &BTreeSet<String>) -> Vec<Target> 
     let mut targets = Vec::new();
     for (name, event_ids) in SYSMON_CATEGORIES {
         if *name == category {
-            targets.push(target(
-                LogFamily::WindowsSysmon,
-                Some(SYSMON),
-                event_ids,
-                &[],
-            ));
+            let family = LogFamily::WindowsSysmon;
+            let mut sysmon = target(family, Some(SYSMON), event_ids, &[]);
+            sysmon.event_types = match category {
+                "registry_add" => &["CreateKey"],
+                "registry_delete" => &["DeleteKey", "DeleteValue"],
+                _ => &[],
+            };
+            targets.push(sysmon);
         }
     }
     for (name, classic, event_id) in POWERSHELL_CATEGORIES {

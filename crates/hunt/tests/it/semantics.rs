@@ -413,6 +413,47 @@ fn events_meet_only_the_rules_for_their_log() {
 }
 
 #[test]
+fn one_event_id_of_sysmon_serves_several_categories() {
+    let check = |category: &str, event_type: &str, expected: bool| {
+        let text = format!(
+            "title: t\nlogsource: {{product: windows, category: {category}}}\n\
+             detection:\n  s: {{A: x}}\n  condition: s"
+        );
+        let mut rules = RuleSet::empty();
+        rules.add_text(&text, "test.yml", "test", &Limits::default());
+        let object = json!({
+            "family": "windows-sysmon", "event_id": 12, "EventType": event_type, "A": "x",
+        });
+        let found = findings(&rules, &event(object.as_object().unwrap()));
+        assert_eq!(!found.is_empty(), expected, "{category} {event_type}");
+    };
+    check("registry_add", "CreateKey", true);
+    check("registry_add", "DeleteKey", false);
+    check("registry_delete", "DeleteValue", true);
+    check("registry_delete", "CreateKey", false);
+    check("registry_event", "DeleteKey", true);
+    check("registry_set", "CreateKey", false);
+}
+
+#[test]
+fn long_values_are_shown_around_what_matched() {
+    let rules = rules("s:\n  A|contains: needle\ncondition: s");
+    let long = format!("{}NEEDLE{}", "x".repeat(5_000), "y".repeat(5_000));
+    let object = json!({"family": "windows-system", "A": long});
+    let found = findings(&rules, &event(object.as_object().unwrap()));
+    let value = &found[0].matched[0].value;
+    assert!(value.contains("NEEDLE") && value.len() < 320, "{value}");
+}
+
+#[test]
+fn rules_and_indicators_can_be_shared_between_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<RuleSet>();
+    check::<daylight_hunt::IndicatorSet>();
+    check::<daylight_hunt::Hunter<'_>>();
+}
+
+#[test]
 fn findings_say_what_matched_and_where() {
     let rules = rules("s:\n  A|contains: b\n  EventID: 5\nf:\n  C: 1\ncondition: s and not f");
     let long = format!("{}b", "ä".repeat(500));
