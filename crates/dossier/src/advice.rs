@@ -50,18 +50,8 @@ pub fn advise(
     }
     patch(subjects, facts, !hits.is_empty(), &mut all);
     see_more(coverage, &mut all);
-    if hits.is_empty()
-        && coverage
-            .rows
-            .iter()
-            .any(|row| row.outcome == Outcome::NotSeen)
-    {
-        let text = "Repeat the hunt when more logs or newer ones are at hand.";
-        all.push(own(
-            When::ThisWeek,
-            text,
-            "What was not seen so far may lie in what was not read.",
-        ));
+    if hits.is_empty() {
+        look_again(coverage, &mut all);
     }
     if !coverage.rows.is_empty() {
         let text = "Send logs to a machine that the monitored ones cannot change, and keep them for a year.";
@@ -196,6 +186,44 @@ fn fact_in_words(fact: &Fact) -> Vec<String> {
         .then(|| "Ransomware is known to use it.".to_owned());
     let text = (!fact.text.is_empty()).then(|| fact.text.clone());
     [text, due, ransomware].into_iter().flatten().collect()
+}
+
+/// Without a hit, the next thing is to see more.
+fn look_again(coverage: &Coverage, all: &mut Vec<Advice>) {
+    let any = |outcome| coverage.rows.iter().any(|row| row.outcome == outcome);
+    let has_dark_cells = coverage
+        .rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .any(|cell| cell.outcome == Outcome::CouldNotSee);
+    if has_dark_cells {
+        let when = if any(Outcome::NotSeen) {
+            When::ThisWeek
+        } else {
+            When::Now
+        };
+        let time = coverage
+            .window
+            .map(words::interval)
+            .map(|it| format!(" ({it})"));
+        let text = format!(
+            "Collect the logs listed as could not see, for the time of the operation{}, and repeat \
+             the hunt.",
+            time.unwrap_or_default()
+        );
+        all.push(own(
+            when,
+            text,
+            "Logs are overwritten; backups and central log stores may still hold them.",
+        ));
+    } else if any(Outcome::NotSeen) {
+        let text = "Repeat the hunt when more logs or newer ones are at hand.";
+        all.push(own(
+            When::ThisWeek,
+            text,
+            "What was not seen so far may lie in what was not read.",
+        ));
+    }
 }
 
 /// Logs to switch on or hand in, one sentence for each family that was dark.

@@ -35,7 +35,8 @@ impl Paint {
     fn outcome(self, outcome: Outcome, text: &str) -> String {
         let code = match outcome {
             Outcome::Hit => "1;31",
-            Outcome::NotSeen => "1;32",
+            // Not green: nothing here is a clean bill.
+            Outcome::NotSeen => "1;36",
             Outcome::CouldNotSee => "1;33",
         };
         self.with(code, text)

@@ -194,9 +194,7 @@ fn headline(
 fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String {
     let mut text: String = match outcome {
         Outcome::Hit => hit_strength(case, of_story),
-        Outcome::NotSeen => "Absence is shown only for the logs and days listed as covered; what \
-                             was deleted, never recorded or not handed in is not excluded."
-            .into(),
+        Outcome::NotSeen => not_seen_strength(case),
         Outcome::CouldNotSee => {
             "Nothing follows from this, neither a compromise nor its absence.".into()
         }
@@ -221,6 +219,38 @@ fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String
         text.push_str(" Nothing here says who did it.");
     }
     text
+}
+
+/// Absence is worth what the logs cover.
+fn not_seen_strength(case: &Case<'_>) -> String {
+    let not_seen = || {
+        case.coverage
+            .rows
+            .iter()
+            .filter(|row| row.outcome == Outcome::NotSeen)
+    };
+    let partly = not_seen().filter(|row| {
+        let mut cells = row
+            .cells
+            .iter()
+            .filter(|cell| cell.outcome == Outcome::NotSeen);
+        cells.all(|cell| !cell.gaps.is_empty())
+    });
+    let reach = match (partly.count(), not_seen().count()) {
+        _ if case.coverage.window.is_none() => {
+            "When the operation ran is not known, so the logs may miss it. ".into()
+        }
+        (0, _) => String::new(),
+        (partly, all) if partly == all => {
+            "No log reaches over the whole time of the operation. ".into()
+        }
+        (partly, all) => format!(
+            "For {} of the {} no log reaches over the whole time of the operation. ",
+            words::number(partly as u64),
+            words::number(all as u64)
+        ),
+    };
+    format!("{reach}What was deleted, never recorded or not handed in is not excluded.")
 }
 
 /// A rule for the flaw itself or an indicator weighs more than a technique many use.

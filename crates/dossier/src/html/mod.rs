@@ -148,7 +148,7 @@ fn answer(verdict: &Verdict) -> Markup {
             p.outcome { (outcome_words(verdict.outcome)) }
             dl {
                 @for (name, text) in verdict.lines() {
-                    div { dt { (name) } dd { (text) } }
+                    div { dt { (name) } dd { (clean::line(&text)) } }
                 }
             }
         }

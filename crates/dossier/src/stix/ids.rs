@@ -76,6 +76,34 @@ pub(super) fn observable(kind: &str, properties: Value, contributing: &[&str]) -
     Value::Object(object)
 }
 
+/// An address as RFC 3986 allows it: what may not stand in one is percent-encoded.
+pub(super) fn uri(address: &str) -> String {
+    let bytes = address.as_bytes();
+    let authority = address.find("://").map_or(0, |at| at + 3);
+    let path = bytes
+        .iter()
+        .skip(authority)
+        .position(|byte| b"/?#".contains(byte));
+    let path = path.map_or(bytes.len(), |at| authority + at);
+    let mut encoded = String::with_capacity(address.len());
+    let mut has_fragment = false;
+    for (index, byte) in bytes.iter().enumerate() {
+        let next = bytes.get(index + 1..index + 3).unwrap_or_default();
+        let allowed = match byte {
+            b'%' => next.len() == 2 && next.iter().all(u8::is_ascii_hexdigit),
+            b'[' | b']' => index < path,
+            b'#' => !std::mem::replace(&mut has_fragment, true),
+            _ => byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(byte),
+        };
+        if allowed {
+            encoded.push(char::from(*byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
 /// Of several hashes, one makes the id, in STIX's order of preference.
 fn one_hash(hashes: &Value) -> Value {
     for name in ["MD5", "SHA-1", "SHA-256", "SHA-512"] {
@@ -84,4 +112,25 @@ fn one_hash(hashes: &Value) -> Value {
         }
     }
     hashes.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn addresses_are_what_the_standard_allows() {
+        for (address, expected) in [
+            ("http://a.example/it's?x=\\", "http://a.example/it's?x=%5C"),
+            (
+                "http://a.example/a b|c#d#e",
+                "http://a.example/a%20b%7Cc#d%23e",
+            ),
+            ("http://[2001:db8::1]/[x]", "http://[2001:db8::1]/%5Bx%5D"),
+            (
+                "https://a.example/100%/%41é",
+                "https://a.example/100%25/%41%C3%A9",
+            ),
+        ] {
+            assert_eq!(super::uri(address), expected);
+        }
+    }
 }

@@ -73,13 +73,13 @@ fn add_reading(bundle: &mut Bundle, reading: &Reading, links: &[Link], generated
     }
     let mut references = vec![json!({
         "source_name": document.publisher.as_deref().unwrap_or("report"),
-        "url": document.url.as_deref().filter(|url| url.starts_with("http")),
+        "url": document.url.as_deref().and_then(web_address),
         "description": format!("Read from bytes with SHA-256 {}.", document.sha256),
     })];
     if let Some(originator) = &document.originator {
         references.push(json!({
             "source_name": originator.name,
-            "url": originator.url.as_deref().filter(|url| url.starts_with("http")),
+            "url": originator.url.as_deref().and_then(web_address),
             "description": "First published here.",
         }));
     }
@@ -90,7 +90,7 @@ fn add_reading(bundle: &mut Bundle, reading: &Reading, links: &[Link], generated
     }
     let daylight = bundle.daylight.clone();
     let properties = json!({
-        "name": document.title.as_deref().unwrap_or(&document.source),
+        "name": document.title.as_deref().filter(|it| !it.trim().is_empty()).unwrap_or(&document.source),
         "description": "Claims read out of the report, each with its speaker; notes by Daylight are its own inferences.",
         "report_types": ["threat-report"],
         "published": moment(document.published.unwrap_or(generated)),
@@ -98,6 +98,11 @@ fn add_reading(bundle: &mut Bundle, reading: &Reading, links: &[Link], generated
         "external_references": references,
     });
     bundle.add_domain("report", &document.id, Some(&daylight), properties);
+}
+
+/// An address to refer to; a path on the reader's disk is none.
+fn web_address(url: &str) -> Option<String> {
+    (url.starts_with("http://") || url.starts_with("https://")).then(|| ids::uri(url))
 }
 
 fn technique_name<'a>(links: &'a [Link], id: &str) -> Option<&'a str> {

@@ -80,7 +80,11 @@ pub(super) fn observable(kind: IndicatorKind, value: &str) -> Option<Vec<Value>>
         IndicatorKind::Cidr if value.contains(':') => simple("ipv6-addr"),
         IndicatorKind::Cidr => simple("ipv4-addr"),
         IndicatorKind::Domain => simple("domain-name"),
-        IndicatorKind::Url => simple("url"),
+        IndicatorKind::Url => Some(vec![ids::observable(
+            "url",
+            json!({ "value": ids::uri(value) }),
+            &["value"],
+        )]),
         IndicatorKind::Email => simple("email-addr"),
         IndicatorKind::Md5
         | IndicatorKind::Sha1
@@ -90,7 +94,7 @@ pub(super) fn observable(kind: IndicatorKind, value: &str) -> Option<Vec<Value>>
         IndicatorKind::FilePath => file_at(value),
         IndicatorKind::RegistryKey => Some(vec![ids::observable(
             "windows-registry-key",
-            json!({ "key": value }),
+            json!({ "key": full_key(value) }),
             &["key", "values"],
         )]),
         IndicatorKind::Asn => {
@@ -211,9 +215,28 @@ fn pattern(kind: IndicatorKind, value: &str) -> Option<String> {
                 literal(folder)
             ))
         }
-        IndicatorKind::RegistryKey => of("windows-registry-key:key"),
+        IndicatorKind::RegistryKey => Some(format!(
+            "[windows-registry-key:key = {}]",
+            literal(&full_key(value))
+        )),
         _ => None,
     }
+}
+
+/// A registry key with its hive spelled out, as STIX wants it.
+fn full_key(key: &str) -> String {
+    const HIVES: [(&str, &str); 5] = [
+        ("HKLM", "HKEY_LOCAL_MACHINE"),
+        ("HKCU", "HKEY_CURRENT_USER"),
+        ("HKCR", "HKEY_CLASSES_ROOT"),
+        ("HKU", "HKEY_USERS"),
+        ("HKCC", "HKEY_CURRENT_CONFIG"),
+    ];
+    let (hive, rest) = key.split_once('\\').unwrap_or((key, ""));
+    let full = HIVES
+        .iter()
+        .find(|(short, _)| hive.eq_ignore_ascii_case(short));
+    full.map_or_else(|| key.to_owned(), |(_, full)| format!("{full}\\{rest}"))
 }
 
 /// A string of the pattern language.
@@ -289,7 +312,7 @@ mod tests {
             (
                 RegistryKey,
                 r"HKLM\Software\x",
-                "windows-registry-key--dcb11ac0-432a-5b63-b8fd-69ac4c2f4fe3",
+                "windows-registry-key--f2a6a91b-59fa-5bb7-a7f9-937ea97b37c9",
             ),
             (
                 Asn,

@@ -194,6 +194,47 @@ fn countries_are_places_and_marks_are_kept() {
     assert_eq!(of_type(&bundle, "report")[0]["object_marking_refs"][0], red);
 }
 
+/// A case whose report gives an indicator of every kind.
+fn every_kind_of_indicator() -> sample::Sample {
+    use IndicatorKind::*;
+    let hash = |length: usize| "a1".repeat(length / 2);
+    let mut sample = sample::hit();
+    sample.readings[0].indicators = [
+        (Ipv4, "198.51.100.7".to_owned()),
+        (Ipv6, "2001:db8::1".into()),
+        (Cidr, "198.51.100.0/24".into()),
+        (Domain, "update.example.com".into()),
+        (Url, "http://a.example/it's?x=\\".into()),
+        (Email, "a@b.example".into()),
+        (Md5, hash(32)),
+        (Sha1, hash(40)),
+        (Sha256, hash(64)),
+        (Sha512, hash(128)),
+        (Cve, "CVE-2021-26855".into()),
+        (Cwe, "CWE-918".into()),
+        (Filename, "help.aspx".into()),
+        (FilePath, r"C:\Windows\Temp\it's.dll".into()),
+        (FilePath, "/tmp/x".into()),
+        (FilePath, r"C:\root\".into()),
+        (RegistryKey, r"HKLM\Software\Run".into()),
+        (Asn, "AS64496".into()),
+        (CryptoAddress, "bc1qexample".into()),
+        (AttackId, "T1505.003".into()),
+        (AttackId, "TA0001".into()),
+    ]
+    .into_iter()
+    .map(|(kind, value)| Indicator {
+        kind,
+        as_written: value.clone(),
+        value,
+        span: Span::new(0, 4),
+        defanged: false,
+        role: IndicatorRole::Indicator,
+    })
+    .collect();
+    sample
+}
+
 /// Runs where OASIS's validator is installed: `pip install stix2-validator`.
 #[test]
 fn the_validator_finds_nothing() {
@@ -201,6 +242,7 @@ fn the_validator_finds_nothing() {
     let folder = std::env::temp_dir().join(format!("daylight-stix-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     for (name, sample) in [
+        ("indicators", every_kind_of_indicator()),
         ("hit", sample::hit()),
         ("clean", sample::clean()),
         ("empty", sample::empty()),
