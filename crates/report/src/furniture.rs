@@ -13,7 +13,7 @@ use crate::{dates, page::Page};
 /// Longest block that a pattern may set aside.
 const BLOCK_BYTES_MAX: usize = 600;
 /// Prose that has to stand before a comment form for the rest of the page to belong to it.
-const PROSE_BYTES_MIN: usize = 200;
+const PROSE_BYTES_MIN: usize = 120;
 
 /// Why a block is set aside, and what it looks like from end to end.
 const PATTERNS: &[(&str, usize, &str)] = &[
@@ -75,7 +75,7 @@ const PATTERNS: &[(&str, usize, &str)] = &[
     (
         "photo credit",
         200,
-        r"(?:photo|image|picture|photograph|illustration|screenshot|graphic|video|file photo|stock photo|featured image)s?(?: ?credits?| by| courtesy(?: of)?| source| via)?\s*[:/|]\s*.+|(?:photo|image|picture|photograph|illustration)s? (?:by|courtesy of|credit) .+[^.]|(?:credit|caption)\s*:\s*.+|.*\b(?:getty images|shutterstock|istock|afp via getty|unsplash|ap photo)\b.*|(?:hide|toggle|show) caption|enlarge(?: this)? image",
+        r"(?:photo|image|picture|photograph|illustration|screenshot|graphic|video|file photo|stock photo|featured image)s?(?: ?credits?| by| courtesy(?: of)?| source| via)?\s*[:/|]\s*.+|(?:photo|image|picture|photograph|illustration)s? (?:by|courtesy of|credit) .+[^.]|(?:credit|caption)\s*:\s*.+|[^.]*\b(?:getty images|shutterstock|istock|afp via getty|unsplash|ap photo)\b[^.]*|(?:hide|toggle|show) caption|enlarge(?: this)? image",
     ),
     (
         "photo caption",
@@ -90,7 +90,7 @@ const PATTERNS: &[(&str, usize, &str)] = &[
     (
         "navigation",
         120,
-        r"skip to (?:main )?(?:content|navigation)|(?:main |toggle |open |close )?(?:menu|navigation)|search(?: for:?| \.{3}| this site)?|(?:log|sign) ?(?:in|out|up)|register|my account|home|back to top|jump to.*|(?:next|previous|older|newer) (?:article|post|story|entry|page)s?\b.*|load more\b.*|(?:home|news)(?: ?[>»›/] ?[\w&’' -]+)+|print(?: page)?|listen(?: to this (?:article|story))?\b.*|\d{1,2}[- ]min(?:ute)?s? read|(?:reading|estimated) time:?.*|view (?:all|original|gallery|in browser)\b.*|download (?:pdf|this).*|contact us|about us|accessibility|site ?map|rss(?: feed)?|loading\.*|close|advertise with us|send (?:us )?(?:a )?tips?(?: .*)?",
+        r"page \d+(?: of \d+)?(?: ?\|.*)?|skip to (?:main )?(?:content|navigation)|(?:main |toggle |open |close )?(?:menu|navigation)|search(?: for:?| \.{3}| this site)?|(?:log|sign) ?(?:in|out|up)|register|my account|home|back to top|jump to.*|(?:next|previous|older|newer) (?:article|post|story|entry|page)s?\b.*|load more\b.*|(?:home|news)(?: ?[>»›/] ?[\w&’' -]+)+|print(?: page)?|listen(?: to this (?:article|story))?\b.*|\d{1,2}[- ]min(?:ute)?s? read|(?:reading|estimated) time:?.*|view (?:all|original|gallery|in browser)\b.*|download (?:pdf|this).*|contact us|about us|accessibility|site ?map|rss(?: feed)?|loading\.*|close|advertise with us|send (?:us )?(?:a )?tips?(?: .*)?",
     ),
     (
         "press release frame",
@@ -105,7 +105,7 @@ const PATTERNS: &[(&str, usize, &str)] = &[
     (
         "republication notice",
         400,
-        r"(?:this|the) (?:article|post|story|piece|report|item|content|press release)\b.*\b(?:originally|first|initially|republished|syndicated|reprinted|reposted)\b.*|(?:originally|first) (?:posted|published|appeared|reported) (?:here|on|at|in|by|from)\b.+|(?:original (?:article|source|story|post|link)|read the original(?: article| story| post| here)?|(?:article |story )?source)\s*[:–-]?\s*https?://\S+|the post .+ (?:appeared first on|first appeared on) .+|(?:read|see|view) (?:the )?(?:full |original )(?:article|story|post)(?: (?:here|at|on).*)?|(?:republished|reprinted) (?:with permission )?from .+|source\s*:\s*[^.]{1,80}",
+        r"(?:this (?:article|post|story|piece|report|item|content|press release)|the (?:article|post|story) above)\b.*\b(?:originally|first|initially|republished|syndicated|reprinted|reposted)\b.*\b(?:posted|published|appeared|republished|ran|from|on|by|under|here)\b.*|(?:originally|first) (?:posted|published|appeared|reported) (?:here|on|at|in|by|from)\b.+|(?:original (?:article|source|story|post|link)|read the original(?: article| story| post| here)?|(?:article |story )?source)\s*[:–-]?\s*https?://\S+|the post .+ (?:appeared first on|first appeared on) .+|(?:read|see|view) (?:the )?(?:full |original )(?:article|story|post)(?: (?:here|at|on).*)?|(?:republished|reprinted) (?:with permission )?from .+|source\s*:\s*[^.]{1,80}",
     ),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use daylight_model::{BlockKind, Originator, Span, Timestamp};
+use daylight_model::{Block, BlockKind, Originator, Span, Timestamp};
 use regex::Regex;
 
 use crate::{
@@ -39,7 +39,7 @@ static WIRE: LazyLock<Regex> = LazyLock::new(|| {
 static REPUBLISHED: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
         pattern(
-            r"(?i)^(?:this|the) (?:article|post|story|piece|report|item|content|press release)\b.{0,60}?\b(?:originally|first|initially|republished|syndicated|reprinted|reposted|published|appeared)\b(?: (?:posted|published|appeared|reported|ran|written|produced|republished))?(?: (?:here|on|at|in|by|from|with (?:the )?permission (?:of|from)|under))*\s*:?\s*(?P<who>.+)$",
+            r"(?i)^(?:this (?:article|post|story|piece|report|item|content|press release)|the (?:article|post|story) above)\b.{0,60}?\b(?:originally|first|initially|republished|syndicated|reprinted|reposted|published|appeared)\b(?: (?:posted|published|appeared|reported|ran|written|produced|republished))?(?: (?:here|on|at|in|by|from|with (?:the )?permission (?:of|from)|under))*\s*:?\s*(?P<who>.+)$",
         ),
         pattern(
             r"(?i)^(?:originally|first) (?:posted|published|appeared|reported)(?: (?:here|on|at|in|by|from))*\s*:?\s*(?P<who>.+)$",
@@ -54,7 +54,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"https?://[^\s<>"'â
 
 /// Fills in what the page says about itself, then cuts glued datelines off.
 pub(crate) fn mine(page: &mut Page, now: Option<Timestamp>) {
-    cut_glued_dateline(page);
+    cut_glued(page);
     let plausible =
         |at: &Timestamp| now.is_none_or(|now| at.as_second() <= now.as_second() + 2 * 86_400);
     if page
@@ -121,43 +121,44 @@ pub(crate) fn head_field(key: &str, value: &str, metadata: &mut Metadata) {
 }
 
 /// Pages flattened to text run "Original release date: July 19, 2021" into the first words
-/// of the text, and a heading into the words below it.
-fn cut_glued_dateline(page: &mut Page) {
-    for index in 0..page.blocks.len().min(EDGE_BLOCKS) {
-        let Some(block) = page.blocks.get(index).cloned() else {
-            break;
-        };
-        let text = block.span.of(&page.text);
-        if block.kind != BlockKind::Paragraph || furniture::reason_of(text).is_some() {
+/// of the text, and headings into the words below them.
+fn cut_glued(page: &mut Page) {
+    let mut dated = false;
+    let mut parts = Vec::with_capacity(page.blocks.len());
+    for (index, block) in std::mem::take(&mut page.blocks).into_iter().enumerate() {
+        let mut span = block.span;
+        let text = span.of(&page.text);
+        if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading)
+            || furniture::reason_of(text).is_some()
+        {
+            parts.push(block);
             continue;
         }
-        let Some(mut end) = dateline_end(text) else {
-            continue;
-        };
-        end += block.span.start;
-        let rest = Span::new(end, block.span.end).trimmed(&page.text);
-        let kind = set_aside("dateline");
-        let mut parts = vec![(Span::new(block.span.start, end).trimmed(&page.text), kind)];
-        match glued_heading(rest.of(&page.text)) {
-            Some(heading) => {
-                parts.push((
-                    Span::new(rest.start, rest.start + heading),
-                    BlockKind::Heading,
-                ));
-                parts.push((
-                    Span::new(rest.start + heading, rest.end).trimmed(&page.text),
-                    BlockKind::Paragraph,
-                ));
-            }
-            None => parts.push((rest, BlockKind::Paragraph)),
+        if let Some(end) = dateline_end(text).filter(|_| !dated && index < EDGE_BLOCKS) {
+            dated = true;
+            let date = Span::new(span.start, span.start + end);
+            parts.push(Block {
+                span: date.trimmed(&page.text),
+                kind: set_aside("dateline"),
+            });
+            span = Span::new(date.end, span.end).trimmed(&page.text);
         }
-        let parts = parts.into_iter().filter(|(span, _)| !span.is_empty());
-        page.blocks.splice(
-            index..=index,
-            parts.map(|(span, kind)| daylight_model::Block { span, kind }),
-        );
-        return;
+        if let Some(length) = glued_heading(span.of(&page.text)) {
+            let heading = Span::new(span.start, span.start + length);
+            parts.push(Block {
+                span: heading,
+                kind: BlockKind::Heading,
+            });
+            span = Span::new(heading.end, span.end).trimmed(&page.text);
+        }
+        if !span.is_empty() {
+            parts.push(Block {
+                span,
+                kind: block.kind,
+            });
+        }
     }
+    page.blocks = parts;
 }
 
 /// Where a labelled date at the start of `text` ends, a revision date after it included.
@@ -196,6 +197,10 @@ fn glued_heading(text: &str) -> Option<usize> {
         "Description",
         "Abstract",
         "Systems Affected",
+        "Mitigations",
+        "Recommendations",
+        "Contact Information",
+        "Indicators of Compromise",
     ];
     let heading = HEADINGS
         .iter()

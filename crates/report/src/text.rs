@@ -14,6 +14,9 @@ const WRAP_COLUMNS_MIN: usize = 45;
 /// Longest line that may be a heading.
 const HEADING_BYTES_MAX: usize = 120;
 
+/// Shortest first line of a headline that goes on in the next.
+const HEADING_COLUMNS_WRAPPED_MIN: usize = 30;
+
 /// One line: where it stands and how many columns it takes.
 #[derive(Debug, Clone, Copy)]
 struct Line {
@@ -34,15 +37,16 @@ pub(crate) fn read(text: String) -> Page {
     let lines = lines_of(&page.text);
     let body = head(&page.text, &lines, &mut page.blocks, &mut page.metadata);
     let rest = lines.get(body..).unwrap_or_default();
-    blocks_of(&page.text, rest, &mut page.blocks);
+    let columns = wrap_columns(&page.text, rest);
+    blocks_of(&page.text, rest, columns, &mut page.blocks);
     title(&mut page);
     page
 }
 
-/// The blocks of a piece of text laid out in lines, as between `<br>` tags.
+/// The blocks of a piece of text whose line breaks are meant, as those of `<br>` are.
 pub(crate) fn blocks_in(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
-    blocks_of(text, &lines_of(text), &mut blocks);
+    blocks_of(text, &lines_of(text), None, &mut blocks);
     blocks
 }
 
@@ -147,8 +151,7 @@ fn is_head_key(key: &str) -> bool {
     KEYS.contains(&key.trim().to_lowercase().as_str())
 }
 
-fn blocks_of(text: &str, lines: &[Line], blocks: &mut Vec<Block>) {
-    let columns = wrap_columns(text, lines);
+fn blocks_of(text: &str, lines: &[Line], columns: Option<usize>, blocks: &mut Vec<Block>) {
     let mut index = 0;
     while let Some(line) = lines.get(index) {
         let content = line.span.of(text);
@@ -226,6 +229,18 @@ fn prose_block(
     {
         last = *line;
         next += 1;
+    }
+    // A headline may take two lines, narrower than the text.
+    if kind == BlockKind::Heading
+        && next == index + 1
+        && first.columns >= HEADING_COLUMNS_WRAPPED_MIN
+        && let Some(second) = lines.get(next)
+        && looks_like_heading(second.span.of(text))
+        && lines.get(next + 1).is_none_or(|line| line.columns == 0)
+    {
+        let span = first.span.join(second.span);
+        blocks.push(Block { span, kind });
+        return next + 1;
     }
     let mut span = first.span.join(last.span);
     // The marks of Markdown headings are not words.
@@ -337,7 +352,7 @@ pub(crate) fn bullet_bytes(line: &str) -> Option<usize> {
         .strip_suffix(['.', ')'])
         .is_some_and(|inner| {
             !inner.is_empty()
-                && inner.len() <= 3
+                && inner.len() <= 2
                 && (inner.chars().all(|c| c.is_ascii_digit())
                     || inner.len() == 1 && inner.chars().all(|c| c.is_ascii_lowercase()))
         });
@@ -390,6 +405,9 @@ fn continues(
         || furniture::reason_of(after).is_some()
         || furniture::reason_of(before).is_some()
     {
+        return false;
+    }
+    if before.ends_with(':') {
         return false;
     }
     let lower = after.starts_with(|c: char| c.is_lowercase());

@@ -493,9 +493,8 @@ impl Walker {
         let cells = std::mem::take(&mut row.cells);
         // What the row is made of goes to the cell around this table, or to the page.
         let inner = self.tables.pop();
-        let tabular = cells.len() > 1
-            && cells.iter().all(|cell| cell.len() <= 1)
-            && cells.iter().any(|cell| !cell.is_empty());
+        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        let tabular = filled > 1 && cells.iter().all(|cell| cell.len() <= 1);
         if tabular {
             let first = cells.iter().flatten().next().cloned();
             let text: Vec<String> = cells
