@@ -167,13 +167,16 @@ fn pair(part: &str, lead: Option<Lead>, first: &Point, second: &Point) -> Option
     let (Some(start), Some(end)) = (first.interval, second.interval) else {
         return Some(None);
     };
-    // "between November and March": the first lies before the second, a year back if need be.
-    let start = match (start.start, end.end) {
-        (Some(from), Some(to)) if from >= to && first.kind == Kind::Month => {
-            calendar::year_before(from)
+    // "between November and March", "June to November 2016": a first point without a year lies
+    // before the second, some years back if need be.
+    let mut from = start.start;
+    for _ in 0..100 {
+        if !first.relative || !matches!((from, end.end), (Some(from), Some(to)) if from >= to) {
+            break;
         }
-        (from, _) => from,
-    };
+        from = from.and_then(calendar::year_before);
+    }
+    let start = from;
     let ordered = !matches!((start, end.end), (Some(from), Some(to)) if from >= to);
     Some(ordered.then_some(Interval {
         start,

@@ -4,6 +4,7 @@
 //! hand-written parsers, and one search finds the words that begin identifiers and paths.
 //! Spans are mapped back to the original at the end.
 
+mod address;
 mod hash;
 mod host;
 mod identifier;

@@ -4,7 +4,7 @@ use daylight_model::IndicatorKind;
 
 use super::host::{self, Place};
 use super::refang::Refanged;
-use super::{hash, identifier, path, url, wallet};
+use super::{address, hash, identifier, path, url, wallet};
 
 /// The longest run of host characters that can hold a name or an address; longer ones are
 /// blobs and are searched for hashes only.
@@ -113,7 +113,7 @@ fn run(refanged: &Refanged<'_>, start: usize, end: usize, found: &mut Vec<Found>
             }
         }
         Some(b':') => {
-            if let Some(address_end) = host::ipv6(text, start, end, found) {
+            if let Some(address_end) = address::ipv6(text, start, end, found) {
                 return address_end;
             }
         }
@@ -141,7 +141,7 @@ fn run(refanged: &Refanged<'_>, start: usize, end: usize, found: &mut Vec<Found>
     if text
         .get(..start)
         .is_some_and(|before| before.ends_with("::"))
-        && let Some(address_end) = host::ipv6(text, start, end, found)
+        && let Some(address_end) = address::ipv6(text, start, end, found)
     {
         return address_end;
     }

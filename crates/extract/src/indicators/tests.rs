@@ -181,8 +181,8 @@ fn domains() {
     );
     // Near misses: sentences, code, files, products.
     for text in [
-        "It ended here.Cisco said",
-        "on the wallpaper.It was",
+        "It ended here.Vendor said",
+        "on the screen.It was",
         "WScript.Shell",
         "System.IO",
         "Net.WebClient",
@@ -255,8 +255,8 @@ fn urls() {
     );
     for text in [
         "http://",
-        "https://[redacted].67.12/x",
-        "http://*:80/owa/",
+        "https://[removed].9.8/x",
+        "http://*:81/x/",
         "file:///etc",
         "TCP/IP and/or",
     ] {
@@ -300,10 +300,10 @@ fn hashes() {
     check(&md5.to_uppercase(), &[format!("md5 {md5}").as_str()]);
     for glued in [
         format!("MD5{md5}"),
-        format!("batch script{md5}DEV-1 batch"),
-        format!("toolbox.exe{md5}Tunnel"),
+        format!("loader script{md5}Stage two"),
+        format!("helper.exe{md5}Backdoor"),
         format!("Type{md5}"),
-        format!("Payload tool{md5}6Customized tool"),
+        format!("Small tool{md5}6Modified tool"),
     ] {
         let found = read(&glued);
         assert!(
@@ -318,7 +318,7 @@ fn hashes() {
         "0".repeat(32),
         "12345678901234567890123456789012".to_owned(),
         format!("QmFzZTY0{md5}IGlzIG5vdCBhIGhhc2ggYXQgYWxsLCBpdCBpcw"),
-        "Rounded11368683772161602973937988281255684".to_owned(),
+        "Rounded90949470177292823791503906250".to_owned(),
     ] {
         check(&text, &[]);
     }

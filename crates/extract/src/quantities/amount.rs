@@ -162,6 +162,11 @@ fn amount(part: &str, captures: &Captures<'_>) -> Option<Amount> {
             ..plain
         });
     }
+    figure(captures, plain)
+}
+
+/// A number in digits or words, with its currency and its scale.
+fn figure(captures: &Captures<'_>, plain: Amount) -> Option<Amount> {
     let written = captures.name("number")?.as_str().to_ascii_lowercase();
     let scale = captures
         .name("scale")

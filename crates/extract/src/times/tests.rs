@@ -130,6 +130,18 @@ fn stretches() {
 }
 
 #[test]
+fn a_year_written_once() {
+    check(
+        "between June and November 2016",
+        &["between June and November 2016 = 2016-06-01..2016-12-01"],
+    );
+    check(
+        "from July 3 to August 2, 2019",
+        &["from July 3 to August 2, 2019 = 2019-07-03..2019-08-03"],
+    );
+}
+
+#[test]
 fn relative() {
     check(
         "today, yesterday",
