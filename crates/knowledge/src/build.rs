@@ -11,9 +11,9 @@ use jiff::civil::Date;
 
 use crate::KnowledgeError;
 use crate::curated::{Operation, Operations, Product, Products};
-use crate::facts::{Actor, Background, Campaign, Group, Ransomware, Software, Technique};
+use crate::facts::{Actor, Background, Campaign, Group, Software, Technique};
 use crate::pack::{FORMAT, Pack, unpack};
-use crate::sources::{AttackEntity, Sources};
+use crate::sources::{Attack, AttackEntity, Sources};
 
 /// Makes a pack from a folder with `attack-enterprise.json`, `cisa-kev.json`,
 /// `misp-threat-actors.json` and `misp-ransomware.json`, and from the two curated files in
@@ -259,24 +259,45 @@ fn operation_problem(
 
 /// Sorts the facts of others into our own order.
 fn background(sources: Sources) -> Background {
-    let mut facts = Background {
-        sources: vec![
-            sources.attack.source,
-            sources.kev.source,
-            sources.actors.source,
-            sources.ransomware.source,
-        ],
-        ..Background::default()
-    };
-    let ids: BTreeMap<&str, &AttackEntity> = sources
-        .attack
+    let Sources {
+        attack,
+        kev,
+        actors,
+        ransomware,
+    } = sources;
+    let mut facts = attack_facts(&attack);
+    facts.sources = vec![attack.source, kev.source, actors.source, ransomware.source];
+    let flaws = kev.vulnerabilities.into_iter();
+    facts.vulnerabilities = flaws
+        .map(|raw| (raw.cve.clone(), raw.into_vulnerability()))
+        .collect();
+    for raw in actors.actors {
+        facts.actors.push(Actor {
+            attack_id: attack_group(&raw.name, &raw.synonyms, &facts.groups),
+            uuid: raw.uuid,
+            name: raw.name,
+            synonyms: raw.synonyms,
+            country: raw.country,
+            sponsor: raw.suspected_state_sponsor,
+        });
+    }
+    facts.actors.sort_by(|a, b| a.uuid.cmp(&b.uuid));
+    facts.ransomware = ransomware.ransomware;
+    facts.ransomware.sort_by(|a, b| a.uuid.cmp(&b.uuid));
+    facts
+}
+
+fn attack_facts(attack: &Attack) -> Background {
+    let mut facts = Background::default();
+    let by_id = attack
         .entities
         .iter()
-        .map(|entity| (entity.id.as_str(), entity))
-        .collect();
+        .map(|entity| (entity.id.as_str(), entity));
+    let by_id: BTreeMap<&str, &AttackEntity> = by_id.collect();
     let mut revoked = BTreeMap::new();
-    for (from, relation, to) in &sources.attack.relations {
-        let (Some(from), Some(to)) = (ids.get(from.as_str()), ids.get(to.as_str())) else {
+    let mut attributed = Vec::new();
+    for (from, relation, to) in &attack.relations {
+        let (Some(from), Some(to)) = (by_id.get(from.as_str()), by_id.get(to.as_str())) else {
             continue;
         };
         let (from_id, to_id) = (from.attack_id.clone(), to.attack_id.clone());
@@ -284,6 +305,7 @@ fn background(sources: Sources) -> Background {
             "uses" => facts.uses.entry(from_id).or_default().push(to_id),
             "mitigates" => facts.mitigated_by.entry(to_id).or_default().push(from_id),
             "revoked-by" => drop(revoked.insert(from.id.as_str(), to_id)),
+            "attributed-to" => attributed.push((from_id, to_id)),
             _ => {}
         }
     }
@@ -295,63 +317,21 @@ fn background(sources: Sources) -> Background {
         ids.sort();
         ids.dedup();
     }
-    for entity in &sources.attack.entities {
+    for entity in &attack.entities {
         add_entity(&mut facts, entity, revoked.get(entity.id.as_str()).cloned());
     }
-    for (from, relation, to) in &sources.attack.relations {
-        if let ("attributed-to", Some(from), Some(to)) = (
-            relation.as_str(),
-            ids.get(from.as_str()),
-            ids.get(to.as_str()),
-        ) && let Some(campaign) = facts.campaigns.get_mut(&from.attack_id)
-        {
-            campaign.groups.push(to.attack_id.clone());
-            campaign.groups.sort();
+    attributed.sort();
+    for (campaign, group) in attributed {
+        if let Some(campaign) = facts.campaigns.get_mut(&campaign) {
+            campaign.groups.push(group);
         }
     }
-    facts.vulnerabilities = sources
-        .kev
-        .vulnerabilities
-        .into_iter()
-        .map(|raw| (raw.cve.clone(), raw.into_vulnerability()))
-        .collect();
-    facts.actors = sources
-        .actors
-        .actors
-        .into_iter()
-        .map(|raw| {
-            let attack_id = attack_group(&raw.name, &raw.synonyms, &facts.groups);
-            Actor {
-                uuid: raw.uuid,
-                name: raw.name,
-                synonyms: raw.synonyms,
-                country: raw.country,
-                sponsor: raw.suspected_state_sponsor,
-                attack_id,
-            }
-        })
-        .collect();
-    facts.actors.sort_by(|a, b| a.uuid.cmp(&b.uuid));
-    facts.ransomware = sources
-        .ransomware
-        .ransomware
-        .into_iter()
-        .map(|raw| Ransomware {
-            uuid: raw.uuid,
-            name: raw.name,
-            synonyms: raw.synonyms,
-            extensions: raw.extensions,
-            note_filenames: raw.note_filenames,
-            date: raw.date,
-        })
-        .collect();
-    facts.ransomware.sort_by(|a, b| a.uuid.cmp(&b.uuid));
     facts
 }
 
 fn add_entity(facts: &mut Background, entity: &AttackEntity, revoked_by: Option<String>) {
     let AttackEntity {
-        attack_id,
+        attack_id: id,
         name,
         aliases,
         platforms,
@@ -359,10 +339,10 @@ fn add_entity(facts: &mut Background, entity: &AttackEntity, revoked_by: Option<
         retired,
         ..
     } = entity.clone();
-    let id = attack_id.clone();
+    let key = id.clone();
     match entity.kind.as_str() {
-        "attack-pattern" => {
-            // An id can have belonged to two patterns; the one in use wins.
+        // An id can have belonged to two patterns; the one in use wins.
+        "attack-pattern" if !retired || !facts.techniques.contains_key(&key) => {
             let technique = Technique {
                 id,
                 name,
@@ -371,49 +351,43 @@ fn add_entity(facts: &mut Background, entity: &AttackEntity, revoked_by: Option<
                 retired,
                 revoked_by,
             };
-            if !retired || !facts.techniques.contains_key(&attack_id) {
-                facts.techniques.insert(attack_id, technique);
-            }
+            facts.techniques.insert(key, technique);
         }
-        "intrusion-set" => drop(facts.groups.insert(
-            attack_id,
-            Group {
+        "intrusion-set" => {
+            let group = Group {
                 id,
                 name,
                 aliases,
                 retired,
                 revoked_by,
-            },
-        )),
+            };
+            facts.groups.insert(key, group);
+        }
         "malware" | "tool" => {
             let tool = entity.kind == "tool";
-            facts.software.insert(
-                attack_id,
-                Software {
-                    id,
-                    name,
-                    aliases,
-                    platforms,
-                    tool,
-                    retired,
-                    revoked_by,
-                },
-            );
+            let software = Software {
+                id,
+                name,
+                aliases,
+                platforms,
+                tool,
+                retired,
+                revoked_by,
+            };
+            facts.software.insert(key, software);
         }
         "campaign" => {
             let (first_seen, last_seen) = (day(&entity.first_seen), day(&entity.last_seen));
             let groups = Vec::new();
-            facts.campaigns.insert(
-                attack_id,
-                Campaign {
-                    id,
-                    name,
-                    aliases,
-                    first_seen,
-                    last_seen,
-                    groups,
-                },
-            );
+            let campaign = Campaign {
+                id,
+                name,
+                aliases,
+                first_seen,
+                last_seen,
+                groups,
+            };
+            facts.campaigns.insert(key, campaign);
         }
         "course-of-action" if !retired => drop(facts.mitigations.insert(id, name)),
         "x-mitre-tactic" => drop(facts.tactics.insert(entity.shortname.clone(), (id, name))),

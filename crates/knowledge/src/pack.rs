@@ -241,7 +241,10 @@ impl Knowledge {
     }
 
     /// Curated operations that used a flaw.
-    pub fn operations_using<'a>(&'a self, cve: &'a str) -> impl Iterator<Item = &'a Operation> {
+    pub fn operations_using<'a, 'c>(
+        &'a self,
+        cve: &'c str,
+    ) -> impl Iterator<Item = &'a Operation> + use<'a, 'c> {
         self.operations
             .iter()
             .filter(move |operation| operation.vulnerabilities.iter().any(|id| id == cve))

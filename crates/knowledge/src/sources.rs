@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::build::{malformed, read};
-use crate::{KnowledgeError, Vulnerability};
+use crate::{KnowledgeError, Ransomware, Vulnerability};
 
 pub(crate) struct Sources {
     pub(crate) attack: Attack,
@@ -115,18 +115,5 @@ pub(crate) struct ActorEntry {
 #[derive(Deserialize)]
 pub(crate) struct RansomwareFamilies {
     pub(crate) source: String,
-    pub(crate) ransomware: Vec<RansomwareEntry>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct RansomwareEntry {
-    pub(crate) uuid: String,
-    pub(crate) name: String,
-    #[serde(default)]
-    pub(crate) synonyms: Vec<String>,
-    #[serde(default)]
-    pub(crate) extensions: Vec<String>,
-    #[serde(default)]
-    pub(crate) note_filenames: Vec<String>,
-    pub(crate) date: Option<String>,
+    pub(crate) ransomware: Vec<Ransomware>,
 }

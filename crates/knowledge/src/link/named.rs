@@ -17,16 +17,22 @@ impl Knowledge {
     /// Links of what the report calls by name or number: flaws, techniques, groups, software
     /// and campaigns, each where it is first named.
     pub(super) fn named_links(&self, document: &Document<'_>) -> Vec<(String, Link)> {
+        let mut found = self.named_by_the_reader(document);
+        for (at, sentence) in document.sentences.iter().enumerate() {
+            let named = self.named_in(document, sentence).into_iter();
+            found.extend(named.map(|(span, candidates)| (span, at, candidates)));
+        }
+        found.sort_by_key(|(span, ..)| span.start);
         let mut links = Vec::new();
         let mut seen = BTreeSet::new();
-        for sentence in &document.sentences {
-            for (span, candidates) in self.named_in(document, sentence) {
-                let key = candidates
-                    .first()
-                    .map(|candidate| (candidate.kind, candidate.id.clone()));
-                if key.is_some_and(|key| seen.insert(key)) {
-                    links.extend(super::link(document, sentence, span, candidates));
-                }
+        for (span, at, candidates) in found {
+            let key = candidates
+                .first()
+                .map(|first| (first.kind, first.id.clone()));
+            if let Some(sentence) = document.sentences.get(at)
+                && key.is_some_and(|key| seen.insert(key))
+            {
+                links.extend(super::link(document, sentence, span, candidates));
             }
         }
         links
@@ -35,6 +41,34 @@ impl Knowledge {
             .collect()
     }
 
+    /// What the reader of the text gave an id: techniques and entities.
+    fn named_by_the_reader(&self, document: &Document<'_>) -> Vec<(Span, usize, Vec<Candidate>)> {
+        let techniques = document.reading.techniques.iter();
+        let techniques =
+            techniques.map(|named| (named.span, named.text.as_str(), named.id.as_str()));
+        let entities = document.reading.entities.iter().filter_map(|entity| {
+            let mention = entity.mentions.first()?;
+            Some((
+                mention.span,
+                mention.text.as_str(),
+                entity.known_as.as_deref()?,
+            ))
+        });
+        let mut found = Vec::new();
+        for (span, text, id) in techniques.chain(entities) {
+            let Some(at) = document.sentence_at(span) else {
+                continue;
+            };
+            if let (true, Some(sentence)) = (id.starts_with("CVE-"), document.sentences.get(at)) {
+                found.push((span, at, self.named_flaw(document, sentence, id)));
+            } else if let Some(candidate) = self.by_id(id, text) {
+                found.push((span, at, vec![candidate]));
+            }
+        }
+        found
+    }
+
+    /// What a sentence names, whether the reader of the text saw it or not.
     fn named_in(
         &self,
         document: &Document<'_>,
@@ -44,65 +78,31 @@ impl Knowledge {
         for (cve, span) in &sentence.cves {
             found.push((*span, self.named_flaw(document, sentence, cve)));
         }
-        for technique in document
-            .reading
-            .techniques
-            .iter()
-            .filter(|named| sentence.span.contains(named.span))
-        {
-            found.extend(
-                self.by_id(&technique.id, &technique.text)
-                    .map(|candidate| (technique.span, vec![candidate])),
-            );
-        }
-        for span in sentence
-            .words
-            .iter()
-            .map(|word| with_sub_technique(word, document.text))
-        {
+        for word in &sentence.words {
+            let span = with_sub_technique(word, document.text);
             let text = span.of(document.text);
             found.extend(
                 self.by_id(text, text)
                     .map(|candidate| (span, vec![candidate])),
             );
         }
-        for entity in &document.reading.entities {
-            let here = entity
-                .mentions
-                .iter()
-                .find(|mention| sentence.span.contains(mention.span));
-            if let (Some(mention), Some(id)) = (here, &entity.known_as) {
-                found.extend(
-                    self.by_id(id, &mention.text)
-                        .map(|candidate| (mention.span, vec![candidate])),
-                );
-            }
-        }
         let bearers = &self.index().bearers;
-        for met in &sentence.names {
-            let bearing = sentence.names.iter().filter(|other| other.span == met.span);
-            let bearing: Vec<&Bearer> = bearing
-                .filter_map(|other| bearers.get(other.meaning))
+        for alike in sentence.names.chunk_by(|a, b| a.span == b.span) {
+            let bearing: Vec<&Bearer> = alike
+                .iter()
+                .filter_map(|met| bearers.get(met.meaning))
                 .collect();
-            // An everyday word counts only where the reader of the text took it for a name.
-            let taken = || {
-                document.reading.entities.iter().any(|entity| {
-                    bearing.iter().any(|bearer| bearer.kind == entity.kind)
-                        && entity
-                            .mentions
-                            .iter()
-                            .any(|mention| mention.span == met.span)
-                })
+            let Some(span) = alike.first().map(|met| met.span) else {
+                continue;
             };
-            if bearing.iter().all(|bearer| !bearer.ordinary) || taken() {
-                let text = met.span.of(document.text);
-                found.push((
-                    met.span,
-                    bearing
-                        .iter()
-                        .filter_map(|bearer| self.named_bearer(bearer, text))
-                        .collect(),
-                ));
+            // An everyday word counts only where the reader of the text took it for a name.
+            let taken = |bearer: &&Bearer| document.taken.contains(&(bearer.kind, span));
+            if bearing.iter().all(|bearer| !bearer.ordinary) || bearing.iter().any(taken) {
+                let text = span.of(document.text);
+                let candidates = bearing
+                    .iter()
+                    .filter_map(|bearer| self.named_bearer(bearer, text));
+                found.push((span, candidates.collect()));
             }
         }
         found

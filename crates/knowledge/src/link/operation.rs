@@ -182,35 +182,32 @@ fn subject(
         met = true;
     }
     if met {
-        tally.add(0.1, format!("“{}” speaks of an attack", attack.text), None);
-        let victims = |other: &Sentence<'_>| {
-            other
-                .targets
-                .iter()
-                .chain(&other.aliases)
-                .any(|(other, _)| is(other))
-        };
-        if !operation.targets.is_empty() && !document.sentences.iter().any(victims) {
-            let text = format!("the report names no victim of “{}”", operation.name);
-            tally.add(-0.25, text, operation.sources.first().map(String::as_str));
-        }
-        let elsewhere = document.sentences.iter().any(|other| {
-            other.span != sentence.span
-                && (other.aliases.iter().any(|(other, _)| is(other))
-                    || other.cves.iter().any(|(cve, _)| own(cve)))
-        });
-        if elsewhere {
-            tally.add(
-                0.15,
-                format!(
-                    "elsewhere the report names “{}” or one of its flaws",
-                    operation.name
-                ),
-                Some(CURATED),
-            );
-        }
+        let text = format!("“{}” speaks of an attack", attack.text);
+        tally.add(0.1, text, None);
+        whole_report(document, sentence, operation, tally);
     }
     met
+}
+
+/// What the rest of the report says for and against the operation.
+fn whole_report(
+    document: &Document<'_>,
+    sentence: &Sentence<'_>,
+    operation: &Operation,
+    tally: &mut Tally,
+) {
+    if !operation.targets.is_empty() && !document.victims.contains(operation.id.as_str()) {
+        let text = format!("the report names no victim of “{}”", operation.name);
+        tally.add(-0.25, text, operation.sources.first().map(String::as_str));
+    }
+    let named = document.naming.get(operation.id.as_str());
+    if named.is_some_and(|spans| spans.iter().any(|span| *span != sentence.span)) {
+        let text = format!(
+            "elsewhere the report names “{}” or one of its flaws",
+            operation.name
+        );
+        tally.add(0.15, text, Some(CURATED));
+    }
 }
 
 /// Whether the operation ran, or became known, when the sentence says; without words about

@@ -1,4 +1,6 @@
-use daylight_model::{Interval, Quantity, QuantityKind, Reading, Span, Timestamp};
+use std::collections::{HashMap, HashSet};
+
+use daylight_model::{EntityKind, Interval, Quantity, QuantityKind, Reading, Span, Timestamp};
 use jiff::SignedDuration;
 
 use crate::phrases::{Met, Word, words};
@@ -63,7 +65,14 @@ pub(crate) struct Document<'a> {
     pub(crate) text: &'a str,
     pub(crate) reading: &'a Reading,
     pub(crate) published: Option<Timestamp>,
+    /// In order, without overlaps.
     pub(crate) sentences: Vec<Sentence<'a>>,
+    /// Ids of the operations that are named, by themselves or by a victim.
+    pub(crate) victims: HashSet<&'a str>,
+    /// Operations by id, with the first two sentences that name them or one of their flaws.
+    pub(crate) naming: HashMap<&'a str, Vec<Span>>,
+    /// Places that the reader of the text took for names, and of what.
+    pub(crate) taken: HashSet<(EntityKind, Span)>,
 }
 
 /// What one sentence says.
@@ -108,25 +117,86 @@ impl<'a> Document<'a> {
         }
         let sentences = all
             .into_iter()
-            .map(|(span, words)| Sentence::read(knowledge, reading, span, words, &vendors))
+            .map(|(span, words)| Sentence::read(knowledge, span, words, &vendors))
             .collect();
-        Self {
+        let taken = reading.entities.iter().flat_map(|entity| {
+            entity
+                .mentions
+                .iter()
+                .map(|mention| (entity.kind, mention.span))
+        });
+        let mut document = Self {
             text,
             reading,
             published: reading.document.published,
             sentences,
+            victims: HashSet::new(),
+            naming: HashMap::new(),
+            taken: taken.collect(),
+        };
+        document.place_times_and_counts();
+        document.note_operations(knowledge);
+        document
+    }
+
+    /// The index of the sentence that holds a place.
+    pub(crate) fn sentence_at(&self, place: Span) -> Option<usize> {
+        let after = self
+            .sentences
+            .partition_point(|sentence| sentence.span.start <= place.start);
+        let at = after.checked_sub(1)?;
+        self.sentences.get(at)?.span.contains(place).then_some(at)
+    }
+
+    fn place_times_and_counts(&mut self) {
+        let reading = self.reading;
+        for time in &reading.times {
+            let sentence = self
+                .sentence_at(time.span)
+                .and_then(|at| self.sentences.get_mut(at));
+            if let (Some(sentence), Some(interval)) = (sentence, time.interval) {
+                sentence.intervals.push((&time.text, interval));
+            }
+        }
+        for quantity in reading
+            .quantities
+            .iter()
+            .filter(|quantity| quantity.kind == QuantityKind::Count)
+        {
+            let sentence = self
+                .sentence_at(quantity.span)
+                .and_then(|at| self.sentences.get_mut(at));
+            if let Some(sentence) = sentence {
+                sentence.counts.push(quantity);
+            }
+        }
+    }
+
+    fn note_operations(&mut self, knowledge: &'a Knowledge) {
+        for sentence in &self.sentences {
+            let named = sentence.aliases.iter().map(|(operation, _)| *operation);
+            let struck = sentence.targets.iter().map(|(operation, _)| *operation);
+            self.victims.extend(
+                named
+                    .clone()
+                    .chain(struck)
+                    .map(|operation| operation.id.as_str()),
+            );
+            let flaws = sentence.cves.iter();
+            let using = flaws.flat_map(|(cve, _)| knowledge.operations_using(cve));
+            for operation in named.chain(using) {
+                let spans = self.naming.entry(&operation.id).or_default();
+                // Two are enough to know of another than the one in hand.
+                if spans.len() < 2 && !spans.contains(&sentence.span) {
+                    spans.push(sentence.span);
+                }
+            }
         }
     }
 }
 
 impl<'a> Sentence<'a> {
-    fn read(
-        knowledge: &'a Knowledge,
-        reading: &'a Reading,
-        span: Span,
-        words: Vec<Word<'a>>,
-        vendors: &[bool],
-    ) -> Self {
+    fn read(knowledge: &'a Knowledge, span: Span, words: Vec<Word<'a>>, vendors: &[bool]) -> Self {
         let index = knowledge.index();
         let operations = |met: Vec<Met>| -> Vec<(&'a Operation, Span)> {
             met.iter()
@@ -142,7 +212,6 @@ impl<'a> Sentence<'a> {
                 .is_some_and(|word| product.not_after.iter().any(|not| word.is(not)));
             ((vouched || !bare) && !other).then_some((product, met.span))
         };
-        let inside = |inner: Span| span.contains(inner);
         Self {
             products: index
                 .products
@@ -157,17 +226,8 @@ impl<'a> Sentence<'a> {
             cves: cves(&words),
             attack: first(&words, &ATTACK).or_else(|| zero_day(&words)),
             legal: first(&words, &LEGAL),
-            intervals: reading
-                .times
-                .iter()
-                .filter(|time| inside(time.span))
-                .filter_map(|time| Some((time.text.as_str(), time.interval?)))
-                .collect(),
-            counts: reading
-                .quantities
-                .iter()
-                .filter(|quantity| inside(quantity.span) && quantity.kind == QuantityKind::Count)
-                .collect(),
+            intervals: Vec::new(),
+            counts: Vec::new(),
             span,
             words,
         }

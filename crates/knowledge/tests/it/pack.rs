@@ -43,15 +43,15 @@ fn the_pack_is_what_the_sources_make() {
 #[test]
 fn the_pack_is_small_and_loads_fast() {
     assert!(PACK.len() < 700_000, "{} bytes", PACK.len());
-    let started = Instant::now();
-    let knowledge = Knowledge::from_bytes(PACK).expect("sound");
-    let loaded = started.elapsed();
-    let names = knowledge.names().count();
-    println!(
-        "{} bytes, loaded in {loaded:?}, {names} names after {:?}",
-        PACK.len(),
+    let load = || {
+        let started = Instant::now();
+        let names = Knowledge::from_bytes(PACK).expect("sound").names().count();
+        assert!(names > 5_000, "{names}");
         started.elapsed()
-    );
+    };
+    // The best of several: other tests run beside this one.
+    let loaded = (0..5).map(|_| load()).min().unwrap_or_default();
+    println!("{} bytes, loaded with all names in {loaded:?}", PACK.len());
     // A debug build on a busy machine is many times slower than what people run.
     let millis_max = if cfg!(debug_assertions) { 1_000 } else { 50 };
     assert!(loaded.as_millis() < millis_max, "{loaded:?}");
