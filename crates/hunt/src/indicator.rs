@@ -270,10 +270,15 @@ impl Borders<'_> {
         let inside_left = self.phrase.starts_with(is_word) && self.before.ends_with(is_word);
         // A full stop may end the sentence rather than go on with the name.
         let after = self.after.strip_prefix('.').unwrap_or(self.after);
-        let goes_on = |c: char| match self.phrase.contains("://") {
-            true => is_word(c) || "/?&=%+~#@:".contains(c),
-            false => is_word(c) && self.phrase.ends_with(is_word),
+        // What a thing of its kind could go on with: then this is another, longer one.
+        let more = if self.phrase.contains("://") {
+            "/?&=%+~#@:"
+        } else if self.phrase.contains(['\\', '/']) {
+            "\\/"
+        } else {
+            ""
         };
+        let goes_on = |c: char| is_word(c) || more.contains(c);
         !inside_left && !after.starts_with(goes_on)
     }
 }
@@ -281,12 +286,22 @@ impl Borders<'_> {
 fn rule_for(indicator: &Indicator, report_id: &str, report_title: &str) -> Rule {
     let kind = title(indicator.kind);
     let value = &indicator.value;
-    let level = match indicator.kind {
-        IndicatorKind::Ipv4
-        | IndicatorKind::Ipv6
-        | IndicatorKind::Cidr
-        | IndicatorKind::Filename => Level::Medium,
-        _ => Level::High,
+    // Addresses change hands, and reports list the hashes of legitimate tools too.
+    let (level, false_positive) = match indicator.kind {
+        IndicatorKind::Domain | IndicatorKind::Url | IndicatorKind::Email => {
+            (Level::High, "A name that has changed hands since")
+        }
+        IndicatorKind::Ipv4 | IndicatorKind::Ipv6 | IndicatorKind::Cidr => {
+            (Level::Medium, "An address that others have or had too")
+        }
+        IndicatorKind::Md5
+        | IndicatorKind::Sha1
+        | IndicatorKind::Sha256
+        | IndicatorKind::Sha512 => (
+            Level::Medium,
+            "A legitimate tool that the report lists because intruders used it",
+        ),
+        _ => (Level::Medium, "Something else of the same name"),
     };
     Rule {
         id: derived_id("indicator", &[kind, &lower(value)]),
@@ -300,9 +315,7 @@ fn rule_for(indicator: &Indicator, report_id: &str, report_title: &str) -> Rule 
         level,
         tags: Vec::new(),
         references: Vec::new(),
-        false_positives: vec![
-            "An address or name that has changed hands since, or that others use too".into(),
-        ],
+        false_positives: vec![false_positive.to_owned()],
         log_sources: Vec::new(),
         origin: report_id.to_owned(),
     }

@@ -81,11 +81,19 @@ const COMMON_FILES: &[&str] = &[
     "at.exe",
     "cmd.exe",
     "conhost.exe",
-    "cscript.exe",
     "csc.exe",
+    "cscript.exe",
+    "default.aspx",
+    "desktop.ini",
+    "error.aspx",
     "explorer.exe",
+    "global.asax",
+    "index.aspx",
     "index.html",
     "index.php",
+    "install.exe",
+    "license.txt",
+    "logon.aspx",
     "lsass.exe",
     "mshta.exe",
     "net.exe",
@@ -94,12 +102,14 @@ const COMMON_FILES: &[&str] = &[
     "ntds.dit",
     "powershell.exe",
     "pwsh.exe",
+    "readme.txt",
     "reg.exe",
     "regsvr32.exe",
     "rundll32.exe",
     "sc.exe",
     "schtasks.exe",
     "services.exe",
+    "setup.exe",
     "svchost.exe",
     "taskhost.exe",
     "vssadmin.exe",
@@ -133,6 +143,8 @@ pub(crate) fn reason(kind: IndicatorKind, value: &str) -> Option<String> {
         IndicatorKind::Url | IndicatorKind::Email => return bare_shared(value),
         IndicatorKind::Filename if COMMON_FILES.contains(&value) => "is on every machine",
         IndicatorKind::Filename if !value.contains('.') => "is too short a name to tell",
+        IndicatorKind::FilePath if value.ends_with(['\\', '/']) => "is a folder, not a file",
+        IndicatorKind::FilePath if is_system_file(value) => "is on every machine",
         _ if EMPTY.contains(&value) => "is the hash of an empty file",
         _ => return None,
     };
@@ -147,6 +159,12 @@ fn address(value: &str) -> Option<String> {
     }
     let resolver = RESOLVERS.contains(&value);
     resolver.then(|| "is a public DNS resolver".to_owned())
+}
+
+/// A common file where Windows has it; elsewhere, its name is a disguise.
+fn is_system_file(path: &str) -> bool {
+    let name = path.rsplit(['\\', '/']).next().unwrap_or(path);
+    COMMON_FILES.contains(&name) && path.contains("\\windows\\")
 }
 
 fn is_shared(name: &str) -> bool {

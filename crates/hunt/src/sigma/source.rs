@@ -23,22 +23,23 @@ impl Target {
     /// compared before.
     pub(crate) fn admits(&self, event: &Event<'_>) -> bool {
         let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
-        let provider_fits = match (&self.source.provider, event.provider.as_deref()) {
+        let provider_fits = || match (&self.source.provider, event.provider.as_deref()) {
             (Some(wanted), Some(provider)) => same(wanted, provider),
-            _ => true,
+            // Where the family says it all, the provider may be missing.
+            _ => self.channels.is_empty(),
         };
-        let channel_fits = match event.channel.as_deref() {
-            _ if self.channels.is_empty() => true,
-            Some(channel) => self.channels.iter().any(|one| same(one, channel)),
-            // Without a channel only the provider can tell the event from others.
-            None => self.source.provider.is_some() && event.provider.is_some(),
+        let log_fits = match event.channel.as_deref() {
+            Some(channel) if !self.channels.is_empty() => {
+                self.channels.iter().any(|one| same(one, channel))
+            }
+            _ => provider_fits(),
         };
         let type_fits = self.event_types.is_empty()
             || event.value("EventType").is_none_or(|found| {
                 let found = found.as_text();
                 self.event_types.iter().any(|one| same(one, &found))
             });
-        channel_fits && provider_fits && type_fits
+        log_fits && type_fits
     }
 }
 
@@ -142,10 +143,12 @@ const CONNECTION_AUDIT_FIELDS: &[&str] = &[
     "computer",
 ];
 
-/// Channels of Sigma's Windows services that share a family with others.
-const OTHER_SERVICES: &[(&str, &[&str])] = &[
+/// Sigma's Windows services that share a family with others: the provider, where it is one,
+/// and the channels.
+const OTHER_SERVICES: &[(&str, Option<&str>, &[&str])] = &[
     (
         "applocker",
+        Some("Microsoft-Windows-AppLocker"),
         &[
             "Microsoft-Windows-AppLocker/EXE and DLL",
             "Microsoft-Windows-AppLocker/MSI and Script",
@@ -155,115 +158,175 @@ const OTHER_SERVICES: &[(&str, &[&str])] = &[
     ),
     (
         "appmodel-runtime",
+        Some("Microsoft-Windows-AppModel-Runtime"),
         &["Microsoft-Windows-AppModel-Runtime/Admin"],
     ),
     (
         "appxdeployment-server",
+        Some("Microsoft-Windows-AppXDeploymentServer"),
         &["Microsoft-Windows-AppXDeploymentServer/Operational"],
     ),
     (
         "appxpackaging-om",
+        Some("Microsoft-Windows-AppxPackagingOM"),
         &["Microsoft-Windows-AppxPackaging/Operational"],
     ),
     (
         "bitlocker",
+        Some("Microsoft-Windows-BitLocker"),
         &["Microsoft-Windows-BitLocker/BitLocker Management"],
     ),
     (
         "bits-client",
+        Some("Microsoft-Windows-Bits-Client"),
         &["Microsoft-Windows-Bits-Client/Operational"],
     ),
-    ("capi2", &["Microsoft-Windows-CAPI2/Operational"]),
+    (
+        "capi2",
+        Some("Microsoft-Windows-CAPI2"),
+        &["Microsoft-Windows-CAPI2/Operational"],
+    ),
     (
         "certificateservicesclient-lifecycle-system",
+        Some("Microsoft-Windows-CertificateServicesClient-Lifecycle-System"),
         &["Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational"],
     ),
     (
         "codeintegrity-operational",
+        Some("Microsoft-Windows-CodeIntegrity"),
         &["Microsoft-Windows-CodeIntegrity/Operational"],
     ),
-    ("dhcp", &["Microsoft-Windows-DHCP-Server/Operational"]),
+    (
+        "dhcp",
+        Some("Microsoft-Windows-DHCP-Server"),
+        &["Microsoft-Windows-DHCP-Server/Operational"],
+    ),
     (
         "diagnosis-scripted",
+        Some("Microsoft-Windows-Diagnosis-Scripted"),
         &["Microsoft-Windows-Diagnosis-Scripted/Operational"],
     ),
     (
         "dns-client",
+        Some("Microsoft-Windows-DNS-Client"),
         &["Microsoft-Windows-DNS Client Events/Operational"],
     ),
-    ("dns-server", &["DNS Server"]),
+    (
+        "dns-server",
+        Some("Microsoft-Windows-DNS-Server-Service"),
+        &["DNS Server"],
+    ),
     (
         "dns-server-analytic",
+        Some("Microsoft-Windows-DNSServer"),
         &["Microsoft-Windows-DNS-Server/Analytical"],
     ),
     (
         "driver-framework",
+        Some("Microsoft-Windows-DriverFrameworks-UserMode"),
         &["Microsoft-Windows-DriverFrameworks-UserMode/Operational"],
     ),
     (
         "firewall-as",
+        Some("Microsoft-Windows-Windows Firewall With Advanced Security"),
         &["Microsoft-Windows-Windows Firewall With Advanced Security/Firewall"],
     ),
-    ("hyper-v-worker", &["Microsoft-Windows-Hyper-V-Worker"]),
+    (
+        "hyper-v-worker",
+        Some("Microsoft-Windows-Hyper-V-Worker"),
+        &["Microsoft-Windows-Hyper-V-Worker"],
+    ),
     (
         "iis-configuration",
+        Some("Microsoft-IIS-Configuration"),
         &["Microsoft-IIS-Configuration/Operational"],
     ),
     (
         "kernel-event-tracing",
+        Some("Microsoft-Windows-Kernel-EventTracing"),
         &["Microsoft-Windows-Kernel-EventTracing"],
     ),
-    ("ldap", &["Microsoft-Windows-LDAP-Client/Debug"]),
-    ("lsa-server", &["Microsoft-Windows-LSA/Operational"]),
+    (
+        "ldap",
+        Some("Microsoft-Windows-LDAP-Client"),
+        &["Microsoft-Windows-LDAP-Client/Debug"],
+    ),
+    ("lsa-server", None, &["Microsoft-Windows-LSA/Operational"]),
     (
         "microsoft-servicebus-client",
+        Some("Microsoft-ServiceBus-Client"),
         &["Microsoft-ServiceBus-Client"],
     ),
-    ("ntlm", &["Microsoft-Windows-NTLM/Operational"]),
-    ("openssh", &["OpenSSH/Operational"]),
+    ("ntlm", None, &["Microsoft-Windows-NTLM/Operational"]),
+    ("openssh", Some("OpenSSH"), &["OpenSSH/Operational"]),
     (
         "printservice-admin",
+        Some("Microsoft-Windows-PrintService"),
         &["Microsoft-Windows-PrintService/Admin"],
     ),
     (
         "printservice-operational",
+        Some("Microsoft-Windows-PrintService"),
         &["Microsoft-Windows-PrintService/Operational"],
     ),
     (
         "security-mitigations",
+        Some("Microsoft-Windows-Security-Mitigations"),
         &[
             "Microsoft-Windows-Security-Mitigations/Kernel Mode",
             "Microsoft-Windows-Security-Mitigations/User Mode",
         ],
     ),
-    ("sense", &["Microsoft-Windows-SENSE/Operational"]),
-    ("shell-core", &["Microsoft-Windows-Shell-Core/Operational"]),
+    (
+        "sense",
+        Some("Microsoft-Windows-SENSE"),
+        &["Microsoft-Windows-SENSE/Operational"],
+    ),
+    (
+        "shell-core",
+        Some("Microsoft-Windows-Shell-Core"),
+        &["Microsoft-Windows-Shell-Core/Operational"],
+    ),
     (
         "smbclient-connectivity",
+        Some("Microsoft-Windows-SmbClient"),
         &["Microsoft-Windows-SmbClient/Connectivity"],
     ),
     (
         "smbclient-security",
+        Some("Microsoft-Windows-SmbClient"),
         &["Microsoft-Windows-SmbClient/Security"],
     ),
     (
         "smbserver-connectivity",
+        Some("Microsoft-Windows-SMBServer"),
         &["Microsoft-Windows-SMBServer/Connectivity"],
     ),
     (
         "taskscheduler",
+        Some("Microsoft-Windows-TaskScheduler"),
         &["Microsoft-Windows-TaskScheduler/Operational"],
     ),
     (
         "terminalservices-localsessionmanager",
+        Some("Microsoft-Windows-TerminalServices-LocalSessionManager"),
         &["Microsoft-Windows-TerminalServices-LocalSessionManager/Operational"],
     ),
-    ("vhdmp", &["Microsoft-Windows-VHDMP/Operational"]),
+    (
+        "vhdmp",
+        Some("Microsoft-Windows-VHDMP"),
+        &["Microsoft-Windows-VHDMP/Operational"],
+    ),
     (
         "windefend",
+        Some("Microsoft-Windows-Windows Defender"),
         &["Microsoft-Windows-Windows Defender/Operational"],
     ),
-    ("wmi", &["Microsoft-Windows-WMI-Activity/Operational"]),
+    (
+        "wmi",
+        Some("Microsoft-Windows-WMI-Activity"),
+        &["Microsoft-Windows-WMI-Activity/Operational"],
+    ),
 ];
 
 /// Where the events of a rule are found; empty where no reader brings such events.
@@ -332,9 +395,11 @@ fn windows_service(service: &str) -> Vec<Target> {
             return vec![powershell(true, &[])];
         }
         other => {
-            let found = OTHER_SERVICES.iter().filter(|(name, _)| *name == other);
+            let found = OTHER_SERVICES.iter().filter(|(name, ..)| *name == other);
             return found
-                .map(|(_, channels)| target(LogFamily::WindowsOther, None, &[], channels))
+                .map(|(_, provider, channels)| {
+                    target(LogFamily::WindowsOther, *provider, &[], channels)
+                })
                 .collect();
         }
     };

@@ -139,6 +139,7 @@ fn words_and_phrases_are_whole() {
         true,
     );
 
+    check_path(r"c:\program files\x\a b.exe\c", false);
     let check_url = |text: &str, expected| {
         check(
             IndicatorKind::Url,

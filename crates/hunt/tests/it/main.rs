@@ -8,6 +8,7 @@
 )]
 
 mod cases;
+mod exchange_logs;
 mod indicators;
 mod problems;
 mod recording;

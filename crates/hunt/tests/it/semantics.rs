@@ -361,7 +361,7 @@ fn log_sources() {
     check(
         &service("taskscheduler"),
         "EventID: 106",
-        "WindowsOther - [106]",
+        "WindowsOther Microsoft-Windows-TaskScheduler [106]",
     );
     check("category: webserver", "cs-method: GET", "Iis - []");
     check(
@@ -406,6 +406,15 @@ fn events_meet_only_the_rules_for_their_log() {
         false,
     );
     check(json!({"family": "windows-other", "A": "x"}), false);
+    let provider = "Microsoft-Windows-TaskScheduler";
+    check(
+        json!({"family": "windows-other", "provider": provider, "A": "x"}),
+        true,
+    );
+    check(
+        json!({"family": "windows-other", "provider": "Setup", "A": "x"}),
+        false,
+    );
     check(
         json!({"family": "windows-system", "channel": channel, "A": "x"}),
         false,
