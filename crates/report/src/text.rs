@@ -271,11 +271,11 @@ fn line_kind(text: &str, lines: &[Line], index: usize) -> BlockKind {
         BlockKind::TableRow
     } else if bullet_bytes(content).is_some() {
         BlockKind::ListItem
-    } else if is_markdown_heading(content) || underlined && content.len() <= HEADING_BYTES_MAX {
-        BlockKind::Heading
-    } else if looks_like_heading(content)
-        && blank(index.checked_sub(1).and_then(|before| lines.get(before)))
-        && !is_last(lines, index)
+    } else if is_markdown_heading(content)
+        || underlined && content.len() <= HEADING_BYTES_MAX
+        || looks_like_heading(content)
+            && blank(index.checked_sub(1).and_then(|before| lines.get(before)))
+            && !is_last(lines, index)
     {
         BlockKind::Heading
     } else {

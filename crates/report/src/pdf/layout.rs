@@ -104,6 +104,8 @@ struct Open {
     text: String,
     kind: BlockKind,
     last: Line,
+    /// Where the cells of its first line begin.
+    columns: Vec<f64>,
 }
 
 impl Flow {
@@ -131,6 +133,12 @@ impl Flow {
             return;
         }
         if let Some(mut open) = self.open.take() {
+            if !page_turned && self.continues_row(&open, line) {
+                join_row(&mut open.text, &open.columns, line);
+                open.last = line.clone();
+                self.open = Some(open);
+                return;
+            }
             if self.continues(&open, line, page_turned) {
                 self.join(&mut open.text, &line.text);
                 open.last = line.clone();
@@ -144,6 +152,7 @@ impl Flow {
             text: line.text.clone(),
             kind,
             last: line.clone(),
+            columns: line.columns.clone(),
         });
     }
 
@@ -237,6 +246,27 @@ impl Flow {
         }
     }
 
+    /// Whether `line` holds the next lines of the cells of the open table row. Rows of one
+    /// line each stay apart: some cell has to go on in the middle of a sentence.
+    fn continues_row(&self, open: &Open, line: &Line) -> bool {
+        let gap = open.last.y - line.y;
+        let near = gap > 0.0 && gap < self.leading.max(self.body) * 1.3;
+        let aligned = line.columns.iter().all(|left| {
+            open.columns
+                .iter()
+                .any(|column| (column - left).abs() < self.body * 0.6)
+        });
+        let goes_on = |cell: &str| {
+            cell.starts_with(|c: char| c.is_lowercase())
+                && (cell.contains(' ') || cell.ends_with('.'))
+        };
+        let below_one_cell = line.columns.len() < open.columns.len();
+        open.kind == BlockKind::TableRow
+            && near
+            && aligned
+            && (below_one_cell || line.text.split('\t').any(goes_on))
+    }
+
     /// Whether `line` goes on where the open paragraph was cut.
     fn continues(&self, open: &Open, line: &Line, page_turned: bool) -> bool {
         let kind = self.kind(line);
@@ -310,6 +340,22 @@ impl Flow {
         }
         text.push_str(line);
     }
+}
+
+/// Adds each cell of `line` to the cell above it.
+fn join_row(row: &mut String, columns: &[f64], line: &Line) {
+    let mut cells: Vec<String> = row.split('\t').map(str::to_owned).collect();
+    for (left, words) in line.columns.iter().zip(line.text.split('\t')) {
+        let nearest = columns
+            .iter()
+            .enumerate()
+            .min_by(|(_, a), (_, b)| (*a - left).abs().total_cmp(&(*b - left).abs()));
+        if let Some(cell) = nearest.and_then(|(index, _)| cells.get_mut(index)) {
+            cell.push(' ');
+            cell.push_str(words);
+        }
+    }
+    *row = cells.join("\t");
 }
 
 /// Lines that stand at the edge of several pages, but for their numbers.

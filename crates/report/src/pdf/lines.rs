@@ -18,7 +18,10 @@ struct Glyph {
 /// One line of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
+    /// Its words, cells of a table divided by tabs.
     pub(super) text: String,
+    /// Where each cell begins.
+    pub(super) columns: Vec<f64>,
     pub(super) left: f64,
     pub(super) right: f64,
     pub(super) y: f64,
@@ -210,6 +213,7 @@ fn line_of(mut row: Vec<Glyph>) -> Option<Line> {
     let mut right = f64::NEG_INFINITY;
     let mut previous: Option<&Glyph> = None;
     let mut blank = false;
+    let mut columns = Vec::new();
     for glyph in &row {
         // Bold type is sometimes drawn twice, a hair apart.
         let doubled = previous.is_some_and(|last| {
@@ -232,6 +236,7 @@ fn line_of(mut row: Vec<Glyph>) -> Option<Line> {
         };
         if gap > 2.0 && !text.is_empty() {
             text.push('\t');
+            columns.push(glyph.x);
         } else if gap > enough && !text.is_empty() {
             text.push(' ');
         }
@@ -251,6 +256,7 @@ fn line_of(mut row: Vec<Glyph>) -> Option<Line> {
     let y = *heights.get(heights.len() / 2)?;
     Some(Line {
         text: text.trim().to_owned(),
+        columns: std::iter::once(left).chain(columns).collect(),
         left,
         right,
         y,

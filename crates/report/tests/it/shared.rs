@@ -5,6 +5,7 @@ use std::{collections::HashMap, path::PathBuf};
 use daylight_model::{BlockKind, Document};
 use daylight_report::{Options, read};
 
+#[allow(clippy::print_stdout)] // A skipped test says so.
 fn report(name: &str) -> Option<Document> {
     let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared"));
     let folder = std::env::var_os("DAYLIGHT_SHARED").map_or_else(beside, PathBuf::from);
