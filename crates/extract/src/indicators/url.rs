@@ -14,7 +14,7 @@ const SCHEMES: &[&str] = &[
 ];
 
 /// The longest URL that is read as one.
-const URL_BYTES_MAX: usize = 4_096;
+const URL_BYTES_MAX: usize = 2_048;
 
 /// Reads the URL whose scheme ends at `colon`, a word may be glued before it.
 pub(super) fn with_scheme(
@@ -80,16 +80,18 @@ pub(super) fn with_scheme(
     Some(end)
 }
 
-/// A cheap look before the URL is read to its end: something with a dot in it, or an IPv6
-/// address in brackets.
+/// A look at the host before the URL is read to its end, so that text full of schemes without
+/// hosts is not read over and over.
 fn may_begin_authority(rest: &str) -> bool {
     let is_inside = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'?' | b'#');
-    rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')
-        && rest
-            .bytes()
-            .take(320)
-            .take_while(is_inside)
-            .any(|byte| matches!(byte, b'.' | b'['))
+    let mut length = rest.bytes().take(320).take_while(is_inside).count();
+    while !rest.is_char_boundary(length) {
+        length -= 1;
+    }
+    let authority = rest.get(..length).unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = host.get(..host_len(host)).unwrap_or_default();
+    host::host_value(host).is_some() || host::name_in(host, true).is_some()
 }
 
 /// A host that a path follows is a URL without its scheme.
