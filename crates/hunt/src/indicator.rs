@@ -130,11 +130,12 @@ impl IndicatorSet {
         }
         let mut hits: Vec<(usize, MatchedField)> = Vec::new();
         let mut search = |name: &str, text: &str| {
+            // Once for each field is enough, however often it stands there.
+            let mut seen = BTreeSet::new();
             self.search(&lower(text), &mut |rule, at| {
-                let (field, value) = (name.to_owned(), show::around(text, at));
-                let hit = (rule, MatchedField { field, value });
-                if !hits.contains(&hit) {
-                    hits.push(hit);
+                if seen.insert(rule) {
+                    let (field, value) = (name.to_owned(), show::around(text, at));
+                    hits.push((rule, MatchedField { field, value }));
                 }
             });
         };
