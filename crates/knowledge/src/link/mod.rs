@@ -15,14 +15,15 @@ use std::collections::BTreeSet;
 
 use daylight_model::{Candidate, CandidateKind, Link, Reading, Span};
 
-use crate::Knowledge;
+use crate::{Knowledge, Operation};
 use sentence::{Document, Sentence};
 
 /// From this score on, a second reading of the same product stands as a link of its own.
 const CLEAR: f64 = 0.5;
 
-/// A victim's name with a word of attack proves little; below this it is left alone.
-const VICTIM_MIN: f64 = 0.45;
+/// A victim's or a group's name with a word of attack proves little; below this it is left
+/// alone.
+const INDIRECT_MIN: f64 = 0.45;
 
 impl Knowledge {
     /// Resolves what a report speaks of to what is known: every candidate with its reasons,
@@ -71,7 +72,8 @@ impl Knowledge {
         links
     }
 
-    /// An operation that a sentence names, or whose victim it names as attacked.
+    /// An operation that a sentence names, or whose victim it names as attacked, or of which
+    /// it tells together with a group that somebody links to it.
     fn operation_links(
         &self,
         document: &Document<'_>,
@@ -79,28 +81,42 @@ impl Knowledge {
     ) -> Vec<(String, Link)> {
         let mut links = Vec::new();
         let mut done = BTreeSet::new();
-        let named = sentence.aliases.iter().map(|met| (met, true));
-        let struck = sentence
-            .targets
-            .iter()
-            .filter(|_| sentence.attack.is_some())
-            .map(|met| (met, false));
-        for ((_, span), by_name) in named.chain(struck) {
-            // One name may be borne by several: all of them are candidates of one link.
-            let same = sentence
-                .aliases
+        let attacked = sentence.attack.is_some();
+        // A group's name stands for an operation only beside a word for what that one did.
+        let did = |operation: &Operation| {
+            sentence
+                .effects
                 .iter()
-                .chain(&sentence.targets)
-                .filter(|(_, other)| other == span);
+                .any(|(other, _)| other.id == operation.id)
+        };
+        let by_group = sentence
+            .groups
+            .iter()
+            .filter(|(operation, ..)| attacked && did(operation));
+        let by_group: Vec<_> = by_group
+            .map(|(operation, _, span)| (*operation, *span))
+            .collect();
+        let struck = sentence.targets.iter().filter(|_| attacked);
+        let all: Vec<_> = sentence
+            .aliases
+            .iter()
+            .chain(struck)
+            .chain(&by_group)
+            .collect();
+        for (_, span) in &all {
+            // One name may stand for several: all of them are candidates of one link.
+            let same = all
+                .iter()
+                .filter(|(operation, other)| other == span && operation.case.is_none());
             let candidates: Vec<_> = same
-                .filter(|(operation, _)| operation.case.is_none())
                 .flat_map(|(operation, _)| self.operation_candidates(document, sentence, operation))
                 .collect();
             let best = candidates
                 .iter()
                 .map(|candidate| candidate.score)
                 .fold(0.0, f64::max);
-            if done.insert(*span) && (by_name || best >= VICTIM_MIN) {
+            let by_name = sentence.aliases.iter().any(|(_, alias)| alias == span);
+            if done.insert(*span) && (by_name || best >= INDIRECT_MIN) {
                 let key = format!("name {}", span.of(document.text).to_lowercase());
                 links.extend(link(document, sentence, *span, candidates).map(|link| (key, link)));
             }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use daylight_model::{Candidate, CandidateKind, Interval, Timestamp};
+use daylight_model::{Candidate, CandidateKind, Interval, Span, Timestamp};
 use jiff::ToSpan;
 
 use super::sentence::{Document, Sentence};
@@ -35,7 +35,7 @@ impl Knowledge {
             return Vec::new();
         }
         time(document, sentence, operation, begun, &mut tally);
-        extent(sentence, operation, &mut tally);
+        extent(document, sentence, operation, &mut tally);
         let score = tally.score();
         let mut candidate =
             tally.candidate(CandidateKind::Operation, &operation.id, &operation.name);
@@ -139,25 +139,8 @@ fn subject(
     tally: &mut Tally,
 ) -> bool {
     let is = |other: &Operation| other.id == operation.id;
-    let quoted = |span: daylight_model::Span| span.of(document.text);
-    let mut met = false;
-    if let Some((_, span)) = sentence.aliases.iter().find(|(other, _)| is(other)) {
-        let text = format!("“{}” is a name of “{}”", quoted(*span), operation.name);
-        tally.add(0.75, text, operation.sources.first().map(String::as_str));
-        met = true;
-    }
-    let own = |cve: &str| operation.vulnerabilities.iter().any(|own| own == cve);
-    if let Some((cve, _)) = sentence.cves.iter().find(|(cve, _)| own(cve)) {
-        tally.add(
-            0.45,
-            format!(
-                "the sentence names {cve}, one of the flaws of “{}”",
-                operation.name
-            ),
-            Some(CURATED),
-        );
-        met = true;
-    }
+    let quoted = |span: Span| span.of(document.text);
+    let mut met = named(document, sentence, operation, tally);
     let Some(attack) = sentence.attack else {
         return met;
     };
@@ -181,10 +164,53 @@ fn subject(
         tally.add(0.35, text, operation.sources.first().map(String::as_str));
         met = true;
     }
+    if let Some((_, link, span)) = sentence.groups.iter().find(|(other, ..)| is(other)) {
+        let text = format!(
+            "{} links “{}” to “{}”",
+            link.by,
+            quoted(*span),
+            operation.name
+        );
+        tally.add(0.25, text, Some(&link.source));
+        met = true;
+    }
     if met {
         let text = format!("“{}” speaks of an attack", attack.text);
         tally.add(0.1, text, None);
         whole_report(document, sentence, operation, tally);
+    }
+    met
+}
+
+/// Whether the sentence names the operation or one of its flaws.
+fn named(
+    document: &Document<'_>,
+    sentence: &Sentence<'_>,
+    operation: &Operation,
+    tally: &mut Tally,
+) -> bool {
+    let is = |other: &Operation| other.id == operation.id;
+    let mut met = false;
+    if let Some((_, span)) = sentence.aliases.iter().find(|(other, _)| is(other)) {
+        let text = format!(
+            "“{}” is a name of “{}”",
+            span.of(document.text),
+            operation.name
+        );
+        tally.add(0.75, text, operation.sources.first().map(String::as_str));
+        met = true;
+    }
+    let own = |cve: &str| operation.vulnerabilities.iter().any(|own| own == cve);
+    if let Some((cve, _)) = sentence.cves.iter().find(|(cve, _)| own(cve)) {
+        tally.add(
+            0.45,
+            format!(
+                "the sentence names {cve}, one of the flaws of “{}”",
+                operation.name
+            ),
+            Some(CURATED),
+        );
+        met = true;
     }
     met
 }
@@ -196,7 +222,12 @@ fn whole_report(
     operation: &Operation,
     tally: &mut Tally,
 ) {
-    if !operation.targets.is_empty() && !document.victims.contains(operation.id.as_str()) {
+    let by_group = sentence
+        .groups
+        .iter()
+        .any(|(other, ..)| other.id == operation.id);
+    let victim = operation.targets.is_empty() || document.victims.contains(operation.id.as_str());
+    if !victim && !by_group {
         let text = format!("the report names no victim of “{}”", operation.name);
         tally.add(-0.25, text, operation.sources.first().map(String::as_str));
     }
@@ -283,24 +314,22 @@ fn time(
 }
 
 /// Whether what was done, and how often, fits.
-fn extent(sentence: &Sentence<'_>, operation: &Operation, tally: &mut Tally) {
+fn extent(
+    document: &Document<'_>,
+    sentence: &Sentence<'_>,
+    operation: &Operation,
+    tally: &mut Tally,
+) {
     let mut effects = BTreeSet::new();
     for (_, span) in sentence
         .effects
         .iter()
         .filter(|(other, _)| other.id == operation.id)
     {
-        let word = sentence
-            .words
-            .iter()
-            .find(|word| word.span.start == span.start)
-            .map_or("", |word| word.text);
-        if effects.len() < 2 && effects.insert(word.to_lowercase()) {
-            tally.add(
-                0.05,
-                format!("“{word}” fits what is known of “{}”", operation.name),
-                Some(CURATED),
-            );
+        let words = span.of(document.text);
+        if effects.len() < 2 && effects.insert(words.to_lowercase()) {
+            let text = format!("“{words}” fits what is known of “{}”", operation.name);
+            tally.add(0.05, text, Some(CURATED));
         }
     }
     let fits = |said: f64, known: f64| said <= known * 1.5 && said >= known / 30.0;

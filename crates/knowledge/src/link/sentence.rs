@@ -4,7 +4,7 @@ use daylight_model::{EntityKind, Interval, Quantity, QuantityKind, Reading, Span
 use jiff::SignedDuration;
 
 use crate::phrases::{Met, Word, words};
-use crate::{Knowledge, Operation, Product};
+use crate::{GroupLink, Knowledge, Operation, Product};
 
 /// Beginnings of words that speak of attacks.
 const ATTACK: [&str; 30] = [
@@ -86,6 +86,8 @@ pub(crate) struct Sentence<'a> {
     pub(crate) targets: Vec<(&'a Operation, Span)>,
     /// Operations by a word for what they did.
     pub(crate) effects: Vec<(&'a Operation, Span)>,
+    /// Operations by a group that somebody links to them.
+    pub(crate) groups: Vec<(&'a Operation, &'a GroupLink, Span)>,
     /// Rows of the index of names.
     pub(crate) names: Vec<Met>,
     /// CVE ids in capitals.
@@ -212,6 +214,7 @@ impl<'a> Sentence<'a> {
                 .is_some_and(|word| product.not_after.iter().any(|not| word.is(not)));
             ((vouched || !bare) && !other).then_some((product, met.span))
         };
+        let names = index.names.find(&words);
         Self {
             products: index
                 .products
@@ -222,7 +225,8 @@ impl<'a> Sentence<'a> {
             aliases: operations(index.aliases.find(&words)),
             targets: operations(index.targets.find(&words)),
             effects: operations(index.effects.find(&words)),
-            names: index.names.find(&words),
+            groups: linked_groups(knowledge, &names),
+            names,
             cves: cves(&words),
             attack: first(&words, &ATTACK).or_else(|| zero_day(&words)),
             legal: first(&words, &LEGAL),
@@ -258,6 +262,32 @@ impl<'a> Sentence<'a> {
             .copied()
             .collect()
     }
+}
+
+/// The operations that somebody links to the groups named, those of the same flaws left out.
+fn linked_groups<'a>(
+    knowledge: &'a Knowledge,
+    names: &[Met],
+) -> Vec<(&'a Operation, &'a GroupLink, Span)> {
+    let mut linked = Vec::new();
+    for met in names {
+        let bearer = knowledge.index().bearers.get(met.meaning);
+        let Some(bearer) =
+            bearer.filter(|bearer| bearer.kind == EntityKind::IntrusionSet && !bearer.ordinary)
+        else {
+            continue;
+        };
+        for operation in &knowledge.operations {
+            let own = |link: &&GroupLink| link.group == bearer.id || link.group == bearer.canonical;
+            let link = operation
+                .groups
+                .iter()
+                .filter(|link| !link.same_flaws)
+                .find(own);
+            linked.extend(link.map(|link| (operation, link, met.span)));
+        }
+    }
+    linked
 }
 
 fn preceding<'w, 'a>(met: &Met, words: &'w [Word<'a>]) -> Option<&'w Word<'a>> {

@@ -540,6 +540,48 @@ fn known_operations_are_recognised_from_plain_words() {
 }
 
 #[test]
+fn a_group_stands_for_an_operation_only_beside_what_that_one_did() {
+    let check = |published: &str, sentence: &str, id: &str| {
+        let links = links_of(published, sentence);
+        let found = find(&links, id).filter(|candidate| candidate.kind == CandidateKind::Operation);
+        assert!(
+            found.is_some_and(|found| found.score >= 0.45),
+            "{sentence}\n{}",
+            show(&links)
+        );
+    };
+    check(
+        "2024-10-07",
+        "Salt Typhoon hackers broke into telecom companies.",
+        "salt-typhoon",
+    );
+    check(
+        "2024-02-08",
+        "Volt Typhoon compromised critical infrastructure.",
+        "volt-typhoon",
+    );
+    check(
+        "2023-11-10",
+        "Sandworm attacked a power company in Ukraine.",
+        "ukraine-power-2022",
+    );
+    for sentence in [
+        "Volt Typhoon is a group of hackers.",
+        "Lazarus Group attacked a shop.",
+    ] {
+        let links = links_of("2024-02-08", sentence);
+        assert!(
+            links
+                .iter()
+                .flat_map(|link| &link.candidates)
+                .all(|c| c.kind != CandidateKind::Operation),
+            "{}",
+            show(&links)
+        );
+    }
+}
+
+#[test]
 fn time_decides_between_operations_on_one_product() {
     let reading = story(
         "2021-08-30",
