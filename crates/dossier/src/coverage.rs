@@ -292,11 +292,12 @@ fn row_note(subject: &Subject, serving: &[(&Rule, Service)], no_cells: bool) -> 
 
 /// `Sysmon 11`, `MSExchange Control Panel 4`, `Exchange HttpProxy`.
 fn need_in_words(need: &Need) -> String {
-    let name = need
-        .provider
-        .as_deref()
-        .filter(|_| need.family != LogFamily::WindowsSysmon);
-    let place = match name {
+    // These logs have one provider worth the name.
+    let is_plain = matches!(
+        need.family,
+        LogFamily::WindowsSysmon | LogFamily::WindowsSecurity | LogFamily::WindowsPowershell
+    );
+    let place = match need.provider.as_deref().filter(|_| !is_plain) {
         Some(provider) => format!("{} ({provider})", need.family.title()),
         None => need.family.title().to_owned(),
     };

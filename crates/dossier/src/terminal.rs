@@ -1,12 +1,14 @@
 //! The answer and the findings, for the terminal.
 
-use daylight_model::{CoverageRow, Finding, Level, Outcome};
+use std::collections::HashMap;
+
+use daylight_model::{CoverageCell, CoverageRow, Finding, Interval, Level, Outcome};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::{Case, clean, verdict, views, words};
 
 /// How many findings the summary lists; the table lists all.
-const SUMMARY_FINDINGS_MAX: usize = 8;
+const SUMMARY_FINDINGS_MAX: usize = 12;
 const WIDTH_MIN: usize = 40;
 
 /// Puts paint on text, or leaves it plain.
@@ -155,12 +157,37 @@ fn row_remarks(row: &CoverageRow) -> Vec<String> {
             _ => vec![format!("Would show in {}.", words::list_at_most(&dark, 5))],
         },
         Outcome::NotSeen => {
-            let seen = with(Outcome::NotSeen).map(|cell| format!("{}: {}", cell.needs, cell.note));
+            let seen: Vec<&CoverageCell> = with(Outcome::NotSeen).collect();
             let dark = (!dark.is_empty())
                 .then(|| format!("Could not see: {}.", words::list_at_most(&dark, 5)));
-            seen.take(1).chain(dark).collect()
+            std::iter::once(looked_into(&seen)).chain(dark).collect()
         }
     }
+}
+
+/// Which logs an absence rests on, from when to when, and whether that is all of the time.
+fn looked_into(cells: &[&CoverageCell]) -> String {
+    let needs: Vec<&str> = cells.iter().map(|cell| cell.needs.as_str()).collect();
+    let reach = cells
+        .iter()
+        .filter_map(|cell| cell.covered)
+        .reduce(|a, b| Interval {
+            start: a.start.min(b.start),
+            end: a.end.max(b.end),
+        });
+    let reach = reach
+        .map(|reach| format!(", {}", words::interval(reach)))
+        .unwrap_or_default();
+    let whole = cells.iter().any(|cell| cell.gaps.is_empty());
+    let part = if whole {
+        ""
+    } else {
+        "; not the whole time of the operation"
+    };
+    format!(
+        "Looked into {}{reach}{part}.",
+        words::list_at_most(&needs, 5)
+    )
 }
 
 fn push_findings(out: &mut String, case: &Case<'_>, width: usize, paint: Paint) {
@@ -169,17 +196,30 @@ fn push_findings(out: &mut String, case: &Case<'_>, width: usize, paint: Paint) 
         ("Found", of_story),
         ("Also found, not of this story", others),
     ] {
-        let (shown, left_out) = views::most_severe(&findings, SUMMARY_FINDINGS_MAX);
-        if shown.is_empty() {
+        let groups = by_rule_and_host(&findings);
+        if groups.is_empty() {
             continue;
         }
+        let firsts: Vec<&Finding> = groups
+            .iter()
+            .filter_map(|group| group.first().copied())
+            .collect();
+        // Groups come by their first finding's time.
+        let (shown, left_out) = views::most_severe(&firsts, SUMMARY_FINDINGS_MAX);
+        let one_host = firsts
+            .iter()
+            .all(|finding| Some(&finding.host) == firsts.first().map(|first| &first.host));
         out.push_str(&format!("\n  {}\n", paint.bold(heading)));
         for finding in shown {
-            push_finding(out, finding, width, paint);
+            let times = groups
+                .iter()
+                .find(|group| group.first().is_some_and(|first| first.id == finding.id))
+                .map_or(1, Vec::len);
+            push_finding(out, finding, times, !one_host, width, paint);
         }
         if left_out > 0 {
             let text = format!(
-                "and {} more, none more severe",
+                "and {} more kinds, none more severe",
                 words::number(left_out as u64)
             );
             out.push_str(&format!("  {}\n", paint.soft(&text)));
@@ -187,8 +227,30 @@ fn push_findings(out: &mut String, case: &Case<'_>, width: usize, paint: Paint) 
     }
 }
 
+/// Findings of one rule on one machine are one line in the summary.
+fn by_rule_and_host<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut places: HashMap<(&str, Option<&str>), usize> = HashMap::new();
+    for finding in findings {
+        let key = (finding.rule.id.as_str(), finding.host.as_deref());
+        let place = *places.entry(key).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
 /// A finding on one line, or on two where the terminal is narrow.
-fn push_finding(out: &mut String, finding: &Finding, width: usize, paint: Paint) {
+fn push_finding(
+    out: &mut String,
+    finding: &Finding,
+    times: usize,
+    with_host: bool,
+    width: usize,
+    paint: Paint,
+) {
     let time = words::moment_or_unknown(finding.time);
     let time = time.trim_end_matches(" UTC");
     let level = paint.level(finding.rule.level, &pad(finding.rule.level.as_str(), 8));
@@ -196,22 +258,38 @@ fn push_finding(out: &mut String, finding: &Finding, width: usize, paint: Paint)
         .host
         .as_deref()
         .map_or_else(|| "–".into(), clean::value);
+    let host = if with_host {
+        format!("{}  ", pad(&host, 16))
+    } else {
+        String::new()
+    };
     let title = clean::value(&finding.rule.title);
-    if width >= 72 {
-        let room = width - 47;
+    let times = if times > 1 {
+        format!(" (×{times})")
+    } else {
+        String::new()
+    };
+    let head = 2 + 19 + 2 + host.width() + 8 + 2;
+    if width >= head + 40 {
+        let title = cut(&title, width - head - times.width());
         out.push_str(&format!(
-            "  {}  {}  {level}  {}\n",
-            pad(time, 19),
-            pad(&host, 12),
-            cut(&title, room)
+            "  {}  {host}{level}  {title}{times}\n",
+            pad(time, 19)
         ));
     } else {
-        out.push_str(&format!(
-            "  {}  {level}  {}\n",
+        let head = format!(
+            "  {}  {level}  {}",
             pad(time, 19),
-            cut(&host, width - 33)
-        ));
-        push_wrapped(out, "    ", &title, width, str::to_owned);
+            cut(&host, width.saturating_sub(33))
+        );
+        out.push_str(&format!("{}\n", head.trim_end()));
+        push_wrapped(
+            out,
+            "    ",
+            &format!("{title}{times}"),
+            width,
+            str::to_owned,
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is said, and by whom.
 
+use daylight_model::Claim;
 use maud::{Markup, html};
 
 use crate::views::{Disagreement, Said, SaidBy};
@@ -45,16 +46,24 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
 }
 
 fn said_by(case: &Case<'_>, group: &SaidBy<'_>, shown: usize) -> Markup {
+    let claims = group.claims.get(..shown).unwrap_or_default();
     html! {
         section.speaker {
             h3 dir="auto" { (group.speakers) }
-            ul.claims { @for said in group.claims.iter().take(shown) { li { (claim(case, *said)) } } }
+            ul.claims {
+                // Claims out of one sentence share its quotation.
+                @for same in claims.chunk_by(|a, b| a.claim.sentence == b.claim.sentence) {
+                    li {
+                        @for said in same { (claim(said.claim)) }
+                        @if let Some(said) = same.first() { (sentence(case, *said)) }
+                    }
+                }
+            }
         }
     }
 }
 
-fn claim(case: &Case<'_>, said: Said<'_>) -> Markup {
-    let Said { reading, claim } = said;
+fn claim(claim: &Claim) -> Markup {
     html! {
         p.claim dir="auto" {
             (words::claim_in_words(claim)) " "
@@ -66,6 +75,12 @@ fn claim(case: &Case<'_>, said: Said<'_>) -> Markup {
                 @for (name, text) in qualifiers { span { b { (name) } " " (text) } " " }
             }
         }
+    }
+}
+
+fn sentence(case: &Case<'_>, said: Said<'_>) -> Markup {
+    let Said { reading, claim } = said;
+    html! {
         details {
             summary { "The sentence" }
             blockquote dir="auto" { (clean::line(&claim.sentence)) }
@@ -83,7 +98,7 @@ fn side_by_side(case: &Case<'_>, disagreement: &Disagreement<'_>) -> Markup {
     let speakers = words::speaker_chain(disagreement.denial.claim);
     html! {
         div.sides {
-            div { h4 dir="auto" { (speakers) } (claim(case, disagreement.denial)) }
+            div { h4 dir="auto" { (speakers) } (claim(disagreement.denial.claim)) (sentence(case, disagreement.denial)) }
             div {
                 h4 { "Others" }
                 @if disagreement.against.is_empty() {
@@ -93,7 +108,8 @@ fn side_by_side(case: &Case<'_>, disagreement: &Disagreement<'_>) -> Markup {
                     @for other in &disagreement.against {
                         li {
                             p.who dir="auto" { (words::speaker_chain(other.claim)) }
-                            (claim(case, *other))
+                            (claim(other.claim))
+                            (sentence(case, *other))
                         }
                     }
                 }

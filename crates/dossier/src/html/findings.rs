@@ -6,8 +6,10 @@ use maud::{Markup, html};
 use super::timeline;
 use crate::{Case, clean, views, words};
 
-/// How many fields of one finding are shown.
-const FIELDS_MAX: usize = 8;
+/// How many fields of one finding are shown, and at a glance.
+const FIELDS_MAX: usize = 10;
+const TELLING_FIELDS_MAX: usize = 3;
+const TELLING_CHARACTERS_MAX: usize = 160;
 
 pub(super) fn section(case: &Case<'_>, findings_max: usize) -> Markup {
     let (of_story, others) = case.findings_by_story();
@@ -51,9 +53,9 @@ fn left_out(how_many: usize) -> Markup {
 
 fn table(findings: &[&Finding], caption: &str) -> Markup {
     html! {
-        table.stacked {
+        table.stacked.findings {
             caption { (caption) }
-            thead { tr { th scope="col" { "Time (UTC)" } th scope="col" { "Machine" } th scope="col" { "What" } th scope="col" { "Where it stands" } } }
+            thead { tr { th scope="col" { "Time (UTC)" } th scope="col" { "Machine" } th scope="col" { "What, and where it stands" } } }
             tbody { @for finding in findings { (row(finding)) } }
         }
     }
@@ -68,51 +70,88 @@ fn row(finding: &Finding) -> Markup {
         tr {
             td.time data-label="Time" { (time) }
             td data-label="Machine" { (finding.host.as_deref().map_or_else(|| "not named".into(), clean::value)) }
-            th scope="row" data-label="What" {
+            th scope="row" {
                 span class={ "level level-" (finding.rule.level.as_str()) } {
                     span aria-hidden="true" { (level_sign(finding.rule.level)) } " " (finding.rule.level.as_str())
                 } " "
                 span.title { (clean::value(&finding.rule.title)) }
-                @let tags = tags(finding);
-                @if !tags.is_empty() { span.tags { (tags) } }
-                (fields(finding))
+                span.tags {
+                    (finding.family.title()) @if let Some(id) = finding.event_id { " " (id) }
+                    ", record " (finding.record)
+                    @let tags = tags(finding);
+                    @if !tags.is_empty() { " · " (tags) }
+                }
+                @for field in telling(finding) {
+                    span.telling { (clean::value(&field.field)) " " code { (clean::shorten_quietly(&field.value, TELLING_CHARACTERS_MAX)) } }
+                }
+                (record(finding))
             }
-            td data-label="Where it stands" { (place(finding)) }
         }
     }
 }
 
-/// What made it match and what tells the story, each field once.
-fn fields(finding: &Finding) -> Markup {
+/// The fields that tell the story at a glance, best first.
+fn telling(finding: &Finding) -> Vec<&MatchedField> {
+    const BEST: [&str; 14] = [
+        "CommandLine",
+        "TargetFilename",
+        "cs-uri-stem",
+        "UrlStem",
+        "AnchorMailbox",
+        "cs-uri-query",
+        "ScriptBlockText",
+        "RelativeTargetName",
+        "ServiceName",
+        "ImagePath",
+        "c-ip",
+        "ClientIpAddress",
+        "Image",
+        "ParentImage",
+    ];
+    let rank = |field: &MatchedField| {
+        BEST.iter()
+            .position(|name| name.eq_ignore_ascii_case(&field.field))
+            .unwrap_or(BEST.len())
+    };
+    let mut fields = fields(finding);
+    fields.retain(|field| {
+        !matches!(
+            field.field.as_str(),
+            "EventID" | "Provider_Name" | "Channel"
+        )
+    });
+    fields.sort_by_key(|field| rank(field));
+    fields.truncate(TELLING_FIELDS_MAX);
+    fields
+}
+
+/// What made it match and what tells the story, each value once.
+fn fields(finding: &Finding) -> Vec<&MatchedField> {
     let mut fields: Vec<&MatchedField> = Vec::new();
     for field in finding.matched.iter().chain(&finding.context) {
-        if !fields.contains(&field) {
+        if fields.iter().all(|known| known.value != field.value) {
             fields.push(field);
         }
     }
-    html! {
-        @if !fields.is_empty() {
-            dl.fields {
-                @for field in fields.iter().take(FIELDS_MAX) {
-                    div { dt { (clean::value(&field.field)) } dd { code { (clean::value(&field.value)) } } }
-                }
-                @if fields.len() > FIELDS_MAX { div { dt { "…" } dd { (fields.len() - FIELDS_MAX) " more in findings.jsonl" } } }
-            }
-        }
-    }
+    fields
 }
 
-fn place(finding: &Finding) -> Markup {
+/// Everything needed to find the record again, and what it holds.
+fn record(finding: &Finding) -> Markup {
     let rule = &finding.rule;
+    let fields = fields(finding);
     html! {
-        span { (finding.family.title()) @if let Some(id) = finding.event_id { " " (id) } }
         details {
-            summary { "record " (finding.record) }
+            summary { "Record and rule" }
             dl.fields {
                 div { dt { "file" } dd { code { (clean::value(&finding.file)) } } }
                 div { dt { "SHA-256" } dd { code.hash { (clean::value(&finding.file_sha256)) } } }
                 div { dt { "record, offset" } dd { (finding.record) ", byte " (finding.offset) } }
                 @if let Some(provider) = &finding.provider { div { dt { "provider" } dd { (clean::value(provider)) } } }
+                @for field in fields.iter().take(FIELDS_MAX) {
+                    div { dt { (clean::value(&field.field)) } dd { code { (clean::value(&field.value)) } } }
+                }
+                @if fields.len() > FIELDS_MAX { div { dt { "…" } dd { (fields.len() - FIELDS_MAX) " more in findings.jsonl" } } }
                 div { dt { "rule" } dd { code { (clean::value(&rule.id)) } " (" (clean::value(&rule.origin)) ")" } }
             }
             @if !rule.description.is_empty() { p { (clean::value(&rule.description)) } }

@@ -1,15 +1,15 @@
 //! What it means technically: Daylight's own inference, marked as such.
 
-use std::collections::BTreeSet;
-
-use daylight_model::{Candidate, CandidateKind, Link, Reading};
+use daylight_model::{Candidate, CandidateKind, CoverageRow, Link, Reading};
 use maud::{Markup, html};
 
 use crate::{Case, clean, words};
 
 /// How many links, and candidates of one link, the page shows.
 const LINKS_MAX: usize = 60;
-const CANDIDATES_MAX: usize = 40;
+const CANDIDATES_MAX: usize = 60;
+/// How many are open to view; the others are one click away, none hidden.
+const CANDIDATES_OPEN: usize = 6;
 
 pub(super) fn section(case: &Case<'_>) -> Markup {
     let links: Vec<(&Reading, &Link)> = case
@@ -48,23 +48,37 @@ fn one(reading: &Reading, link: &Link) -> Markup {
             }
             @if link.candidates.is_empty() { p { "Nothing in background knowledge fits." } }
             ol.candidates {
-                @for candidate in link.candidates.iter().take(CANDIDATES_MAX) { li { (one_candidate(candidate)) } }
+                @for candidate in link.candidates.iter().take(CANDIDATES_OPEN) { li { (one_candidate(link, candidate)) } }
             }
-            @if link.candidates.len() > CANDIDATES_MAX {
-                p { "And " (link.candidates.len() - CANDIDATES_MAX) " more candidates, in bundle.json." }
+            @if link.candidates.len() > CANDIDATES_OPEN {
+                details {
+                    summary { (words::count(link.candidates.len() - CANDIDATES_OPEN, "candidate", "candidates")) " with lower scores" }
+                    ol.candidates start=(CANDIDATES_OPEN + 1) {
+                        @for candidate in link.candidates.iter().take(CANDIDATES_MAX).skip(CANDIDATES_OPEN) {
+                            li { (one_candidate(link, candidate)) }
+                        }
+                    }
+                    @if link.candidates.len() > CANDIDATES_MAX {
+                        p { "And " (link.candidates.len() - CANDIDATES_MAX) " more, in bundle.json." }
+                    }
+                }
             }
         }
     }
 }
 
-fn one_candidate(candidate: &Candidate) -> Markup {
+fn one_candidate(link: &Link, candidate: &Candidate) -> Markup {
+    let via = candidate.via.as_deref().map(|via| {
+        let parent = link.candidates.iter().find(|other| other.id == via);
+        parent.map_or_else(|| clean::value(via), candidate_name)
+    });
     html! {
         p {
             strong { (candidate_name(candidate)) } " "
             span.kind { (kind_in_words(candidate.kind)) } " "
             span.score { "score " (format!("{:.2}", candidate.score)) }
         }
-        @if let Some(via) = &candidate.via { p.via { "follows from " (clean::value(via)) } }
+        @if let Some(via) = via { p.via { "follows from " (via) } }
         @if let Some(window) = candidate.window { p.via { "ran " (words::interval(window)) } }
         @if !candidate.reasons.is_empty() {
             details open[candidate.via.is_none() && candidate.score > 0.5] {
@@ -80,7 +94,7 @@ fn one_candidate(candidate: &Candidate) -> Markup {
                 }
             }
         }
-        @if !candidate.leads_to.is_empty() {
+        @if candidate.leads_to.iter().any(|id| *id != candidate.id) {
             p.via { "leads to " (clean::line(&candidate.leads_to.join(", "))) }
         }
     }
@@ -106,20 +120,24 @@ pub(crate) const fn kind_in_words(kind: CandidateKind) -> &'static str {
     }
 }
 
-/// What all of it leads to: the rows of the coverage table, with the reason for each.
+/// What all of it leads to: the rows of the coverage table by the reason for them.
 fn subjects(case: &Case<'_>) -> Markup {
-    let mut met = BTreeSet::new();
-    let rows = case
-        .coverage
-        .rows
-        .iter()
-        .filter(|row| met.insert((&row.id, &row.why)));
+    let mut by_reason: Vec<(&str, Vec<&CoverageRow>)> = Vec::new();
+    for row in case.coverage.rows.iter().take(300) {
+        match by_reason.iter_mut().find(|(why, _)| *why == row.why) {
+            Some((_, rows)) => rows.push(row),
+            None => by_reason.push((&row.why, vec![row])),
+        }
+    }
     html! {
-        @if !case.coverage.rows.is_empty() {
+        @if !by_reason.is_empty() {
             h3 { "What is looked for, and why" }
-            ul.subjects {
-                @for row in rows.take(200) {
-                    li { strong { (clean::value(&row.id)) } " " (clean::value(&row.name)) ": " (clean::line(&row.why)) }
+            dl.subjects {
+                @for (why, rows) in by_reason {
+                    dt { (clean::line(why)) }
+                    dd {
+                        ul { @for row in rows { li { strong { (clean::value(&row.id)) } " " (clean::value(&row.name)) } } }
+                    }
                 }
             }
         }

@@ -9,7 +9,7 @@ use super::coordinate as at;
 use crate::{clean, words};
 
 const WIDTH: f64 = 960.0;
-const LABEL_WIDTH: f64 = 150.0;
+const LABEL_WIDTH: f64 = 190.0;
 const MARGIN: f64 = 24.0;
 const LANE_HEIGHT: f64 = 44.0;
 const AXIS_HEIGHT: f64 = 46.0;
@@ -117,7 +117,7 @@ fn lane(index: usize, host: &str, marks: &[Mark]) -> Markup {
     let y = LANE_HEIGHT * index as f64 + LANE_HEIGHT / 2.0;
     html! {
         line.lane x1=(at(LABEL_WIDTH)) x2=(at(WIDTH)) y1=(at(y)) y2=(at(y)) {}
-        text.label x="0" y=(at(y + 5.0)) { (clean::shorten_quietly(host, 18)) }
+        text.label x="0" y=(at(y + 5.0)) { (clean::shorten_quietly(host, 25)) }
         @for mark in marks {
             g class={ "mark level-" (mark.level.as_str()) } {
                 title { (words::count(mark.findings, "finding", "findings")) ", up to " (mark.level.as_str()) }

@@ -92,8 +92,18 @@ impl Drawing {
             self.left_out += 1;
             return;
         }
-        let from = self.node(from_name, column_of(reading, &claim.subject, columns.0));
-        let to = self.node(to_name, column_of(reading, object, columns.1));
+        // That something is attributed says more about what it is than that it did something.
+        let weight = if claim.relation == Relation::AttributedTo {
+            2
+        } else {
+            1
+        };
+        let from = self.node(
+            from_name,
+            column_of(reading, &claim.subject, columns.0),
+            weight,
+        );
+        let to = self.node(to_name, column_of(reading, object, columns.1), 1);
         let same = self.edges.iter_mut().find(|edge| {
             edge.from == from
                 && edge.to == to
@@ -124,7 +134,7 @@ impl Drawing {
             .position(|node| node.name.to_lowercase() == lower)
     }
 
-    fn node(&mut self, name: String, column: usize) -> usize {
+    fn node(&mut self, name: String, column: usize, weight: u32) -> usize {
         let index = self.find(&name).unwrap_or_else(|| {
             let lines = wrap(&name);
             let height = LINE_HEIGHT * lines.len() as f64 + 13.0;
@@ -144,7 +154,7 @@ impl Drawing {
             .get_mut(index)
             .and_then(|node| node.votes.get_mut(column))
         {
-            *vote += 1;
+            *vote += weight;
         }
         index
     }
@@ -443,12 +453,13 @@ impl Curve {
 /// The columns of subject and object; `None` for relations that are not about the deed.
 const fn columns(relation: Relation) -> Option<(usize, usize)> {
     match relation {
-        Relation::AttributedTo | Relation::SponsoredBy => Some((1, 0)),
+        Relation::AttributedTo => Some((2, 0)),
+        Relation::SponsoredBy => Some((1, 0)),
         Relation::WorksWith | Relation::Employs => Some((0, 1)),
-        Relation::Conducts | Relation::Uses | Relation::Exploits => Some((1, 2)),
-        Relation::Targets | Relation::Compromised | Relation::CausedLoss | Relation::Demanded => {
-            Some((1, 3))
+        Relation::Conducts | Relation::Uses | Relation::Exploits | Relation::Demanded => {
+            Some((1, 2))
         }
+        Relation::Targets | Relation::Compromised | Relation::CausedLoss => Some((1, 3)),
         _ => None,
     }
 }
