@@ -666,6 +666,25 @@ fn what_is_not_known_gives_no_link() {
 }
 
 #[test]
+fn what_every_attack_touches_points_to_no_operation() {
+    for sentence in [
+        "Attackers create accounts in Active Directory with malicious scripts.",
+        "Microsoft says to disable RDP, which ransomware gangs exploit.",
+        "Malware spreads on Windows computers.",
+    ] {
+        let links = links_of("2020-10-28", sentence);
+        let mut candidates = links.iter().flat_map(|link| &link.candidates);
+        assert!(
+            candidates.all(
+                |candidate| candidate.kind != CandidateKind::Operation && candidate.score < 0.4
+            ),
+            "{}",
+            show(&links)
+        );
+    }
+}
+
+#[test]
 fn exploitation_alone_never_yields_a_group() {
     let links = links_of("2022-08-15", "Attackers exploit a flaw in Zimbra.");
     assert!(!links.is_empty());
