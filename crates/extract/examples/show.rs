@@ -12,7 +12,10 @@ fn main() -> std::io::Result<()> {
     for line in text.split_inclusive('\n') {
         let span = Span::new(start, start + line.len()).trimmed(&text);
         if !span.is_empty() {
-            blocks.push(Block { span, kind: BlockKind::Paragraph });
+            blocks.push(Block {
+                span,
+                kind: BlockKind::Paragraph,
+            });
         }
         start += line.len();
     }
@@ -35,7 +38,13 @@ fn main() -> std::io::Result<()> {
     };
     let reading = read(document, &Lexicon::new([]), &|_| true);
     for entity in &reading.entities {
-        println!("{:?} {} {:?} x{}", entity.kind, entity.name, entity.aliases, entity.mentions.len());
+        println!(
+            "{:?} {} {:?} x{}",
+            entity.kind,
+            entity.name,
+            entity.aliases,
+            entity.mentions.len()
+        );
     }
     let mut last = Span::new(0, 0);
     for claim in &reading.claims {
@@ -43,15 +52,30 @@ fn main() -> std::io::Result<()> {
             println!("\n{}", claim.sentence);
             last = claim.span;
         }
-        let chain: Vec<&str> = claim.speakers.iter().map(|speaker| speaker.name.as_str()).collect();
-        let quantities: Vec<&str> = claim.quantities.iter().map(|quantity| quantity.text.as_str()).collect();
-        let confidence: Vec<&str> = claim.confidence.iter().map(|word| word.text.as_str()).collect();
+        let chain: Vec<&str> = claim
+            .speakers
+            .iter()
+            .map(|speaker| speaker.name.as_str())
+            .collect();
+        let quantities: Vec<&str> = claim
+            .quantities
+            .iter()
+            .map(|quantity| quantity.text.as_str())
+            .collect();
+        let confidence: Vec<&str> = claim
+            .confidence
+            .iter()
+            .map(|word| word.text.as_str())
+            .collect();
         println!(
             "  [{}] {} —{}→ {} ({}{}) q={quantities:?} c={confidence:?} s={:?} t={:?} p={:?}",
             chain.join(" ← "),
             claim.subject.name,
             claim.relation.as_str(),
-            claim.object.as_ref().map_or("-", |object| object.name.as_str()),
+            claim
+                .object
+                .as_ref()
+                .map_or("-", |object| object.name.as_str()),
             claim.force.as_str(),
             if claim.negated { ", not" } else { "" },
             claim.scope,

@@ -1,0 +1,141 @@
+//! "APT40, also known as Leviathan and TEMP.Periscope": other names, as the text lists them.
+
+use std::sync::LazyLock;
+
+use daylight_model::Span;
+use regex::Regex;
+
+static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^[’']?s?\s*(?:\([A-Z]+\))?\s*(?:[,—–(-]\s*)?\(?(?:which is |who are |who is |is |are )?(?:also |commonly |widely |variously |otherwise |better |formerly |previously |publicly )*(?:known|tracked|referred to|identified|called|dubbed|named)?(?: (?:in open[- ]source reporting|publicly|by [A-Z][\w ]{2,30}))?\s*(?:aka|a\.k\.a\.|also known as|known as|tracked as|referred to as|identified as|called|dubbed|as)[:,]? ",
+    )
+    .ok()
+});
+
+/// The other names that a list right after a name gives, up to `sentence`'s end.
+pub(crate) fn after(text: &str, name: Span, sentence: Span) -> Vec<Span> {
+    let rest = Span::new(name.end, sentence.end).of(text);
+    let Some(lead) = LEAD.as_ref().and_then(|lead| lead.find(rest)) else {
+        return Vec::new();
+    };
+    // "as" alone is no alias list: one of the words that make it one must be there.
+    let words = lead.as_str().to_lowercase();
+    if ![
+        "aka",
+        "a.k.a",
+        "known",
+        "tracked",
+        "referred",
+        "identified",
+        "called",
+        "dubbed",
+        "named",
+    ]
+    .iter()
+    .any(|word| words.contains(word))
+    {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut start = name.end + lead.end();
+    while let Some(span) = item(text, Span::new(start, sentence.end)) {
+        found.push(span);
+        let Some(next) = separator(&text[span.end..sentence.end]) else {
+            break;
+        };
+        start = span.end + next;
+    }
+    found
+}
+
+/// The name at the start of the rest of a list: capitalised words.
+fn item(text: &str, rest: Span) -> Option<Span> {
+    let part = rest.of(text);
+    let lead = part.len() - part.trim_start_matches(['“', '"', '‘', '\'', ' ']).len();
+    let body = &part[lead..];
+    let mut end = 0;
+    for (count, word) in body.split(' ').enumerate() {
+        let bare = word.trim_end_matches([',', ';', ')', '.', '”', '"', '’', '—', '/']);
+        let bare = bare.split(['—', ')', ',', '/']).next().unwrap_or(bare);
+        let named =
+            bare.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) && !bare.is_empty();
+        if !named || count == 4 {
+            break;
+        }
+        end = body.len() - body[end..].trim_start().len() + bare.len();
+        if bare.len() < word.len() {
+            break;
+        }
+    }
+    (end > 1).then(|| Span::new(rest.start + lead, rest.start + lead + end))
+}
+
+/// Length of what separates a list's items; `None` where the list ends.
+fn separator(rest: &str) -> Option<usize> {
+    const SEPARATORS: &[&str] = &[
+        ", and ",
+        ", or ",
+        " and ",
+        " or ",
+        ", ",
+        "/",
+        " / ",
+        "; ",
+        "” and ",
+        "”, and ",
+        "”, ",
+        "\" and ",
+        "\", ",
+    ];
+    SEPARATORS
+        .iter()
+        .find(|separator| rest.starts_with(**separator))
+        .map(|separator| separator.len())
+        .filter(|&length| {
+            rest[length..]
+                .trim_start_matches(['“', '"', '‘'])
+                .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, name: &str, expected: &[&str]) {
+        let found = after(input, Span::new(0, name.len()), Span::new(0, input.len()));
+        let found: Vec<&str> = found.into_iter().map(|span| span.of(input)).collect();
+        assert_eq!(found, expected, "{input}");
+    }
+
+    #[test]
+    fn lists_of_aliases() {
+        check(
+            "Orange Rook, also known as Violet Finch and TEMP.Crow, struck.",
+            "Orange Rook",
+            &["Violet Finch", "TEMP.Crow"],
+        );
+        check(
+            "Orange Rook—aka GREY ROOK, G9999, and Temp.Jay—is located in Haikou",
+            "Orange Rook",
+            &["GREY ROOK", "G9999", "Temp.Jay"],
+        );
+        check(
+            "Orange Rook (aka Jay, Finch) did it",
+            "Orange Rook",
+            &["Jay", "Finch"],
+        );
+        check(
+            "Orange Rook, tracked as Storm-9999 by Microsoft, struck",
+            "Orange Rook",
+            &["Storm-9999"],
+        );
+        check(
+            "Orange Rook as well as Microsoft did it",
+            "Orange Rook",
+            &[],
+        );
+        check("Orange Rook, a group in Haikou", "Orange Rook", &[]);
+    }
+}

@@ -1,0 +1,477 @@
+//! Who and what a document speaks of, gathered over the whole of it.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use daylight_model::{Document, Entity, EntityKind, Mention, Span};
+use regex::Regex;
+
+use crate::lexicon::{Found, Lexicon, Meaning};
+use crate::words;
+
+/// All entities of a document, and where each is named.
+#[derive(Debug, Default)]
+pub(crate) struct Entities {
+    pub(crate) list: Vec<Entity>,
+    by_key: HashMap<String, usize>,
+    /// Every name in the text with its entity, in order. Adjectives ("Chinese") are marked.
+    named: Vec<Named>,
+}
+
+/// A place in the text where an entity is named.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named {
+    pub(crate) span: Span,
+    pub(crate) entity: usize,
+    pub(crate) adjective: bool,
+}
+
+impl Entities {
+    /// Finds every name in the document's content.
+    pub(crate) fn read(document: &Document, lexicon: &Lexicon) -> Self {
+        let text = &document.text;
+        let mut found: Vec<Found> = Vec::new();
+        for block in document.content() {
+            let known = lexicon.find(text, block.span);
+            let shaped = by_shape(text, block.span, &known, lexicon);
+            found.extend(merge(known, shaped));
+        }
+        let mut own = introduced(document, &found);
+        own.extend(abbreviations(text, &found));
+        if !own.is_empty() {
+            for block in document.content() {
+                let more = by_abbreviation(text, block.span, &own);
+                found = merge(found, more);
+            }
+        }
+        found.sort_by_key(|found| found.span);
+        let mut entities = Self::default();
+        for found in found {
+            entities.name(text, &found);
+        }
+        entities.list.iter_mut().for_each(settle_name);
+        entities
+    }
+
+    /// Records a name.
+    fn name(&mut self, text: &str, found: &Found) {
+        let meaning = &found.meaning;
+        let key = format!(
+            "{:?}:{}",
+            meaning.kind,
+            meaning
+                .id
+                .as_deref()
+                .unwrap_or(&meaning.canonical)
+                .to_lowercase()
+        );
+        let entity = self.entry(key, meaning.kind, &meaning.canonical, meaning.id.clone());
+        let written = found.span.of(text).to_owned();
+        self.list[entity].mentions.push(Mention {
+            span: found.span,
+            text: written,
+        });
+        self.named.push(Named {
+            span: found.span,
+            entity,
+            adjective: meaning.adjective,
+        });
+    }
+
+    fn entry(
+        &mut self,
+        key: String,
+        kind: EntityKind,
+        name: &str,
+        known_as: Option<String>,
+    ) -> usize {
+        *self.by_key.entry(key).or_insert_with(|| {
+            self.list.push(Entity {
+                kind,
+                name: name.to_owned(),
+                aliases: Vec::new(),
+                known_as,
+                mentions: Vec::new(),
+            });
+            self.list.len() - 1
+        })
+    }
+
+    /// People described, not named: "criminal contract hackers". The same words without
+    /// their article mean the same people.
+    pub(crate) fn group(&mut self, words: &str, span: Span) -> usize {
+        let name = without_article(words);
+        let entity = self.entry(
+            format!("group:{}", name.to_lowercase()),
+            EntityKind::Group,
+            name,
+            None,
+        );
+        let mentions = &mut self.list[entity].mentions;
+        if !mentions.iter().any(|mention| mention.span == span) {
+            mentions.push(Mention {
+                span,
+                text: words.to_owned(),
+            });
+        }
+        entity
+    }
+
+    /// Another name that the document itself gives to an entity.
+    pub(crate) fn alias(&mut self, entity: usize, alias: &str) {
+        let entity = &mut self.list[entity];
+        if entity.name != alias && !entity.aliases.iter().any(|known| known == alias) {
+            entity.aliases.push(alias.to_owned());
+        }
+    }
+
+    /// The names inside a span, in order.
+    pub(crate) fn named_in(&self, span: Span) -> &[Named] {
+        let from = self
+            .named
+            .partition_point(|named| named.span.start < span.start);
+        let to = self
+            .named
+            .partition_point(|named| named.span.end <= span.end);
+        self.named.get(from..to.max(from)).unwrap_or_default()
+    }
+
+    /// The last entity of one of the kinds that is named before a place, at most so far back.
+    pub(crate) fn last_before(
+        &self,
+        place: usize,
+        kinds: &[EntityKind],
+        bytes_max: usize,
+    ) -> Option<usize> {
+        let to = self.named.partition_point(|named| named.span.start < place);
+        self.named[..to]
+            .iter()
+            .rev()
+            .take_while(|named| place - named.span.end.min(place) <= bytes_max)
+            .find(|named| !named.adjective && kinds.contains(&self.list[named.entity].kind))
+            .map(|named| named.entity)
+    }
+}
+
+/// Attackers, malware and operations go by the name that the document uses most; everybody
+/// else by their full name. The document's other names are aliases.
+fn settle_name(entity: &mut Entity) {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for mention in &entity.mentions {
+        match counts
+            .iter_mut()
+            .find(|(text, _)| text.eq_ignore_ascii_case(&mention.text))
+        {
+            Some((_, count)) => *count += 1,
+            None => counts.push((&mention.text, 1)),
+        }
+    }
+    let most = counts.iter().map(|&(_, count)| count).max().unwrap_or(0);
+    let own_name = matches!(
+        entity.kind,
+        EntityKind::IntrusionSet | EntityKind::Malware | EntityKind::Tool | EntityKind::Campaign
+    );
+    let name = counts
+        .iter()
+        .find(|&&(_, count)| count == most && own_name)
+        .map_or_else(|| entity.name.clone(), |(text, _)| (*text).to_owned());
+    if entity.kind != EntityKind::Country {
+        entity.aliases = counts
+            .iter()
+            .map(|&(text, _)| text.to_owned())
+            .filter(|text| !text.eq_ignore_ascii_case(&name))
+            .collect();
+    }
+    entity.name = name;
+}
+
+/// A phrase without its article.
+pub(crate) fn without_article(words: &str) -> &str {
+    for article in [
+        "the ", "The ", "a ", "A ", "an ", "An ", "these ", "These ", "those ", "Those ",
+    ] {
+        if let Some(rest) = words.strip_prefix(article) {
+            return rest;
+        }
+    }
+    words
+}
+
+/// Names known, and names by shape where they do not overlap a longer known one.
+fn merge(known: Vec<Found>, shaped: Vec<Found>) -> Vec<Found> {
+    let mut kept: Vec<Found> = known;
+    for shape in shaped {
+        let longer =
+            |other: &Found| other.span.overlaps(shape.span) && other.span.len() >= shape.span.len();
+        if kept.iter().any(longer) {
+            continue;
+        }
+        kept.retain(|other| !other.span.overlaps(shape.span));
+        kept.push(shape);
+    }
+    kept.sort_by_key(|found| found.span);
+    kept
+}
+
+/// A shape that gives away what a name is.
+struct Shape {
+    pattern: Regex,
+    kind: EntityKind,
+    /// Which group of the pattern is the name.
+    group: usize,
+}
+
+macro_rules! shape {
+    ($kind:ident, $group:literal, $pattern:expr) => {
+        Regex::new($pattern).ok().map(|pattern| Shape {
+            pattern,
+            kind: EntityKind::$kind,
+            group: $group,
+        })
+    };
+}
+
+const CAPITAL: &str = r"\p{Lu}[\w’'-]*";
+
+static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let body = "Ministry|Department|Bureau|Office|Directorate|Service|Agency|Committee|Commission|Council|Court|Secretariat|Embassy|Administration";
+    let bodies_first = format!(
+        r"\b(?:(?:{CAPITAL}|U\.S\.|U\.K\.) )?(?:{body}) (?:of|for|on) (?:the )?{CAPITAL}(?:(?:,? and|,| of| &)? {CAPITAL})*"
+    );
+    let bodies_last = format!(
+        r"\b(?:(?:{CAPITAL}|U\.S\.|U\.K\.) )+(?:Ministry|Department|Police|Agency|Directorate|Bureau|Command|Embassy|Court|Parliament|Attorney[’']s Office|Service)\b"
+    );
+    let governments = format!(
+        r"\b(?:{CAPITAL}|U\.S\.|U\.K\.) (?:administration|government|authorities|officials|regime|military)\b"
+    );
+    let animals = "Panda|Bear|Kitten|Chollima|Spider|Buffalo|Jackal|Leopard|Tiger|Wolf|Typhoon|Blizzard|Sleet|Sandstorm|Tempest|Tsunami|Cyclone|Taurus|Libra|Scorpius|Ursa|Serpens|Pisces|Manticore";
+    let company = "Inc|Corp|Corporation|Ltd|LLC|Co|Company|Group|Technologies|University|Bank|Hospital|Foundation|Institute|Systems|Networks|Software|Holdings|GmbH|PLC|Airlines|Hospitals|Healthcare|Laboratories|Industries";
+    let titles = r"Mr\.|Mrs\.|Ms\.|Dr\.|Sen\.|Rep\.|Gov\.|Gen\.|Col\.|Lt\.|President|Prime Minister|Secretary|Director|Minister|Attorney General|Ambassador|Chancellor|spokesman|spokeswoman|spokesperson|Commissioner|chief executive|CEO|analyst|researcher|Special Agent|U\.S\. Attorney|hacker";
+    [
+        shape!(IntrusionSet, 0, r"\b(?:APT[- ]?(?:C-)?\d{1,3}|UNC\d{3,5}|FIN\d{1,2}|TA[2-9]\d{2,3}|TA0\d{3}|TAG-\d{1,4}|DEV-\d{4}|Storm-\d{4}|UAC-\d{4}|UTA\d{4}|ITG\d{2}|TEMP\.[A-Z]\w+|Temp\.[A-Z]\w+)\b"),
+        shape!(IntrusionSet, 0, &format!(r"\b{CAPITAL} (?:{animals})\b")),
+        shape!(IntrusionSet, 0, r"\b(?:GOLD|BRONZE|IRON|COBALT|NICKEL|ALUMINUM|COPPER|TUNGSTEN) [A-Z]{3,}\b"),
+        shape!(Campaign, 0, r"\bOperation \p{Lu}\w+(?: \p{Lu}\w+)*"),
+        shape!(Malware, 1, r"\b(\p{Lu}[A-Za-z0-9]{2,}(?:-[A-Za-z0-9]+)?) (?:ransomware|malware|backdoor|trojan|wiper|botnet|worm|spyware|infostealer|loader)\b"),
+        shape!(Vulnerability, 0, r"\b(?i:CVE)[-‐‑–]\d{4}[-‐‑–]\d{4,7}\b"),
+        shape!(GovernmentBody, 0, &bodies_first),
+        shape!(GovernmentBody, 0, &bodies_last),
+        shape!(GovernmentBody, 0, &governments),
+        shape!(Person, 1, &format!(r"\b(?:{titles}) ((?:\p{{Lu}}[\w’'-]+|\p{{Lu}}\.)(?: (?:\p{{Lu}}[\w’'-]+|\p{{Lu}}\.)){{1,2}})")),
+        shape!(Organization, 0, &format!(r"\b\p{{Lu}}[\w&’'-]*(?: (?:\p{{Lu}}[\w&’'-]*|of|&))*(?:,? (?:Inc|Corp|Co|Ltd)\b\.?|,? (?:{company})\b)")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+});
+
+/// Names that their shape gives away, where no list knows them.
+fn by_shape(text: &str, within: Span, known: &[Found], lexicon: &Lexicon) -> Vec<Found> {
+    let part = within.of(text);
+    let mut found: Vec<Found> = Vec::new();
+    for shape in SHAPES.iter() {
+        for captures in shape.pattern.captures_iter(part) {
+            let Some(hit) = captures.get(shape.group) else {
+                continue;
+            };
+            let span = without_lead(
+                text,
+                Span::new(within.start + hit.start(), within.start + hit.end()),
+            );
+            let name = span.of(text);
+            // "PRC government-affiliated" names no "PRC government".
+            if text[span.end..].starts_with('-') {
+                continue;
+            }
+            if is_ordinary(shape.kind, name, known, span)
+                || found.iter().any(|other| other.span.overlaps(span))
+            {
+                continue;
+            }
+            let canonical = match shape.kind {
+                EntityKind::Vulnerability => name.to_uppercase().replace(['‐', '‑', '–'], "-"),
+                _ => name
+                    .trim_end_matches("'s")
+                    .trim_end_matches("’s")
+                    .to_owned(),
+            };
+            let id = (shape.kind == EntityKind::Vulnerability).then(|| canonical.clone());
+            // "APT 40" is APT40.
+            let joined = (shape.kind == EntityKind::IntrusionSet)
+                .then(|| lexicon.meaning(&name.replace([' ', '-'], "")))
+                .flatten();
+            let meaning = joined.unwrap_or(Meaning {
+                kind: shape.kind,
+                id,
+                canonical,
+                adjective: false,
+            });
+            found.push(Found { span, meaning });
+        }
+    }
+    found
+}
+
+/// A capital at the start of a sentence is no part of the name ("The", "In", "However"), nor
+/// is a possessor ("China’s").
+fn without_lead(text: &str, span: Span) -> Span {
+    let mut span = span;
+    loop {
+        let name = span.of(text);
+        let Some((first, _)) = name.split_once(' ') else {
+            return span;
+        };
+        let lower = first.to_lowercase();
+        let function_word = words::IS_DETERMINER.contains(lower.as_str())
+            || words::IS_PREPOSITION.contains(lower.as_str())
+            || words::IS_POSSESSIVE.contains(lower.as_str())
+            || words::IS_CONJUNCTION.contains(lower.as_str())
+            || words::IS_SUBORDINATOR.contains(lower.as_str())
+            || words::IS_ADVERB.contains(lower.as_str())
+            || lower.ends_with("’s")
+            || lower.ends_with("'s");
+        if !function_word {
+            return span;
+        }
+        span.start += first.len() + 1;
+    }
+}
+
+/// Shapes that are ordinary words after all.
+fn is_ordinary(kind: EntityKind, name: &str, known: &[Found], span: Span) -> bool {
+    let first = name.split(' ').next().unwrap_or_default().to_lowercase();
+    let ordinary = words::IS_ADJECTIVE.contains(first.as_str())
+        || words::VERB_FORMS.contains_key(&first)
+        || words::IS_DETERMINER.contains(first.as_str());
+    match kind {
+        EntityKind::Malware => {
+            let nationality = known.iter().any(|other| other.span == span);
+            ordinary
+                || nationality
+                || words::IS_ATTACK_NOUN.contains(first.as_str())
+                || words::IS_MEANS_NOUN.contains(first.as_str())
+        }
+        EntityKind::Organization => {
+            !name.contains(' ')
+                || words::IS_ATTACK_NOUN.contains(first.as_str())
+                || first == "hacking"
+        }
+        // TA0043 is a tactic of ATT&CK, not one of Proofpoint's actors.
+        EntityKind::IntrusionSet => {
+            name.starts_with("TA0") || name.contains(' ') && ordinary && !name.starts_with("APT")
+        }
+        EntityKind::GovernmentBody => !name.contains(' '),
+        _ => false,
+    }
+}
+
+/// Words for groups of attackers and for malicious software, by which a text introduces names.
+const GROUP_WORDS: &str = "group|gang|crew|collective|cartel|syndicate|outfit|actor|actors|hackers|hacktivists|cluster|adversary|operation";
+const MALWARE_WORDS: &str = "malware|backdoor|ransomware|trojan|wiper|worm|botnet|loader|spyware|implant|rootkit|stealer|infostealer|bootkit|dropper|web shell|phishing kit|toolkit";
+
+static INTRODUCTIONS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let name = r"((?:\p{Lu}[\w-]*|\d{2,4}[A-Z]\w*)(?: \p{Lu}[\w-]*){0,2})";
+    let lead = r"(?:known as|called|dubbed|named|tracked as|nicknamed|calling itself|that calls itself|which calls itself|it calls|it tracks as|which it calls)";
+    [
+        shape!(Malware, 1, &format!(r"\b(?:{MALWARE_WORDS})(?: family| strain| program| variant| kit)?,? {lead} [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"\b(?:{GROUP_WORDS}),? {lead} [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"\b{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,5}}(?:{GROUP_WORDS})\b")),
+        shape!(IntrusionSet, 1, &format!(r"\b(?:[Tt]he|an?) (?:[\w-]+ ){{0,3}}(?:group|gang|crew|collective|syndicate),? {name}\b")),
+        shape!(IntrusionSet, 1, &format!(r"\b(?:calls?|dubs|tracks|named|names) (?:the|this) (?:{GROUP_WORDS}|activity)(?: as)? [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"\b{name} (?:ransomware )?(?:gang|affiliates|hackers)\b")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+});
+
+/// "Orange Rook, a group run by", "a backdoor called Slate": names that the text introduces.
+fn introduced(document: &Document, found: &[Found]) -> HashMap<String, Meaning> {
+    let mut own: HashMap<String, Meaning> = HashMap::new();
+    for block in document.content() {
+        for shape in INTRODUCTIONS.iter() {
+            for captures in shape.pattern.captures_iter(block.span.of(&document.text)) {
+                let Some(hit) = captures.get(shape.group) else {
+                    continue;
+                };
+                let span = without_lead(
+                    &document.text,
+                    Span::new(block.span.start + hit.start(), block.span.start + hit.end()),
+                );
+                let name = span.of(&document.text);
+                let lower = name.to_lowercase();
+                let known = found.iter().any(|found| found.span.overlaps(span));
+                let ordinary = words::VERB_FORMS.contains_key(&lower)
+                    || words::IS_PERSON_NOUN.contains(lower.as_str())
+                    || words::IS_DETERMINER.contains(lower.as_str())
+                    || words::IS_PRONOUN.contains(lower.as_str())
+                    || words::IS_ADJECTIVE.contains(lower.as_str());
+                if !known && !ordinary && name.len() > 2 {
+                    let meaning = Meaning {
+                        kind: shape.kind,
+                        id: None,
+                        canonical: name.to_owned(),
+                        adjective: false,
+                    };
+                    own.entry(name.to_owned()).or_insert(meaning);
+                }
+            }
+        }
+    }
+    own
+}
+
+/// "Ministry of State Security (MSS)": what the document itself abbreviates.
+fn abbreviations(text: &str, found: &[Found]) -> HashMap<String, Meaning> {
+    let mut own: HashMap<String, Meaning> = HashMap::new();
+    for found in found {
+        let rest = text[found.span.end..]
+            .strip_prefix(" (")
+            .unwrap_or_default();
+        let Some((inside, _)) = rest.split_once(')') else {
+            continue;
+        };
+        let short = inside
+            .trim_matches(['“', '”', '"', '\'', '‘', '’', ' '])
+            .trim_start_matches("the ")
+            .trim_matches(['“', '”', '"']);
+        let capitals = short.chars().filter(|c| c.is_uppercase()).count();
+        let fits = short.len() <= 40
+            && capitals >= 2
+            && !short.contains([',', ';'])
+            && short.starts_with(|c: char| c.is_uppercase());
+        if fits
+            && !found.meaning.adjective
+            && !matches!(
+                found.meaning.kind,
+                EntityKind::Country | EntityKind::Vulnerability
+            )
+        {
+            own.entry(short.to_owned())
+                .or_insert_with(|| found.meaning.clone());
+        }
+    }
+    own
+}
+
+/// Every use of the document's own abbreviations.
+fn by_abbreviation(text: &str, within: Span, own: &HashMap<String, Meaning>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let part = within.of(text);
+    for (short, meaning) in own {
+        for (at, _) in part.match_indices(short.as_str()) {
+            let before = part[..at].chars().next_back();
+            let after = part[at + short.len()..].chars().next();
+            if before.is_some_and(char::is_alphanumeric) || after.is_some_and(char::is_alphanumeric)
+            {
+                continue;
+            }
+            let span = Span::new(within.start + at, within.start + at + short.len());
+            found.push(Found {
+                span,
+                meaning: meaning.clone(),
+            });
+        }
+    }
+    found
+}

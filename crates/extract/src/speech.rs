@@ -1,0 +1,286 @@
+//! Who speaks: reporting verbs, "according to", quotations.
+
+use daylight_model::{Force, Span};
+
+use crate::clause::{Clauses, Mood};
+use crate::tokens::Tag;
+
+/// A part of a sentence that somebody says.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// Who: a noun phrase of the sentence, or whoever spoke before.
+    pub(crate) speaker: FrameSpeaker,
+    /// How it is put.
+    pub(crate) force: Force,
+    /// Which part of the document is said.
+    pub(crate) scope: Span,
+    /// The chunk of the reporting verb.
+    pub(crate) verb: Option<usize>,
+}
+
+/// Who speaks in a frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FrameSpeaker {
+    /// A noun chunk of this sentence.
+    Chunk(usize),
+    /// Whoever is quoted around here.
+    Quoted,
+}
+
+/// Verbs that report what somebody says, with their force.
+const REPORTING: &[(&str, Force)] = &[
+    ("say", Force::Asserted),
+    ("tell", Force::Asserted),
+    ("state", Force::Asserted),
+    ("assert", Force::Asserted),
+    ("confirm", Force::Asserted),
+    ("warn", Force::Asserted),
+    ("add", Force::Asserted),
+    ("note", Force::Asserted),
+    ("continue", Force::Asserted),
+    ("explain", Force::Asserted),
+    ("conclude", Force::Asserted),
+    ("assess", Force::Asserted),
+    ("find", Force::Asserted),
+    ("determine", Force::Asserted),
+    ("reveal", Force::Asserted),
+    ("disclose", Force::Asserted),
+    ("declare", Force::Asserted),
+    ("write", Force::Asserted),
+    ("stress", Force::Asserted),
+    ("reiterate", Force::Asserted),
+    ("acknowledge", Force::Asserted),
+    ("admit", Force::Asserted),
+    ("believe", Force::Asserted),
+    ("estimate", Force::Asserted),
+    ("insist", Force::Asserted),
+    ("maintain", Force::Asserted),
+    ("outline", Force::Asserted),
+    ("describe", Force::Asserted),
+    ("observe", Force::Asserted),
+    ("detail", Force::Asserted),
+    ("report", Force::Reported),
+    ("announce", Force::Announced),
+    ("allege", Force::Alleged),
+    ("claim", Force::Alleged),
+    ("suspect", Force::Alleged),
+    ("suggest", Force::Alleged),
+    ("argue", Force::Alleged),
+    ("indicate", Force::Asserted),
+    ("contend", Force::Alleged),
+    ("deny", Force::Denied),
+    ("expose", Force::Asserted),
+    ("identify", Force::Asserted),
+    ("remark", Force::Asserted),
+    ("testify", Force::Asserted),
+    ("think", Force::Asserted),
+    ("charge", Force::Charged),
+    ("indict", Force::Charged),
+    ("blame", Force::Asserted),
+    ("accuse", Force::Alleged),
+    ("hold", Force::Asserted),
+    ("discover", Force::Asserted),
+    ("recall", Force::Asserted),
+    ("tweet", Force::Asserted),
+    ("emphasize", Force::Asserted),
+];
+
+/// The force of a reporting verb.
+pub(crate) fn reporting_force(lemma: &str) -> Option<Force> {
+    REPORTING
+        .iter()
+        .find(|(verb, _)| *verb == lemma)
+        .map(|&(_, force)| force)
+}
+
+/// Every frame of a sentence, in the order of their verbs.
+pub(crate) fn frames(clauses: &Clauses<'_>, sentence: Span) -> Vec<Frame> {
+    let mut frames: Vec<Frame> = clauses
+        .verbs()
+        .filter_map(|(verb, _)| reported(clauses, sentence, verb))
+        .collect();
+    frames.extend(according_to(clauses, sentence));
+    frames
+}
+
+/// The frame of one reporting verb.
+fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame> {
+    let group = clauses.verb(verb)?;
+    let lemma = clauses.lemma(group);
+    let force = reporting_force(lemma)?;
+    // "said to have", "reported by", "was found to be": nobody is named who says it.
+    if group.passive || group.mood == Mood::Infinitive {
+        return None;
+    }
+    // "announced charges against": an act, not words that the rest of the sentence repeats.
+    let complements = clauses.complements(verb);
+    if force == Force::Announced && complements.direct.is_some() {
+        return None;
+    }
+    let verb_span = clauses.span(verb);
+    let after = Span::new(verb_span.end, sentence.end);
+    let later_clause = clauses
+        .verbs()
+        .any(|(at, other)| at > verb && other.mood == Mood::Finite);
+    let Some(subject) = own_subject(clauses, verb) else {
+        // “…,” said the minister.
+        let inverted = inverted_subject(clauses, verb)?;
+        let scope = Span::new(sentence.start, verb_span.start);
+        return Some(Frame {
+            speaker: FrameSpeaker::Chunk(inverted),
+            force,
+            scope,
+            verb: Some(verb),
+        });
+    };
+    if force != Force::Asserted
+        && lemma != "deny"
+        && !later_clause
+        && complements.direct.is_none()
+        && !trails(clauses, subject)
+    {
+        return None;
+    }
+    let scope = if trails(clauses, subject) && !resumes(clauses, verb) {
+        Span::new(sentence.start, clauses.subject_phrase(subject).start)
+    } else if trails(clauses, subject) {
+        sentence
+    } else {
+        after
+    };
+    Some(Frame {
+        speaker: FrameSpeaker::Chunk(subject),
+        force,
+        scope,
+        verb: Some(verb),
+    })
+}
+
+/// The subject of a reporting verb. In "who prosecutors allege were working" it is the noun
+/// right before the verb, not what the relative pronoun stands for.
+fn own_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
+    let mut before = verb.checked_sub(1)?;
+    while matches!(
+        clauses.word(before).map(|token| token.tag),
+        Some(Tag::Adverb | Tag::Quote)
+    ) {
+        before = before.checked_sub(1)?;
+    }
+    if clauses.is_noun(before) {
+        let governed = before
+            .checked_sub(1)
+            .and_then(|at| clauses.word(at))
+            .is_some_and(|token| token.tag == Tag::Preposition);
+        if !governed {
+            return Some(clauses.root(before));
+        }
+    }
+    // A comma before the verb with nothing but a quotation ahead: the speaker comes after.
+    let comma = clauses
+        .word(before)
+        .is_some_and(|token| matches!(token.tag, Tag::Comma));
+    if comma && inverted_subject(clauses, verb).is_some() {
+        return None;
+    }
+    clauses.subject(verb)
+}
+
+/// "…,” said the minister": the noun right after the verb, where no clause follows.
+fn inverted_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
+    let before = verb.checked_sub(1)?;
+    let closes = clauses
+        .word(before)
+        .is_some_and(|token| matches!(token.tag, Tag::Comma | Tag::Quote | Tag::Mark));
+    let noun = verb + 1;
+    let name_follows = clauses.is_noun(noun)
+        && !clauses
+            .verbs()
+            .any(|(at, group)| at == noun + 1 && group.mood == Mood::Finite);
+    (closes && name_follows).then_some(noun)
+}
+
+/// Whether the speaker stands behind what is said: "…, the statement said."
+fn trails(clauses: &Clauses<'_>, subject: usize) -> bool {
+    let start = clauses.subject_phrase(subject).start;
+    let first = clauses.chunk_at(start);
+    let Some(before) = first.checked_sub(1).and_then(|at| clauses.word(at)) else {
+        return false;
+    };
+    let finite_before = clauses
+        .verbs()
+        .any(|(at, group)| at < first && group.mood == Mood::Finite);
+    let quoted_before = clauses
+        .tokens
+        .iter()
+        .any(|token| token.tag == Tag::Quote && token.span.end <= start);
+    matches!(before.tag, Tag::Comma | Tag::Quote) && (finite_before || quoted_before)
+}
+
+/// Whether a quotation goes on after the speaker: “…,” he said, “…”.
+fn resumes(clauses: &Clauses<'_>, verb: usize) -> bool {
+    let end = clauses.span(verb).end;
+    clauses.tokens.windows(2).any(|pair| {
+        pair[0].span.start >= end
+            && matches!(pair[0].tag, Tag::Comma | Tag::Mark)
+            && pair[1].tag == Tag::Quote
+    })
+}
+
+/// "According to the indictment, …" and "…, according to Microsoft."
+fn according_to(clauses: &Clauses<'_>, sentence: Span) -> Option<Frame> {
+    let at = clauses
+        .tokens
+        .windows(2)
+        .position(|pair| pair[0].lower == "according" && pair[1].lower == "to")?;
+    let noun = clauses.chunk_at(clauses.tokens[at + 1].span.end);
+    if !clauses.is_noun(noun) {
+        return None;
+    }
+    let phrase = clauses.object_phrase(noun);
+    let heads: String = clauses.head(noun).lower.clone();
+    let force = match heads.as_str() {
+        "indictment" | "complaint" | "charges" | "filing" | "filings" | "affidavit"
+        | "documents" => Force::Charged,
+        "people" | "person" | "source" | "sources" | "media" | "reports" | "press" | "report" => {
+            Force::Reported
+        }
+        "prosecutors" => Force::Alleged,
+        _ => Force::Asserted,
+    };
+    let leads = clauses.tokens[at].span.start <= sentence.start + 2;
+    let scope = if leads {
+        Span::new(phrase.end, sentence.end)
+    } else {
+        Span::new(sentence.start, clauses.tokens[at].span.start)
+    };
+    Some(Frame {
+        speaker: FrameSpeaker::Chunk(noun),
+        force,
+        scope,
+        verb: None,
+    })
+}
+
+/// Where a document's quotations are, found paragraph by paragraph. A paragraph that opens a
+/// quotation and never closes it is quoted to its end (the next one opens again).
+pub(crate) fn quotations(text: &str, block: Span) -> Vec<Span> {
+    let part = block.of(text);
+    let mut found = Vec::new();
+    let mut open: Option<usize> = None;
+    for (at, character) in part.char_indices() {
+        let place = block.start + at;
+        match (character, open) {
+            ('“' | '«', None) => open = Some(place),
+            ('"', None) => open = Some(place),
+            ('”' | '»' | '"', Some(start)) => {
+                found.push(Span::new(start, place + character.len_utf8()));
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    if let Some(start) = open {
+        found.push(Span::new(start, block.end));
+    }
+    found
+}

@@ -1,0 +1,3 @@
+//! Tests of reading as a whole.
+
+mod gold;
