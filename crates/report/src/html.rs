@@ -4,6 +4,8 @@ mod head;
 mod rules;
 mod walk;
 
+use std::collections::{HashMap, HashSet};
+
 use daylight_model::BlockKind;
 
 use crate::{
@@ -15,6 +17,8 @@ use walk::{Part, Walk};
 
 /// Prose below which a page is taken to have no article of its own.
 const PROSE_BYTES_MIN: usize = 200;
+/// Short links in a row that are a menu.
+const LINK_RUN_MIN: usize = 12;
 
 /// Reads a page.
 pub(crate) fn read(html: &str) -> Page {
@@ -30,8 +34,17 @@ pub(crate) fn read(html: &str) -> Page {
     let title = metadata
         .title
         .take()
-        .or_else(|| heading.clone())
         .or_else(|| walk.head.page_title(site.as_deref()));
+    // "Headline - Site": the heading on the page has no name of the site in it.
+    let title = match (&heading, title) {
+        (Some(heading), Some(title))
+            if !extends(&title, heading) && !heading.is_empty() && walk.head.has_title() =>
+        {
+            Some(title)
+        }
+        (Some(heading), _) => Some(heading.clone()),
+        (None, title) => title,
+    };
     metadata.title = title
         .map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|title| !title.is_empty());
@@ -44,6 +57,16 @@ pub(crate) fn read(html: &str) -> Page {
     let mut page = Page::from_drafts(drafts);
     page.metadata = metadata;
     page
+}
+
+/// Whether `title` is `heading` with a mark and a name after it.
+fn extends(title: &str, heading: &str) -> bool {
+    let rest = title
+        .trim()
+        .strip_prefix(heading.trim())
+        .unwrap_or_default()
+        .trim_start();
+    rest.starts_with(['-', '|', '–', '—', '·', '•', '»'])
 }
 
 /// A whole page inside a `form`, or a wrapper named after its side bar, is no furniture:
@@ -92,7 +115,7 @@ fn keep_article(walk: &Walk) -> Vec<Draft> {
     let total: usize = walk.parts.iter().map(prose).sum();
     let mut chosen = None;
     for kind in 0..3 {
-        let mut bytes = std::collections::HashMap::<u32, usize>::new();
+        let mut bytes = HashMap::<u32, usize>::new();
         for part in &walk.parts {
             *bytes.entry(part.inside[kind]).or_default() += prose(part);
         }
@@ -128,7 +151,32 @@ fn keep_article(walk: &Walk) -> Vec<Draft> {
             .or(link_list.then_some("links"));
         push_part(&mut drafts, part, reason);
     }
+    drop_link_runs(&mut drafts, walk);
     drafts
+}
+
+/// Sets long runs of short links aside: languages, sections, archives.
+fn drop_link_runs(drafts: &mut [Draft], walk: &Walk) {
+    let links: HashSet<&str> = walk
+        .parts
+        .iter()
+        .filter(|part| part.link_bytes >= part.text.len())
+        .map(|part| part.text.as_str())
+        .collect();
+    let short = |draft: &Draft| {
+        draft.kind == BlockKind::ListItem
+            && draft.text.len() < 60
+            && !draft.text.contains('.')
+            && links.contains(draft.text.as_str())
+    };
+    for run in drafts
+        .chunk_by_mut(|a, b| short(a) && short(b))
+        .filter(|run| run.len() >= LINK_RUN_MIN)
+    {
+        for draft in run {
+            draft.kind = furniture("links");
+        }
+    }
 }
 
 fn push_part(drafts: &mut Vec<Draft>, part: &Part, reason: Option<&str>) {

@@ -12,6 +12,8 @@ use crate::{
 
 /// Blocks at either end in which the page speaks of itself.
 const EDGE_BLOCKS: usize = 12;
+/// Blocks at the end where a bare "Source: X" is the source of the whole.
+const LAST_BLOCKS: usize = 4;
 
 #[allow(clippy::unwrap_used)] // Constants, compiled in every test.
 fn pattern(pattern: &str) -> Regex {
@@ -367,7 +369,7 @@ fn originator(page: &Page) -> Option<Originator> {
         let text = block.span.of(&page.text);
         let at_edge = index < EDGE_BLOCKS || index + EDGE_BLOCKS >= count;
         let link = page.links.get(&block.span.start).map(String::as_str);
-        if at_edge && let Some(found) = notice(text, link) {
+        if at_edge && let Some(found) = notice(text, link, index + LAST_BLOCKS >= count) {
             return Some(found);
         }
         if index < EDGE_BLOCKS
@@ -383,7 +385,7 @@ fn originator(page: &Page) -> Option<Originator> {
 }
 
 /// "This post originally posted here https://…", "First published in X".
-fn notice(text: &str, link: Option<&str>) -> Option<Originator> {
+fn notice(text: &str, link: Option<&str>, at_end: bool) -> Option<Originator> {
     if text.len() > 500 {
         return None;
     }
@@ -401,11 +403,9 @@ fn notice(text: &str, link: Option<&str>) -> Option<Originator> {
         .find(who)
         .map_or(who, |found| who.get(..found.start()).unwrap_or_default());
     let name = outlet_words(before_address);
-    // "Source: X" names a source of one figure as often as the story's; an address decides.
-    if place == 3
-        && (url.is_none() || name.split_whitespace().count() > 6)
-        && furniture::reason_of(text).is_none()
-    {
+    // "Source: X" names a source of one figure as often as the story's: an address decides,
+    // or the place at the very end.
+    if place == 3 && url.is_none() && (!at_end || name.split_whitespace().count() > 4) {
         return None;
     }
     let name = if name.is_empty() {

@@ -76,18 +76,13 @@ impl Head {
     pub(super) fn metadata(&self) -> (Metadata, Option<String>) {
         let story = self.story();
         let text = |key: &str| story.as_ref().and_then(|story| name_in(story.get(key)?));
-        let date = |written: &str| -> Option<(Timestamp, String)> {
-            Some((dates::find(written)?.at, written.to_owned()))
-        };
         let site = text("publisher").or_else(|| self.meta(PUBLISHERS).map(str::to_owned));
-        let title = text("headline")
-            .or_else(|| self.meta(TITLES).map(str::to_owned))
+        let title = self
+            .meta(TITLES)
+            .map(str::to_owned)
+            .or_else(|| text("headline"))
             .map(|title| cut_site(&title, site.as_deref(), false));
-        let published = text("datePublished")
-            .as_deref()
-            .and_then(date)
-            .or_else(|| self.meta(PUBLISHED).and_then(date))
-            .or_else(|| self.first_time().and_then(date));
+        let published = self.published(text("datePublished"));
         let mut authors = story
             .as_ref()
             .and_then(|story| story.get("author"))
@@ -141,6 +136,31 @@ impl Head {
             name: outlet::name_of(&url)?,
             url: Some(url),
         })
+    }
+
+    /// JSON-LD before `meta` before `<time>`; a time of day on the same date beats none.
+    fn published(&self, story: Option<String>) -> Option<(Timestamp, String)> {
+        let candidates = [story.as_deref(), self.meta(PUBLISHED), self.first_time()];
+        let dated: Vec<_> = candidates
+            .into_iter()
+            .flatten()
+            .filter_map(|written| Some((dates::find(written)?, written)))
+            .collect();
+        let (first, written) = dated.first()?;
+        let day = |at: Timestamp| at.as_second().div_euclid(86_400);
+        let finer = dated
+            .iter()
+            .find(|(found, _)| !first.has_time && found.has_time && day(found.at) == day(first.at));
+        Some(
+            finer.map_or((first.at, (*written).to_owned()), |(found, written)| {
+                (found.at, (*written).to_owned())
+            }),
+        )
+    }
+
+    /// Whether a title stands in the metadata itself, not only in `<title>`.
+    pub(super) fn has_title(&self) -> bool {
+        self.meta(TITLES).is_some() || self.story().is_some()
     }
 
     fn first_time(&self) -> Option<&str> {

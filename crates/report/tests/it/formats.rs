@@ -7,11 +7,19 @@ use super::{check, document};
 
 /// A PDF of one page with one line of text after another.
 pub(crate) fn pdf(lines: &[&str]) -> Vec<u8> {
-    let words: String = lines
-        .iter()
-        .map(|line| format!("({line}) Tj 0 -14 Td "))
-        .collect();
-    let content = format!("BT /F1 11 Tf 72 720 Td {words}ET");
+    column_pdf(&[(72, lines)])
+}
+
+/// A PDF of one page with columns of lines, each at its distance from the left.
+fn column_pdf(columns: &[(u32, &[&str])]) -> Vec<u8> {
+    let mut content = String::new();
+    for (left, lines) in columns {
+        let words: String = lines
+            .iter()
+            .map(|line| format!("({line}) Tj 0 -14 Td "))
+            .collect();
+        content.push_str(&format!("BT /F1 11 Tf {left} 720 Td {words}ET\n"));
+    }
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
@@ -72,6 +80,43 @@ fn a_pdf() {
         "P The port authority said on Tuesday that ransomware had halted its cranes for nine hours, and that the loss-making harbour would remain closed. It has 24-hour shifts.",
     );
     assert_eq!(document.media, daylight_model::MediaType::Pdf);
+}
+
+#[test]
+fn a_pdf_in_two_columns() {
+    let column = |word: &str| {
+        (0..14)
+            .map(|line| format!("{word} line {line} of a column that is full"))
+            .collect::<Vec<_>>()
+    };
+    let (left, right) = (column("Left"), column("Right"));
+    let left: Vec<&str> = left.iter().map(String::as_str).collect();
+    let right: Vec<&str> = right.iter().map(String::as_str).collect();
+    let text = document(column_pdf(&[(72, &left), (310, &right)])).text;
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("Left line 0 of a column that is full Left line 1 of"),
+        "{words}"
+    );
+    assert!(
+        words.contains("Left line 13 of a column that is full Right line 0 of"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_pdf_table() {
+    let left = ["Web Shell", "[T1505.003]", "Valid Accounts"];
+    let right = [
+        "They write a shell under the folder",
+        "of the web server.",
+        "They log in.",
+    ];
+    check(
+        column_pdf(&[(72, &left), (310, &right)]),
+        "R Web Shell [T1505.003] They write a shell under the folder of the web server.
+         R Valid Accounts They log in.",
+    );
 }
 
 #[test]

@@ -96,6 +96,10 @@ fn dates_and_origins_in_the_head() {
         "Ships Wait at Port | - | Copy |  | (\"BBC\", \"https://www.bbc.co.uk/news/1\")",
     );
     check(
+        "<title>Ships Wait at Port - Planet</title><meta property=og:title content='Ships Wait at Port - Planet'>",
+        "Ships Wait at Port | - | - |  | (\"\", \"\")",
+    );
+    check(
         "<script type=application/ld+json>{broken</script><title>x</title>",
         "Ships Wait at Port | - | - |  | (\"\", \"\")",
     );
