@@ -1,8 +1,8 @@
 //! The answer and the findings, for the terminal.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use daylight_model::{CoverageCell, CoverageRow, Finding, Interval, Level, Outcome};
+use daylight_model::{CoverageCell, CoverageRow, Finding, Interval, Level, LogFamily, Outcome};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::{Case, clean, verdict, views, words};
@@ -89,6 +89,14 @@ pub fn text_summary(case: &Case<'_>, width: usize, colour: bool) -> String {
         for row in &case.coverage.rows {
             push_row(&mut out, row, width, paint);
         }
+        let dark = dark_families(&case.coverage.rows);
+        if !dark.is_empty() {
+            let text = format!("Could not see anything in: {}.", words::list(&dark));
+            out.push('\n');
+            push_wrapped(&mut out, "  ", &text, width, |line| {
+                paint.outcome(Outcome::CouldNotSee, line)
+            });
+        }
     }
     push_findings(&mut out, case, width, paint);
     for warning in crate::html::clock_sentences(case).iter().take(3) {
@@ -120,6 +128,19 @@ fn made_of(case: &Case<'_>) -> String {
         ));
     }
     text
+}
+
+/// Log families that would show something, and of which nothing of use was there.
+fn dark_families(rows: &[CoverageRow]) -> Vec<&'static str> {
+    let mut families: BTreeMap<LogFamily, bool> = BTreeMap::new();
+    for cell in rows.iter().flat_map(|row| &row.cells) {
+        *families.entry(cell.family).or_insert(true) &= cell.outcome == Outcome::CouldNotSee;
+    }
+    families
+        .into_iter()
+        .filter(|(_, dark)| *dark)
+        .map(|(family, _)| family.title())
+        .collect()
 }
 
 fn push_row(out: &mut String, row: &CoverageRow, width: usize, paint: Paint) {

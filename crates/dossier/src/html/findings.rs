@@ -120,6 +120,10 @@ fn telling(finding: &Finding) -> Vec<&MatchedField> {
             "EventID" | "Provider_Name" | "Channel"
         )
     });
+    // The whole message repeats what the fields say; it is shown where there is nothing else.
+    if fields.len() > 1 {
+        fields.retain(|field| field.field != "Message");
+    }
     fields.sort_by_key(|field| rank(field));
     fields.truncate(TELLING_FIELDS_MAX);
     fields

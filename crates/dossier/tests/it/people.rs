@@ -76,6 +76,7 @@ fn a_dossier_answers_every_question() {
             "Since when 2021-03-02",
             "EX01 and EX02",
             "Also found, not of this story",
+            "Could not see anything in: Exchange HttpProxy.",
             "Clocks disagree",
         ],
     );
