@@ -12,6 +12,8 @@ use crate::{dates, page::Page};
 
 /// Longest block that a pattern may set aside.
 const BLOCK_BYTES_MAX: usize = 600;
+/// Blocks at either end where dates and names alone are the page's.
+const EDGE_BLOCKS: usize = 15;
 /// Prose that has to stand before a comment form for the rest of the page to belong to it.
 const PROSE_BYTES_MIN: usize = 120;
 
@@ -20,7 +22,7 @@ const PATTERNS: &[(&str, usize, &str)] = &[
     (
         "comment form",
         220,
-        r"(?:leave|post|add|write) (?:a|your) (?:reply|comment)s?(?: cancel reply)?|(?:\d+ |no )?(?:comments?|replies)(?: \(\d+\)| on this .*)?|\d+ (?:comments?|responses?|thoughts?) (?:on|to) .+|(?:show|view|read|hide|load|see)(?: all| more)?(?: \d+)? comments?|join the (?:conversation|discussion)|comments are (?:now )?(?:closed|disabled|off)\.?|you must be logged in to (?:post a )?comment\.?|be the first to comment\.?|cancel reply|post comment|submit comment",
+        r"(?:leave|post|add|write) (?:a|your) (?:reply|comment)s?(?: cancel reply)?|(?:\d+|no) (?:comments?|replies)(?: on this .*)?|comments? ?\(\d+\)|\d+ (?:comments?|responses?|thoughts?) (?:on|to) .+|(?:show|view|read|hide|load|see)(?: all| more)?(?: \d+)? comments?|join the (?:conversation|discussion)|comments are (?:now )?(?:closed|disabled|off)\.?|you must be logged in to (?:post a )?comment\.?|be the first to comment\.?|cancel reply|post comment|submit comment",
     ),
     (
         "comment form",
@@ -60,7 +62,7 @@ const PATTERNS: &[(&str, usize, &str)] = &[
     (
         "breaking news label",
         160,
-        r"(?:this is a )?(?:breaking|developing)(?: news)?(?: story| item)?(?:\b.*\b(?:will be|is being) updated\b.*|\.?|: .*more (?:to come|soon).*)|(?:please )?check back (?:later |soon )?for (?:more )?(?:updates|details|information)\.?|more (?:to (?:come|follow)|details soon)\.*|(?:exclusive|developing|live updates?|just in|opinion|analysis|featured|news alert)|this (?:story|article|post) (?:has been|was|will be|is being) updated\b.*",
+        r"(?:this is a )?(?:breaking|developing)(?: news)?(?: story| item)?(?:\b.*\b(?:will be|is being) updated\b.*|\.?|: .*more (?:to come|soon).*)|(?:please )?check back (?:later |soon )?for (?:more )?(?:updates|details|information)\.?|more (?:to (?:come|follow)|details soon)\.*|(?:exclusive|developing|live updates?|just in|opinion|news alert)|this (?:story|article|post) (?:has been|was|will be|is being) updated\b.*",
     ),
     (
         "advertisement",
@@ -75,7 +77,7 @@ const PATTERNS: &[(&str, usize, &str)] = &[
     (
         "photo credit",
         200,
-        r"(?:photo|image|picture|photograph|illustration|screenshot|graphic|video|file photo|stock photo|featured image)s?(?: ?credits?| by| courtesy(?: of)?| source| via)?\s*[:/|]\s*.+|(?:photo|image|picture|photograph|illustration)s? (?:by|courtesy of|credit) .+[^.]|(?:credit|caption)\s*:\s*.+|[^.]*\b(?:getty images|shutterstock|istock|afp via getty|unsplash|ap photo)\b[^.]*|(?:hide|toggle|show) caption|enlarge(?: this)? image",
+        r"(?:photo|image|picture|photograph|illustration|screenshot|graphic|video|file photo|stock photo|featured image)s?(?: ?credits?| by| courtesy(?: of)?| source| via)?\s*[:/]\s*[^\\=]+|(?:photo|image|picture|photograph|illustration)s? (?:by|courtesy of|credit) .+[^.]|(?:credit|caption)\s*:\s*.+|[^.]*\b(?:getty images|shutterstock|istock|afp via getty|unsplash|ap photo)\b[^.]*|(?:hide|toggle|show) caption|enlarge(?: this)? image",
     ),
     (
         "photo caption",
@@ -85,7 +87,7 @@ const PATTERNS: &[(&str, usize, &str)] = &[
     (
         "tags",
         200,
-        r"(?:tags?|tagged(?: (?:with|as|in))?|filed (?:under|in)|categor(?:y|ies)|topics?|labels?|posted in|keywords|more on this)\s*:?\s*[\w#&’' ,|•·/-]*",
+        r"(?:tags?|tagged|categories|topics|more on this)\s*:\s*[\w#&’' ,|•·/-]+|(?:tagged (?:with|as|in)|filed (?:under|in)|posted in)\s*:?\s*[\w#&’' ,|•·/-]+",
     ),
     (
         "navigation",
@@ -95,7 +97,7 @@ const PATTERNS: &[(&str, usize, &str)] = &[
     (
         "press release frame",
         120,
-        r"(?:for immediate release|press release|news release|media (?:contacts?|enquiries|inquiries)\b.*|#{2,4}|-? ?(?:30|ends) ?-?|source:? .+/?prnewswire.*|view (?:original content|source version).*)",
+        r"(?:for immediate release|press release|news release|media (?:contacts?|enquiries|inquiries)\b.*|#{2,4}|- ?(?:30|ends) ?-|source:? .+/?prnewswire.*|view (?:original content|source version).*)",
     ),
     (
         "marking",
@@ -120,8 +122,13 @@ static COMPILED: LazyLock<Vec<(&'static str, usize, Regex)>> = LazyLock::new(|| 
 
 /// Sets page furniture aside.
 pub(crate) fn mark(page: &mut Page) {
+    let edges = page.edges(EDGE_BLOCKS);
     for index in 0..page.blocks.len() {
-        if let Some(reason) = reason_for(page, index) {
+        let at_edge = edges.get(index).is_some_and(|edge| *edge);
+        // In the middle, a date or "author:" alone is a cell of a table or a line of a rule.
+        let reason = reason_for(page, index)
+            .filter(|reason| at_edge || !matches!(*reason, "dateline" | "byline"));
+        if let Some(reason) = reason {
             page.set_aside(index, reason);
         }
     }
@@ -227,7 +234,7 @@ pub(crate) fn is_dateline(text: &str) -> bool {
         "issued",
     ];
     let found = dates::find_all(text);
-    if found.is_empty() || text.len() > 160 {
+    if found.is_empty() || text.len() > 160 || text.contains(['=', '"', '_', '{', '[']) {
         return false;
     }
     let mut rest = text.to_owned();
@@ -306,7 +313,10 @@ fn mark_share_runs(page: &mut Page) {
         let (mut words, mut has_verb) = (0, false);
         while end < page.blocks.len() {
             let text = page.block_text(end).to_lowercase();
-            let mut of_bar = !text.is_empty() && text.len() < 160;
+            let plain = text
+                .chars()
+                .all(|c| c.is_alphanumeric() || c.is_whitespace() || "|·•,:/()&+-".contains(c));
+            let mut of_bar = plain && text.contains(char::is_alphabetic) && text.len() < 160;
             for word in text
                 .split(|c: char| !c.is_alphanumeric())
                 .filter(|word| !word.is_empty())
@@ -368,7 +378,8 @@ fn mark_comments(page: &mut Page) {
         };
         match &block.kind {
             BlockKind::Furniture { reason } => {
-                inside |= reason == "comment form" && prose_bytes >= PROSE_BYTES_MIN;
+                inside |= reason == "comment form"
+                    && prose_bytes >= PROSE_BYTES_MIN.max(page.text.len() / 5);
             }
             _ if inside => page.set_aside(index, "comments"),
             BlockKind::Paragraph | BlockKind::ListItem => prose_bytes += block.span.len(),
@@ -418,6 +429,13 @@ mod tests {
         check("Source: https://example.com/x", "republication notice");
         check("Leave a Reply", "comment form");
         check("12 Comments", "comment form");
+        check("Comments (3)", "comment form");
+        check("Comment", "");
+        check("tags:", "");
+        check("category: process_creation", "");
+        check("date = \"2022-09-12\"", "");
+        check("Image: C:\\Windows\\system32\\svchost.exe", "");
+        check("30", "");
         check(
             "Your email address will not be published. Required fields are marked *",
             "comment form",

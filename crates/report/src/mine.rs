@@ -214,11 +214,12 @@ fn glued_heading(text: &str) -> Option<usize> {
 
 /// The time of publication: labelled dates before bare ones, the earlier block before the later.
 fn published(page: &Page) -> Option<(Timestamp, String)> {
+    let edges = page.edges(EDGE_BLOCKS);
     let mut best: Option<(u8, Timestamp, String)> = None;
     for (index, block) in page.blocks.iter().enumerate() {
-        let at_edge = index < EDGE_BLOCKS || index + EDGE_BLOCKS >= page.blocks.len();
+        let at_edge = edges.get(index).is_some_and(|edge| *edge);
         let text = block.span.of(&page.text);
-        let Some(rank) = date_rank(text, &block.kind).filter(|rank| *rank == 3 || at_edge) else {
+        let Some(rank) = date_rank(text, &block.kind).filter(|_| at_edge) else {
             continue;
         };
         let Some(found) = dates::find(text) else {
@@ -272,9 +273,10 @@ fn date_rank(text: &str, kind: &BlockKind) -> Option<u8> {
 }
 
 fn authors(page: &Page) -> Vec<String> {
-    let edge = page.blocks.iter().take(EDGE_BLOCKS);
-    let mut lines = edge
-        .map(|block| block.span.of(&page.text))
+    let edges = page.edges(EDGE_BLOCKS);
+    let near = page.blocks.iter().zip(edges).filter(|(_, edge)| *edge);
+    let mut lines = near
+        .map(|(block, _)| block.span.of(&page.text))
         .filter(|text| furniture::is_byline(text));
     lines.next().map(split_names).unwrap_or_default()
 }
@@ -360,6 +362,7 @@ fn marking(page: &Page) -> Option<String> {
 }
 
 fn originator(page: &Page) -> Option<Originator> {
+    let edges = page.edges(EDGE_BLOCKS);
     let count = page.blocks.len();
     for (index, block) in page.blocks.iter().enumerate() {
         if matches!(&block.kind, BlockKind::Furniture { reason } if reason == "related" || reason == "comments")
@@ -367,14 +370,12 @@ fn originator(page: &Page) -> Option<Originator> {
             continue;
         }
         let text = block.span.of(&page.text);
-        let at_edge = index < EDGE_BLOCKS || index + EDGE_BLOCKS >= count;
+        let at_edge = edges.get(index).is_some_and(|edge| *edge);
         let link = page.links.get(&block.span.start).map(String::as_str);
         if at_edge && let Some(found) = notice(text, link, index + LAST_BLOCKS >= count) {
             return Some(found);
         }
-        if index < EDGE_BLOCKS
-            && let Some(agency) = agency_credit(text)
-        {
+        if at_edge && let Some(agency) = agency_credit(text) {
             return Some(Originator {
                 name: agency,
                 url: None,

@@ -83,6 +83,23 @@ impl Page {
             .map_or("", |block| block.span.of(&self.text))
     }
 
+    /// For every block, whether fewer than `count` of the report's own blocks stand before
+    /// it, or after it: however much navigation surrounds the story, its edges are there.
+    pub(crate) fn edges(&self, count: usize) -> Vec<bool> {
+        let total = self
+            .blocks
+            .iter()
+            .filter(|block| block.kind.is_content())
+            .count();
+        let mut before = 0;
+        let place = |block: &Block| {
+            let edge = before < count || before + count >= total;
+            before += usize::from(block.kind.is_content());
+            edge
+        };
+        self.blocks.iter().map(place).collect()
+    }
+
     /// Sets block `index` aside, unless that has been done.
     pub(crate) fn set_aside(&mut self, index: usize, reason: &str) {
         if let Some(block) = self.blocks.get_mut(index)
