@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use daylight_model::{Coverage, Finding, LogFamily, Outcome, SubjectKind};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{is_decisive, story_finding_ids};
+use crate::case::{is_decisive, nearest, story_finding_ids};
 use crate::{Advice, Subject, When, words};
 
 /// Something background knowledge says about a flaw that bears on what to do.
@@ -38,7 +38,7 @@ pub fn advise(
         .partition(|finding| of_story.contains(finding.id.as_str()));
     let mut all = Vec::new();
     if !hits.is_empty() {
-        respond(&hits, &mut all);
+        respond(&nearest(&hits, coverage.window), &mut all);
     }
     if !others.is_empty() {
         let text = "Look through the findings that are not of this story, the most severe first.";

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use daylight_model::{
-    Coverage, Finding, Level, Link, Manifest, Reading, Rule, SubjectKind, Timestamp,
+    Coverage, Finding, Interval, Level, Link, Manifest, Reading, Rule, SubjectKind, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,29 @@ pub(crate) fn story_finding_ids(coverage: &Coverage) -> impl Iterator<Item = &st
 /// From which level on a finding decides anything; what lies below is context.
 pub(crate) fn is_decisive(finding: &Finding) -> bool {
     finding.rule.level >= Level::Medium
+}
+
+/// Whether a finding certainly lies outside the time of the operation.
+pub(crate) fn is_outside(finding: &Finding, window: Option<Interval>) -> bool {
+    let (Some(time), Some(window)) = (finding.time, window) else {
+        return false;
+    };
+    window.start.is_some_and(|start| time < start) || window.end.is_some_and(|end| end <= time)
+}
+
+/// The findings that an answer rests on: those within the time of the operation; all of
+/// them, where none is.
+pub(crate) fn nearest<'a>(findings: &[&'a Finding], window: Option<Interval>) -> Vec<&'a Finding> {
+    let inside: Vec<&Finding> = findings
+        .iter()
+        .copied()
+        .filter(|finding| !is_outside(finding, window))
+        .collect();
+    if inside.is_empty() {
+        findings.to_vec()
+    } else {
+        inside
+    }
 }
 
 /// One thing the story leads to: a flaw, a technique, or the indicators it gives.

@@ -14,7 +14,7 @@ use daylight_model::{
 };
 
 use crate::Subject;
-use crate::case::is_decisive;
+use crate::case::{is_decisive, is_outside};
 use crate::words;
 use span::Seen;
 
@@ -323,16 +323,20 @@ fn hit_note(findings: &[&Finding], window: Option<Interval>) -> String {
         }
     }
     note.push('.');
-    let Some(window) = window else { return note };
-    let outside = findings.iter().all(|finding| {
-        finding
-            .time
-            .is_some_and(|time| !window.overlaps(&span::instant(time)))
-    });
-    if outside {
+    let Some(time) = window else { return note };
+    let outside = findings
+        .iter()
+        .filter(|finding| is_outside(finding, window))
+        .count();
+    if outside > 0 {
+        let how_many = if outside == findings.len() {
+            "All".into()
+        } else {
+            words::number(outside as u64)
+        };
         note.push_str(&format!(
-            " All of it lies outside the time of the operation ({}).",
-            words::interval(window)
+            " {how_many} of it outside the time of the operation ({}).",
+            words::interval(time)
         ));
     }
     note
@@ -382,7 +386,7 @@ fn without_hit(need: &Need, seen: &Seen, window: Option<Interval>) -> (Outcome, 
     }
     if !seen.reaches_window {
         let note = format!(
-            "{events}{reach}, none of them within the time of the operation ({}).",
+            "{events} of the kind{reach}, none of them within the time of the operation ({}).",
             words::interval(window)
         );
         return (Outcome::CouldNotSee, note);

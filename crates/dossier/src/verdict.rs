@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use daylight_model::{CoverageRow, Finding, Outcome, SubjectKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::case::is_decisive;
+use crate::case::{is_decisive, is_outside, nearest};
 use crate::{Case, When, words};
 
 /// How many machines, and things to do, the short answer names.
@@ -110,7 +110,9 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
     } else {
         Outcome::CouldNotSee
     };
-    let hosts: BTreeSet<String> = of_story
+    // What lies outside the time of the operation dates and places nothing, unless it is all.
+    let core = nearest(&of_story, case.coverage.window);
+    let hosts: BTreeSet<String> = core
         .iter()
         .filter_map(|finding| finding.host.as_deref())
         .map(crate::clean::value)
@@ -127,8 +129,8 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
     Verdict {
         outcome,
         headline: headline(outcome, rows, &of_story, other_findings),
-        since: of_story.iter().filter_map(|finding| finding.time).min(),
-        until: of_story.iter().filter_map(|finding| finding.time).max(),
+        since: core.iter().filter_map(|finding| finding.time).min(),
+        until: core.iter().filter_map(|finding| finding.time).max(),
         hosts,
         hosts_read: hosts_read.into_iter().collect(),
         certainty: certainty(case, outcome, &of_story),
@@ -193,27 +195,35 @@ fn headline(
 /// How much the outcome is worth, in words that promise nothing.
 fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String {
     let mut text: String = match outcome {
-        Outcome::Hit => hit_strength(case, of_story),
+        Outcome::Hit => hit_strength(case, &nearest(of_story, case.coverage.window)),
         Outcome::NotSeen => not_seen_strength(case),
         Outcome::CouldNotSee => {
             "Nothing follows from this, neither a compromise nor its absence.".into()
         }
     };
-    if let Some(window) = case.coverage.window.filter(|_| outcome == Outcome::Hit) {
-        let outside = of_story
-            .iter()
-            .filter_map(|finding| finding.time)
-            .all(|time| {
-                window.start.is_some_and(|start| time < start)
-                    || window.end.is_some_and(|end| end <= time)
-            });
-        if outside && of_story.iter().any(|finding| finding.time.is_some()) {
-            text.push_str(&format!(
-                " All of it lies outside the time of the operation ({}): the same means, not \
-                 necessarily the same wave.",
-                words::interval(window)
-            ));
-        }
+    let outside: Vec<&Finding> = of_story
+        .iter()
+        .copied()
+        .filter(|it| is_outside(it, case.coverage.window))
+        .collect();
+    if let Some(window) = case.coverage.window.filter(|_| !outside.is_empty()) {
+        let how_many = match outside.len() == of_story.len() {
+            true => "All of it".into(),
+            false => format!(
+                "{} more",
+                words::count(outside.len(), "finding", "findings")
+            ),
+        };
+        let lies = if outside.len() == 1 || outside.len() == of_story.len() {
+            "lies"
+        } else {
+            "lie"
+        };
+        text.push_str(&format!(
+            " {how_many} {lies} outside the time of the operation ({}): the same means, not \
+             necessarily the same wave.",
+            words::interval(window)
+        ));
     }
     if outcome == Outcome::Hit {
         text.push_str(" Nothing here says who did it.");

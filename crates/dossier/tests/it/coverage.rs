@@ -319,7 +319,7 @@ fn only_findings_of_medium_or_more_make_a_hit() {
         seen: vec![sysmon(11, &["2021-06-01"])],
         finding: Some(("2021-06-01T10:00:00Z", Level::High, 11)),
         outcome: Outcome::Hit,
-        note: "All of it lies outside the time of the operation",
+        note: "All of it outside the time of the operation (from 1 March 2021 to 10 March 2021).",
         gaps: &[("2021-03-01", "2021-03-11")],
         ..Case::default()
     });

@@ -1,6 +1,6 @@
 //! The answer in five lines, and what to do.
 
-use daylight_dossier::{When, advise, family_advice, verdict};
+use daylight_dossier::{When, advise, coverage, family_advice, verdict};
 use daylight_model::*;
 
 use crate::sample;
@@ -31,6 +31,55 @@ fn a_hit_says_since_when_where_and_how_sure() {
         names,
         ["Verdict", "Since when", "Where", "How sure", "Do now"]
     );
+}
+
+#[test]
+fn what_lies_outside_the_operation_dates_and_places_nothing() {
+    let mut sample = sample::hit();
+    let mut early = sample.findings[2].clone();
+    early.id = "sighting--early".into();
+    early.time = Some(sample::at("2019-01-01T00:00:00Z"));
+    early.host = Some("OLD01".into());
+    sample.findings.insert(0, early);
+    let window = Some(sample::window());
+    sample.coverage = coverage(
+        &sample::subjects(),
+        window,
+        None,
+        &sample.rules,
+        &sample.findings,
+        &sample.manifest,
+    );
+    let mixed = verdict(&sample.case());
+    assert_eq!(mixed.since, Some(sample::at("2021-03-02T01:40:10.250Z")));
+    assert_eq!(mixed.hosts, ["EX01", "EX02"]);
+    assert!(
+        mixed
+            .certainty
+            .contains("1 finding more lies outside the time of the operation"),
+        "{}",
+        mixed.certainty
+    );
+    sample.findings.truncate(1);
+    sample.coverage = coverage(
+        &sample::subjects(),
+        window,
+        None,
+        &sample.rules,
+        &sample.findings,
+        &sample.manifest,
+    );
+    let early = verdict(&sample.case());
+    assert_eq!(
+        (early.outcome, early.hosts.as_slice()),
+        (Outcome::Hit, &["OLD01".to_owned()][..])
+    );
+    assert!(
+        early.certainty.contains("All of it lies outside"),
+        "{}",
+        early.certainty
+    );
+    assert!(early.certainty.starts_with("Weak:"), "{}", early.certainty);
 }
 
 #[test]
