@@ -79,18 +79,39 @@ pub(crate) fn mine(page: &mut Page, now: Option<Timestamp>) {
     if page.metadata.originator.is_none() {
         page.metadata.originator = originator(page);
     }
-    let metadata = &page.metadata;
-    let same = metadata.originator.as_ref().is_some_and(|originator| {
-        let same_name = metadata
-            .publisher
-            .as_ref()
-            .is_some_and(|publisher| publisher.eq_ignore_ascii_case(&originator.name));
-        let site = |url: &Option<String>| url.as_deref().and_then(outlet::site_of);
-        same_name || originator.url.is_some() && site(&originator.url) == site(&metadata.url)
-    });
-    if same {
+    let own = &page.metadata;
+    if own
+        .originator
+        .as_ref()
+        .is_some_and(|originator| is_own(originator, own))
+    {
         page.metadata.originator = None;
     }
+}
+
+/// Whether the outlet named as the first is the one whose page this is.
+fn is_own(originator: &Originator, page: &Metadata) -> bool {
+    let plain = |name: &str| {
+        name.to_lowercase()
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+    };
+    let name = plain(&originator.name);
+    let site = page.url.as_deref().and_then(outlet::site_of);
+    let label = site
+        .as_deref()
+        .and_then(|site| site.split('.').next())
+        .map(plain);
+    let same_site =
+        originator.url.is_some() && originator.url.as_deref().and_then(outlet::site_of) == site;
+    same_site
+        || page
+            .publisher
+            .as_deref()
+            .is_some_and(|publisher| plain(publisher) == name)
+        || originator.url.is_none()
+            && label.is_some_and(|label| label.len() > 3 && name.contains(&label))
 }
 
 /// Reads one `key: value` line from the top of a text.

@@ -223,6 +223,39 @@ fn who_wrote_it_first() {
 }
 
 #[test]
+fn an_outlet_does_not_republish_itself() {
+    let text = "title: Gang Says It Hit Water Company\nurl: https://www.planetwatch.example/water\n\n\
+                A gang said on its site that it had entered a network.\n\n\
+                The post Gang Says It Hit Water Company appeared first on ";
+    for (outlet, own) in [("Planet Watch Blog.", true), ("The Evening News.", false)] {
+        assert_eq!(
+            document(format!("{text}{outlet}")).originator.is_none(),
+            own,
+            "{outlet}"
+        );
+    }
+}
+
+#[test]
+fn rules_and_tables_stay_whole() {
+    let mut text = "A Report on a Loader\n\nThe loader was seen in March.\n\n".to_owned();
+    for index in 0..20 {
+        text.push_str(&format!(
+            "Finding number {index} is about one more host.\n\n"
+        ));
+    }
+    text.push_str("tags:\n- attack.execution\n\ndate: 2022/09/12\n\nTuesday, 24.03.2020 09:09:21 UTC\n\nComment\n\n");
+    for index in 0..20 {
+        text.push_str(&format!(
+            "Conclusion number {index} is about one more host.\n\n"
+        ));
+    }
+    let document = document(text);
+    assert_eq!(document.content().count(), document.blocks.len());
+    assert_eq!(document.published, None);
+}
+
+#[test]
 fn markings() {
     for (text, marking) in [
         (
