@@ -80,11 +80,12 @@ pub(super) fn observable(kind: IndicatorKind, value: &str) -> Option<Vec<Value>>
         IndicatorKind::Cidr if value.contains(':') => simple("ipv6-addr"),
         IndicatorKind::Cidr => simple("ipv4-addr"),
         IndicatorKind::Domain => simple("domain-name"),
-        IndicatorKind::Url => Some(vec![ids::observable(
-            "url",
-            json!({ "value": ids::uri(value) }),
-            &["value"],
-        )]),
+        // Without a scheme it is no URL in STIX's sense; the pattern still looks for it.
+        IndicatorKind::Url if !value.contains("://") => None,
+        IndicatorKind::Url => {
+            let address = json!({ "value": ids::uri(value) });
+            Some(vec![ids::observable("url", address, &["value"])])
+        }
         IndicatorKind::Email => simple("email-addr"),
         IndicatorKind::Md5
         | IndicatorKind::Sha1
@@ -187,6 +188,11 @@ fn pattern(kind: IndicatorKind, value: &str) -> Option<String> {
         }
         IndicatorKind::Cidr => Some(format!("[ipv4-addr:value ISSUBSET {text}]")),
         IndicatorKind::Domain => of("domain-name:value"),
+        IndicatorKind::Url if !value.contains("://") => {
+            let [plain, secure] =
+                ["http", "https"].map(|scheme| literal(&format!("{scheme}://{value}")));
+            Some(format!("[url:value IN ({plain}, {secure})]"))
+        }
         IndicatorKind::Url => of("url:value"),
         IndicatorKind::Email => of("email-addr:value"),
         IndicatorKind::Md5
@@ -269,6 +275,11 @@ mod tests {
             IndicatorKind::Url,
             "http://a.example/'x\\",
             r"[url:value = 'http://a.example/\'x\\']",
+        );
+        check(
+            IndicatorKind::Url,
+            "a.example/x",
+            "[url:value IN ('http://a.example/x', 'https://a.example/x')]",
         );
         check(
             IndicatorKind::Sha256,

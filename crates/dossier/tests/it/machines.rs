@@ -205,6 +205,7 @@ fn every_kind_of_indicator() -> sample::Sample {
         (Cidr, "198.51.100.0/24".into()),
         (Domain, "update.example.com".into()),
         (Url, "http://a.example/it's?x=\\".into()),
+        (Url, "a.example/without/scheme".into()),
         (Email, "a@b.example".into()),
         (Md5, hash(32)),
         (Sha1, hash(40)),
