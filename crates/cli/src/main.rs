@@ -1,2 +1,56 @@
-//! The binary `daylight`.
-fn main() {}
+//! `daylight`: what is being said, were we hit, what could not be seen, what do we do.
+
+mod commands;
+mod error;
+mod progress;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{hunt, investigate, read};
+
+/// Reads reports on hostile cyber activity, hunts for what they lead to in your evidence, and
+/// says what was found, what was not seen where it would show, and what could not be seen.
+///
+/// Works offline; opens evidence read-only; states no attribution of its own.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, after_help = EXAMPLES, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Investigate(investigate::Arguments),
+    Read(read::Arguments),
+    Hunt(hunt::Arguments),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  daylight investigate story.html --evidence /mnt/triage --out dossier
+  daylight read advisory.pdf
+  daylight hunt C:\\Windows\\System32\\winevt\\Logs --rules sigma/rules
+
+Exit codes:
+  0  nothing was found (or a report was read)
+  1  something was found: a finding of level medium or above
+  2  an error: nothing can be concluded
+
+Every command explains itself: daylight help COMMAND";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match arguments.command {
+        Command::Investigate(arguments) => investigate::run(&arguments),
+        Command::Read(arguments) => read::run(&arguments),
+        Command::Hunt(arguments) => hunt::run(&arguments),
+    };
+    match outcome {
+        Ok(code) => code.into(),
+        Err(error) => error::report(&error),
+    }
+}

@@ -1,1 +1,43 @@
-//! TODO
+//! The one place where Daylight's stages are wired together.
+//!
+//! [`read`] turns a report into sourced claims and links them to what is known; [`hunt`] runs
+//! rules and indicators over evidence; [`investigate`] does both and crosses what the story
+//! leads to with what the evidence could show. Nothing here prints, and time is passed in.
+//!
+//! ```no_run
+//! use daylight_pipeline::{HuntOptions, Investigation, ReadOptions, investigate};
+//!
+//! let reading = ReadOptions::default();
+//! let hunting = HuntOptions::default();
+//! let now = "2026-01-01T00:00:00Z".parse().unwrap();
+//! let found: Investigation =
+//!     investigate(&["story.txt".into()], &["logs".into()], &reading, &hunting, now, &mut |_| {})?;
+//! println!("{}", found.verdict().headline);
+//! # Ok::<(), daylight_pipeline::Error>(())
+//! ```
+
+mod error;
+mod hunt;
+mod investigate;
+mod read;
+mod subjects;
+mod write;
+
+pub use error::Error;
+pub use hunt::{Hunt, HuntOptions, hunt};
+pub use investigate::{Investigation, investigate};
+pub use read::{LinkedReading, ReadOptions, read};
+pub use write::outside_evidence;
+
+/// How far a long piece of work has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// So many bytes of evidence are to be read.
+    Total(u64),
+    /// So many have been.
+    Done(u64),
+}
+
+/// Daylight's version, as written into what it makes.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

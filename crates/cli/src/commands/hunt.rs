@@ -1,0 +1,95 @@
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use daylight_model::{Finding, Level, Reading};
+use daylight_pipeline::{hunt, read};
+
+use crate::commands::{ReportArguments, RuleArguments, tell_problems};
+use crate::error::Exit;
+use crate::progress::Bar;
+use crate::terminal;
+
+/// Hunt in evidence with the embedded rules, Sigma rules of yours and a report's indicators
+///
+/// Evidence is files, folders and archives: Windows event logs, JSON lines, IIS, Exchange
+/// HttpProxy and ECP logs. It is opened read-only.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Evidence: files, folders, archives
+    #[arg(required = true, value_name = "PATH")]
+    evidence: Vec<PathBuf>,
+    #[command(flatten)]
+    rules: RuleArguments,
+    /// Look for the indicators of a report too; may be given more than once
+    #[arg(long, value_name = "REPORT")]
+    report: Vec<String>,
+    #[command(flatten)]
+    fetch: ReportArguments,
+    /// Show findings of this level and above
+    #[arg(long, value_name = "LEVEL", default_value = "low", value_parser = level)]
+    level: Level,
+    /// One JSON object a line for each finding
+    #[arg(long, conflicts_with = "csv")]
+    jsonl: bool,
+    /// Comma-separated values; cells that a spreadsheet would run as a formula get a leading '
+    #[arg(long)]
+    csv: bool,
+    /// End with 0 whether something was found or not
+    #[arg(long)]
+    exit_zero: bool,
+    /// No progress and no warnings
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  daylight hunt /mnt/triage
+  daylight hunt logs.zip --level high --jsonl > findings.jsonl
+  daylight hunt C:\\Windows\\System32\\winevt\\Logs --rules sigma/rules --only-rules
+  daylight hunt /mnt/triage --report advisory.pdf
+
+Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
+
+fn level(word: &str) -> Result<Level, String> {
+    let levels = [Level::Informational, Level::Low, Level::Medium, Level::High, Level::Critical];
+    levels
+        .into_iter()
+        .find(|level| level.as_str().eq_ignore_ascii_case(word))
+        .ok_or_else(|| "levels are informational, low, medium, high and critical".to_owned())
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let options = arguments.fetch.options();
+    let readings = arguments.report.iter().map(|report| Ok(read(report, &options)?.reading)).collect::<anyhow::Result<Vec<Reading>>>()?;
+    let indicators: Vec<_> = readings
+        .iter()
+        .map(|reading| (reading.document.id.as_str(), reading.document.title.as_deref().unwrap_or(&reading.document.source), reading.indicators.as_slice()))
+        .collect();
+    let hunted = {
+        let bar = Bar::new(arguments.quiet);
+        hunt(&arguments.evidence, &indicators, &arguments.rules.options(), &mut |progress| bar.follow(progress))?
+    };
+    if !arguments.quiet {
+        tell_problems(&hunted);
+    }
+    let shown: Vec<Finding> = hunted.findings.iter().filter(|finding| finding.rule.level >= arguments.level).cloned().collect();
+    if arguments.jsonl || arguments.csv {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let format = if arguments.jsonl { daylight_dossier::findings_jsonl } else { daylight_dossier::findings_csv };
+        format(&shown, &mut out).and_then(|()| out.flush()).context("cannot write to standard output")?;
+    } else {
+        terminal::say(&daylight_dossier::table(&shown, terminal::colour(), terminal::width()))?;
+        let sources = &hunted.manifest.sources;
+        let events: u64 = sources.iter().map(|source| source.events).sum();
+        let read = format!("{} rules over {events} events of {} files, {} findings ({} shown)", hunted.rules.len(), sources.len(), hunted.findings.len(), shown.len());
+        terminal::say(&format!("\n{read}"))?;
+        if events == 0 {
+            terminal::complain("note: no event could be read, so nothing could be seen; nothing follows from the absence of findings");
+        }
+    }
+    let found = hunted.findings.iter().any(|finding| finding.rule.level >= Level::Medium);
+    Ok(Exit::of(found, arguments.exit_zero))
+}

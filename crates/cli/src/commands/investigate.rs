@@ -1,0 +1,84 @@
+use std::path::{Path, PathBuf};
+
+use daylight_model::Timestamp;
+use daylight_pipeline::{investigate, outside_evidence};
+
+use crate::commands::{ReportArguments, RuleArguments, tell_problems};
+use crate::error::Exit;
+use crate::progress::Bar;
+use crate::terminal;
+
+/// Read reports, hunt in the evidence for what they lead to, and write a dossier
+///
+/// Reports are text, HTML, PDF or DOCX files, web addresses, or - for standard input.
+/// Evidence is files, folders and archives: Windows event logs, JSON lines, IIS, Exchange
+/// HttpProxy and ECP logs. It is opened read-only.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Reports: paths, web addresses, or - for standard input
+    #[arg(required = true, value_name = "REPORT")]
+    reports: Vec<String>,
+    /// Evidence: files, folders, archives
+    #[arg(long, short, required = true, num_args = 1.., value_name = "PATH")]
+    evidence: Vec<PathBuf>,
+    /// Folder to write the dossier to
+    #[arg(long, short, value_name = "DIR", default_value = "daylight-out")]
+    out: PathBuf,
+    #[command(flatten)]
+    rules: RuleArguments,
+    #[command(flatten)]
+    report: ReportArguments,
+    /// End with 0 whether something was found or not
+    #[arg(long)]
+    exit_zero: bool,
+    /// Print the verdict as JSON instead of the summary
+    #[arg(long)]
+    json: bool,
+    /// No progress and no warnings
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  daylight investigate story.txt --evidence /mnt/triage
+  daylight investigate https://example.org/advisory --evidence host1.zip host2.zip --out case-7
+  daylight investigate a.pdf b.html --evidence logs --rules sigma/rules --json
+
+Writes to --out: dossier.html, dossier.md, bundle.json (STIX 2.1), findings.jsonl,
+coverage.json, manifest.json.
+
+Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    outside_evidence(&arguments.out, &arguments.evidence)?;
+    let found = {
+        let bar = Bar::new(arguments.quiet);
+        investigate(
+            &arguments.reports,
+            &arguments.evidence,
+            &arguments.report.options(),
+            &arguments.rules.options(),
+            Timestamp::now(),
+            &mut |progress| bar.follow(progress),
+        )?
+    };
+    let written = found.write(&arguments.out)?;
+    let verdict = found.verdict();
+    if !arguments.quiet {
+        tell_problems(&found.hunt);
+    }
+    if arguments.json {
+        terminal::say(&serde_json::to_string_pretty(&verdict)?)?;
+    } else {
+        terminal::say(&daylight_dossier::text_summary(&found.case(), terminal::width(), terminal::colour()))?;
+        terminal::say(&format!("\nWritten to {}: {}", arguments.out.display(), names(&written)))?;
+    }
+    Ok(Exit::of(verdict.exit_found, arguments.exit_zero))
+}
+
+fn names(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths.iter().filter_map(|path| path.file_name().map(|name| Path::new(name).display().to_string())).collect();
+    names.join(", ")
+}

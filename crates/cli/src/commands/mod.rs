@@ -1,0 +1,77 @@
+//! One file a command, its arguments beside it.
+
+pub(crate) mod hunt;
+pub(crate) mod investigate;
+pub(crate) mod read;
+
+use std::path::PathBuf;
+
+use daylight_model::Timestamp;
+use daylight_pipeline::{Hunt, HuntOptions, ReadOptions};
+
+use crate::terminal;
+
+/// How to get at reports; shared by the commands that read them.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReportArguments {
+    /// Fetch addresses of private networks too (refused otherwise, so that a link in a story
+    /// cannot be made to reach inside)
+    #[arg(long)]
+    allow_private: bool,
+    /// Seconds to wait for a web address
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    timeout: u64,
+}
+
+impl ReportArguments {
+    fn options(&self) -> ReadOptions {
+        ReadOptions {
+            report: daylight_report::Options {
+                allow_private: self.allow_private,
+                timeout_seconds: self.timeout,
+                now: Some(Timestamp::now()),
+                ..daylight_report::Options::default()
+            },
+        }
+    }
+}
+
+/// What to hunt with; shared by the commands that hunt.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RuleArguments {
+    /// A folder of Sigma rules to add; may be given more than once
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// Leave the embedded rules out: only those of --rules
+    #[arg(long, requires = "rules")]
+    only_rules: bool,
+}
+
+impl RuleArguments {
+    fn options(&self) -> HuntOptions {
+        HuntOptions { rule_directories: self.rules.clone(), only_given_rules: self.only_rules, ..HuntOptions::default() }
+    }
+}
+
+/// How many problems are told one by one; the manifest has all.
+const PROBLEMS_SHOWN_MAX: usize = 10;
+
+/// Tells on standard error what could not be read or used.
+fn tell_problems(hunt: &Hunt) {
+    let problems: Vec<_> = hunt.manifest.problems.iter().chain(hunt.manifest.sources.iter().flat_map(|source| &source.problems)).collect();
+    for problem in problems.iter().take(PROBLEMS_SHOWN_MAX) {
+        let place = match (problem.offset, problem.record) {
+            (Some(offset), Some(record)) => format!(" at byte {offset}, record {record}"),
+            (Some(offset), None) => format!(" at byte {offset}"),
+            (None, Some(record)) => format!(" at record {record}"),
+            (None, None) => String::new(),
+        };
+        terminal::complain(&format!("warning: {}{place}: {}", problem.path, problem.message));
+    }
+    if problems.len() > PROBLEMS_SHOWN_MAX {
+        terminal::complain(&format!("warning: {} more problems; manifest.json lists them", problems.len() - PROBLEMS_SHOWN_MAX));
+    }
+    if let Some(first) = hunt.rule_problems.first() {
+        terminal::complain(&format!("warning: {} rules could not be used, the first: {}: {}", hunt.rule_problems.len(), first.path, first.reason));
+    }
+}

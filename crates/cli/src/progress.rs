@@ -1,0 +1,37 @@
+//! Progress in bytes, on a terminal only.
+
+use std::time::Duration;
+
+use daylight_pipeline::Progress;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar on standard error that follows a hunt.
+pub(crate) struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar; hidden where standard error is no terminal, or where asked to be quiet.
+    pub(crate) fn new(quiet: bool) -> Self {
+        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(0) };
+        let style = ProgressStyle::with_template("{spinner} reading evidence {bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}");
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(bar)
+    }
+
+    /// Shows how far the work has come.
+    pub(crate) fn follow(&self, progress: Progress) {
+        match progress {
+            Progress::Total(bytes) => self.0.set_length(bytes),
+            Progress::Done(bytes) => self.0.set_position(bytes),
+            _ => {}
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,30 @@
+use std::path::PathBuf;
+
+/// Why a piece of work could not be done at all. What could be done in part is done, and
+/// what was missed stands in its result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A report could not be read.
+    #[error(transparent)]
+    Report(#[from] daylight_report::Error),
+    /// A folder of rules could not be read.
+    #[error(transparent)]
+    Rules(#[from] daylight_hunt::Error),
+    /// Output could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Output would be written into the evidence.
+    #[error("{} lies inside the evidence {}, which is never written to", out.display(), evidence.display())]
+    OutputInEvidence {
+        /// The folder asked for.
+        out: PathBuf,
+        /// The evidence around it.
+        evidence: PathBuf,
+    },
+}

@@ -1,0 +1,105 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use daylight_evidence::Sink;
+use daylight_hunt::{Hunter, IndicatorSet, RuleProblem, RuleSet, attach_source};
+use daylight_model::{Event, Finding, Indicator, Limits, Manifest, Problem, Rule};
+
+use crate::{Error, Progress};
+
+/// Findings kept in memory. A hunt that finds more has rules that match everything; it says
+/// so and keeps the first.
+const FINDINGS_MAX: usize = 1_000_000;
+
+/// What to hunt with.
+#[derive(Debug, Default)]
+pub struct HuntOptions {
+    /// Folders of Sigma rules besides the embedded ones.
+    pub rule_directories: Vec<PathBuf>,
+    /// Leave the embedded rules out.
+    pub only_given_rules: bool,
+    /// How much to take in.
+    pub limits: Limits,
+}
+
+/// What a hunt found, and what it read.
+#[derive(Debug)]
+pub struct Hunt {
+    /// What was found, by time.
+    pub findings: Vec<Finding>,
+    /// What was read.
+    pub manifest: Manifest,
+    /// What was looked for.
+    pub rules: Vec<Arc<Rule>>,
+    /// Rules that could not be used, with the reason.
+    pub rule_problems: Vec<RuleProblem>,
+    /// Indicators that were not looked for, with the reason.
+    pub indicators_left_out: Vec<(Indicator, String)>,
+}
+
+/// Hunts with rules and, where given, the indicators of a report (its id, title and list).
+pub fn hunt(
+    evidence: &[PathBuf],
+    indicators: &[(&str, &str, &[Indicator])],
+    options: &HuntOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Hunt, Error> {
+    let mut rules = if options.only_given_rules { RuleSet::empty() } else { RuleSet::embedded() };
+    for directory in &options.rule_directories {
+        rules.add_directory(directory, &options.limits)?;
+    }
+    let indicators = match indicators {
+        [] => IndicatorSet::new("", "", &[]),
+        [(id, title, list)] => IndicatorSet::new(id, title, list),
+        several => {
+            let all: Vec<Indicator> = several.iter().flat_map(|(_, _, list)| list.iter().cloned()).collect();
+            let (id, title, _) = several[0];
+            IndicatorSet::new(id, &format!("{title} and {} more", several.len() - 1), &all)
+        }
+    };
+    let reading = daylight_evidence::Options { limits: options.limits.clone() };
+    progress(Progress::Total(daylight_evidence::measure(evidence, &reading)));
+    let mut sink = HuntSink { hunter: Hunter::new(&rules, &indicators), findings: Vec::new(), left_out: 0, progress };
+    let mut manifest = daylight_evidence::read(evidence, &reading, &mut sink);
+    let HuntSink { mut findings, left_out, .. } = sink;
+    if left_out > 0 {
+        let message = format!("{left_out} more findings were met and left out after the first {FINDINGS_MAX}; a rule that matches everything is the likely cause");
+        manifest.problems.push(Problem { path: String::new(), offset: None, record: None, message });
+    }
+    for finding in &mut findings {
+        if let Some(source) = manifest.sources.get(finding.source) {
+            attach_source(finding, source);
+        }
+    }
+    findings.sort_by(|one, other| {
+        let key = |finding: &Finding| (finding.time.is_none(), finding.time, finding.source, finding.record);
+        key(one).cmp(&key(other))
+    });
+    Ok(Hunt {
+        findings,
+        manifest,
+        rules: rules.rules().cloned().collect(),
+        rule_problems: rules.problems().to_vec(),
+        indicators_left_out: indicators.left_out().to_vec(),
+    })
+}
+
+/// Hands events to the hunter and keeps what it finds.
+struct HuntSink<'h> {
+    hunter: Hunter<'h>,
+    findings: Vec<Finding>,
+    left_out: usize,
+    progress: &'h mut dyn FnMut(Progress),
+}
+
+impl Sink for HuntSink<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        self.hunter.event(event, &mut self.findings);
+        self.left_out += self.findings.len().saturating_sub(FINDINGS_MAX);
+        self.findings.truncate(FINDINGS_MAX);
+    }
+
+    fn progress(&mut self, bytes_done: u64) {
+        (self.progress)(Progress::Done(bytes_done));
+    }
+}

@@ -1,0 +1,83 @@
+use std::path::PathBuf;
+use std::time::Instant;
+
+use daylight_dossier::{Advice, Case, Subject, Verdict};
+use daylight_model::{Coverage, Link, Reading, Timestamp};
+
+use crate::{Error, Hunt, HuntOptions, LinkedReading, Progress, ReadOptions, VERSION, hunt, read, subjects};
+
+/// Everything one investigation found out.
+#[derive(Debug)]
+pub struct Investigation {
+    /// What was read.
+    pub readings: Vec<Reading>,
+    /// What the words of each reading may refer to.
+    pub links: Vec<Vec<Link>>,
+    /// What the readings lead to.
+    pub subjects: Vec<Subject>,
+    /// What was found in the evidence.
+    pub hunt: Hunt,
+    /// What could be seen.
+    pub coverage: Coverage,
+    /// What to do.
+    pub advice: Vec<Advice>,
+    /// When it ran.
+    pub generated: Timestamp,
+    /// How long it took.
+    pub duration_seconds: f64,
+}
+
+/// Reads the reports, hunts in the evidence for what they lead to and says what could be seen.
+pub fn investigate(
+    reports: &[String],
+    evidence: &[PathBuf],
+    reading: &ReadOptions,
+    hunting: &HuntOptions,
+    now: Timestamp,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Investigation, Error> {
+    let begun = Instant::now();
+    let linked = reports.iter().map(|report| read(report, reading)).collect::<Result<Vec<LinkedReading>, Error>>()?;
+    let subjects = subjects::subjects(&linked);
+    let (window, window_source) = subjects::window(&linked);
+    let indicators: Vec<_> = linked
+        .iter()
+        .map(|linked| {
+            let document = &linked.reading.document;
+            (document.id.as_str(), document.title.as_deref().unwrap_or(&document.source), linked.reading.indicators.as_slice())
+        })
+        .collect();
+    let hunt = hunt(evidence, &indicators, hunting, progress)?;
+    let coverage = daylight_dossier::coverage(&subjects, window, window_source, &hunt.rules, &hunt.findings, &hunt.manifest);
+    let advice = daylight_dossier::advise(&subjects, &hunt.findings, &coverage, &subjects::facts(&subjects));
+    let (readings, links) = linked.into_iter().map(|linked| (linked.reading, linked.links)).unzip();
+    Ok(Investigation { readings, links, subjects, hunt, coverage, advice, generated: now, duration_seconds: begun.elapsed().as_secs_f64() })
+}
+
+impl Investigation {
+    /// The same, as the dossier takes it.
+    #[must_use]
+    pub fn case(&self) -> Case<'_> {
+        Case {
+            readings: &self.readings,
+            links: &self.links,
+            rules: &self.hunt.rules,
+            rule_problems: self.hunt.rule_problems.len(),
+            findings: &self.hunt.findings,
+            manifest: &self.hunt.manifest,
+            coverage: &self.coverage,
+            advice: &self.advice,
+            generated: self.generated,
+            tool_version: VERSION,
+            command: None,
+            duration_seconds: self.duration_seconds,
+        }
+    }
+
+
+    /// How it ended.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        daylight_dossier::verdict(&self.case())
+    }
+}

@@ -1,0 +1,133 @@
+//! What a story leads to: which flaws, techniques and indicators to look for, and when.
+
+use std::collections::HashSet;
+
+use daylight_dossier::{Fact, Subject};
+use daylight_knowledge::{Knowledge, OperationKind};
+use daylight_model::{Candidate, CandidateKind, IndicatorRole, Interval, Link, SubjectKind};
+
+use crate::LinkedReading;
+
+/// From this score on a candidate is followed even where another one is better.
+const FOLLOWED_SCORE_MIN: f64 = 0.5;
+
+/// Everything that the readings lead to, in the order flaws, techniques, indicators.
+pub(crate) fn subjects(readings: &[LinkedReading]) -> Vec<Subject> {
+    let mut gathered = Gathered::default();
+    for linked in readings {
+        named(linked, &mut gathered);
+    }
+    for (link, candidate) in followed(readings) {
+        follow(link, candidate, &mut gathered);
+    }
+    gathered.subjects.sort_by_key(|subject| subject.kind);
+    gathered.subjects
+}
+
+/// The window of the operation that fits best, with where it comes from.
+pub(crate) fn window(readings: &[LinkedReading]) -> (Option<Interval>, Option<String>) {
+    let best = followed(readings)
+        .map(|(_, candidate)| candidate)
+        .filter(|candidate| candidate.kind == CandidateKind::Operation && candidate.window.is_some())
+        .max_by(|one, other| one.score.total_cmp(&other.score));
+    match best {
+        Some(operation) => (operation.window, Some(format!("{} (the operation that fits the story best)", operation.name))),
+        None => (None, None),
+    }
+}
+
+/// What background knowledge says of the flaws among the subjects.
+pub(crate) fn facts(subjects: &[Subject]) -> Vec<Fact> {
+    let knowledge = Knowledge::embedded();
+    subjects
+        .iter()
+        .filter(|subject| subject.kind == SubjectKind::Vulnerability)
+        .filter_map(|subject| knowledge.vulnerability(&subject.id))
+        .map(|flaw| Fact {
+            id: flaw.cve.clone(),
+            text: format!("{} {}: {}", flaw.vendor, flaw.product, flaw.name),
+            due: Some(flaw.due.to_string()),
+            ransomware: flaw.ransomware,
+            source: "CISA KEV".to_owned(),
+        })
+        .collect()
+}
+
+#[derive(Default)]
+struct Gathered {
+    subjects: Vec<Subject>,
+    seen: HashSet<String>,
+}
+
+impl Gathered {
+    fn add(&mut self, id: &str, why: String) {
+        let knowledge = Knowledge::embedded();
+        let (kind, id, name) = if id.starts_with("CVE-") {
+            let name = knowledge.vulnerability(id).map_or_else(|| id.to_owned(), |flaw| flaw.name.clone());
+            (SubjectKind::Vulnerability, id.to_owned(), name)
+        } else if let Some(technique) = knowledge.technique(id) {
+            (SubjectKind::Technique, technique.id.clone(), technique.name.clone())
+        } else {
+            return;
+        };
+        if self.seen.insert(id.clone()) {
+            self.subjects.push(Subject { kind, id, name, why });
+        }
+    }
+}
+
+/// What the report names itself: techniques, flaws, indicators.
+fn named(linked: &LinkedReading, gathered: &mut Gathered) {
+    let reading = &linked.reading;
+    for technique in &reading.techniques {
+        gathered.add(&technique.id, format!("named in the report: “{}”", technique.text));
+    }
+    for indicator in &reading.indicators {
+        if indicator.kind == daylight_model::IndicatorKind::Cve {
+            gathered.add(&indicator.value, format!("named in the report: “{}”", indicator.as_written));
+        }
+    }
+    let to_hunt: HashSet<&str> = reading
+        .indicators
+        .iter()
+        .filter(|indicator| indicator.role == IndicatorRole::Indicator && !matches!(indicator.kind, daylight_model::IndicatorKind::Cve | daylight_model::IndicatorKind::Cwe | daylight_model::IndicatorKind::AttackId))
+        .map(|indicator| indicator.value.as_str())
+        .collect();
+    if !to_hunt.is_empty() && gathered.seen.insert(reading.document.id.clone()) {
+        gathered.subjects.push(Subject {
+            kind: SubjectKind::Indicators,
+            id: reading.document.id.clone(),
+            name: format!("{} indicators of the report", to_hunt.len()),
+            why: "given in the report".to_owned(),
+        });
+    }
+}
+
+/// The candidates that are worth looking for: operations, flaws and the like that fit well.
+///
+/// A group is followed only where the report names it and no operation is known: otherwise
+/// everything that the group ever did would be laid at this story's door. A case before a
+/// court is about deeds of years before; it is followed only where nothing else is told.
+fn followed(readings: &[LinkedReading]) -> impl Iterator<Item = (&Link, &Candidate)> {
+    let all = || readings.iter().flat_map(|linked| &linked.links).flat_map(|link| link.candidates.iter().map(move |candidate| (link, candidate)));
+    let fits = |candidate: &Candidate| candidate.score >= FOLLOWED_SCORE_MIN;
+    let intrusion = all().any(|(_, candidate)| fits(candidate) && candidate.kind == CandidateKind::Operation && !is_legal_case(&candidate.id));
+    let operation = all().any(|(_, candidate)| fits(candidate) && candidate.kind == CandidateKind::Operation);
+    all().filter(move |(_, candidate)| {
+        let of_case = is_legal_case(&candidate.id) || candidate.via.as_deref().is_some_and(is_legal_case);
+        let group = candidate.kind == CandidateKind::IntrusionSet;
+        fits(candidate) && !(of_case && intrusion) && !(group && (operation || candidate.via.is_some()))
+    })
+}
+
+fn is_legal_case(id: &str) -> bool {
+    Knowledge::embedded().operation(id).is_some_and(|operation| operation.kind == OperationKind::LegalCase)
+}
+
+fn follow(link: &Link, candidate: &Candidate, gathered: &mut Gathered) {
+    let why = format!("“{}” fits {} (score {:.2})", link.mention, candidate.name, candidate.score);
+    gathered.add(&candidate.id, why.clone());
+    for id in &candidate.leads_to {
+        gathered.add(id, why.clone());
+    }
+}
