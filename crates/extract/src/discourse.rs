@@ -34,6 +34,9 @@ pub(crate) struct Discourse {
 /// How far back "the group" may point. A few sentences; beyond that it is a guess. Bytes.
 const RESOLVE_BYTES_MAX: usize = 800;
 
+/// How many announced quotations are looked at for a place.
+const ANNOUNCED_MAX: usize = 64;
+
 /// Nouns that speak for whoever issued them.
 const STATEMENTS: &[&str] = &[
     "statement",
@@ -63,9 +66,12 @@ impl Discourse {
 
     /// Who is quoted at a place: as attributed around the quotation, else who spoke last.
     pub(crate) fn quoted(&self, place: usize) -> Option<Speaker> {
+        // A paragraph announces its quotations before it is read: the last few are enough.
         let announced = self
             .announced
             .iter()
+            .rev()
+            .take(ANNOUNCED_MAX)
             .find(|(span, _)| span.start <= place && place < span.end)
             .map(|(_, speaker)| speaker.clone());
         announced.or_else(|| self.last_speaker.clone())
@@ -161,16 +167,7 @@ impl Discourse {
         }
         let word = head.lower.as_str();
         // "the administration": the last one whose name ends so.
-        let by_name = entities.list.iter().enumerate().filter(|(_, entity)| {
-            let last_word = entity.name.rsplit(' ').next().unwrap_or_default();
-            last_word.eq_ignore_ascii_case(word)
-                && entity.kind != EntityKind::Group
-                && entity
-                    .mentions
-                    .iter()
-                    .any(|mention| mention.span.start < place)
-        });
-        if let Some((entity, _)) = by_name.last() {
+        if let Some(entity) = entities.last_ending(word, place) {
             return Some(entity);
         }
         let kinds: &[EntityKind] = match word {

@@ -1,8 +1,9 @@
 //! Who and what a document speaks of, gathered over the whole of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use daylight_model::{Document, Entity, EntityKind, Mention, Span};
 use regex::Regex;
 
@@ -16,6 +17,8 @@ pub(crate) struct Entities {
     by_key: HashMap<String, usize>,
     /// Every name in the text with its entity, in order. Adjectives ("Chinese") are marked.
     named: Vec<Named>,
+    /// Where names that end in a word stand: "administration", in order.
+    by_last_word: HashMap<String, Vec<(usize, usize)>>,
 }
 
 /// A place in the text where an entity is named.
@@ -38,19 +41,26 @@ impl Entities {
         }
         let mut own = introduced(document, &found);
         own.extend(abbreviations(text, &found));
-        if !own.is_empty() {
-            for block in document.content() {
-                let more = by_abbreviation(text, block.span, &own);
-                found = merge(found, more);
-            }
-        }
-        found.sort_by_key(|found| found.span);
+        let more = by_abbreviation(document, &own);
         let mut entities = Self::default();
-        for found in found {
+        for found in merge(found, more) {
             entities.name(text, &found);
         }
         entities.list.iter_mut().for_each(settle_name);
+        for named in &entities.named {
+            let name = &entities.list[named.entity].name;
+            let last_word = name.rsplit(' ').next().unwrap_or_default().to_lowercase();
+            let places = entities.by_last_word.entry(last_word).or_default();
+            places.push((named.span.start, named.entity));
+        }
         entities
+    }
+
+    /// The entity named last before a place, of those whose name ends in a word.
+    pub(crate) fn last_ending(&self, word: &str, place: usize) -> Option<usize> {
+        let places = self.by_last_word.get(word)?;
+        let before = places.partition_point(|&(start, _)| start < place);
+        Some(places[before.checked_sub(1)?].1)
     }
 
     /// Records a name.
@@ -108,7 +118,7 @@ impl Entities {
             None,
         );
         let mentions = &mut self.list[entity].mentions;
-        if !mentions.iter().any(|mention| mention.span == span) {
+        if !mentions.iter().rev().take(8).any(|mention| mention.span == span) {
             mentions.push(Mention {
                 span,
                 text: words.to_owned(),
@@ -157,11 +167,10 @@ impl Entities {
 /// else by their full name. The document's other names are aliases.
 fn settle_name(entity: &mut Entity) {
     let mut counts: Vec<(&str, usize)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for mention in &entity.mentions {
-        match counts
-            .iter_mut()
-            .find(|(text, _)| text.eq_ignore_ascii_case(&mention.text))
-        {
+        let at = *known.entry(mention.text.to_lowercase()).or_insert(counts.len());
+        match counts.get_mut(at) {
             Some((_, count)) => *count += 1,
             None => counts.push((&mention.text, 1)),
         }
@@ -199,18 +208,29 @@ pub(crate) fn without_article(words: &str) -> &str {
 
 /// Names known, and names by shape where they do not overlap a longer known one.
 fn merge(known: Vec<Found>, shaped: Vec<Found>) -> Vec<Found> {
-    let mut kept: Vec<Found> = known;
-    for shape in shaped {
-        let longer =
-            |other: &Found| other.span.overlaps(shape.span) && other.span.len() >= shape.span.len();
-        if kept.iter().any(longer) {
-            continue;
+    let mut all = known;
+    all.extend(shaped);
+    all.sort_by_key(|found| std::cmp::Reverse(found.span.len()));
+    let mut taken = Taken::default();
+    all.retain(|found| taken.take(found.span));
+    all.sort_by_key(|found| found.span);
+    all
+}
+
+/// Stretches of text that are spoken for; no two overlap.
+#[derive(Default)]
+struct Taken(BTreeMap<usize, usize>);
+
+impl Taken {
+    /// Takes a stretch; `false` where a part of it is taken already.
+    fn take(&mut self, span: Span) -> bool {
+        let before = self.0.range(..span.end).next_back();
+        let free = before.is_none_or(|(_, &end)| end <= span.start);
+        if free {
+            self.0.insert(span.start, span.end);
         }
-        kept.retain(|other| !other.span.overlaps(shape.span));
-        kept.push(shape);
+        free
     }
-    kept.sort_by_key(|found| found.span);
-    kept
 }
 
 /// A shape that gives away what a name is.
@@ -236,29 +256,29 @@ const CAPITAL: &str = r"\p{Lu}[\w’'-]*";
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     let body = "Ministry|Department|Bureau|Office|Directorate|Service|Agency|Committee|Commission|Council|Court|Secretariat|Embassy|Administration";
     let bodies_first = format!(
-        r"\b(?:(?:{CAPITAL}|U\.S\.|U\.K\.) )?(?:{body}) (?:of|for|on) (?:the )?{CAPITAL}(?:(?:,? and|,| of| &)? {CAPITAL})*"
+        r"(?:(?:{CAPITAL}|U\.S\.|U\.K\.) )?(?:{body}) (?:of|for|on) (?:the )?{CAPITAL}(?:(?:,? and|,| of| &)? {CAPITAL})*"
     );
     let bodies_last = format!(
-        r"\b(?:(?:{CAPITAL}|U\.S\.|U\.K\.) )+(?:Ministry|Department|Police|Agency|Directorate|Bureau|Command|Embassy|Court|Parliament|Attorney[’']s Office|Service)\b"
+        r"(?:(?:{CAPITAL}|U\.S\.|U\.K\.) )+(?:Ministry|Department|Police|Agency|Directorate|Bureau|Command|Embassy|Court|Parliament|Attorney[’']s Office|Service)(?-u:\b)"
     );
     let governments = format!(
-        r"\b(?:{CAPITAL}|U\.S\.|U\.K\.) (?:administration|government|authorities|officials|regime|military)\b"
+        r"(?:{CAPITAL}|U\.S\.|U\.K\.) (?:administration|government|authorities|officials|regime|military)(?-u:\b)"
     );
     let animals = "Panda|Bear|Kitten|Chollima|Spider|Buffalo|Jackal|Leopard|Tiger|Wolf|Typhoon|Blizzard|Sleet|Sandstorm|Tempest|Tsunami|Cyclone|Taurus|Libra|Scorpius|Ursa|Serpens|Pisces|Manticore";
     let company = "Inc|Corp|Corporation|Ltd|LLC|Co|Company|Group|Technologies|University|Bank|Hospital|Foundation|Institute|Systems|Networks|Software|Holdings|GmbH|PLC|Airlines|Hospitals|Healthcare|Laboratories|Industries";
     let titles = r"Mr\.|Mrs\.|Ms\.|Dr\.|Sen\.|Rep\.|Gov\.|Gen\.|Col\.|Lt\.|President|Prime Minister|Secretary|Director|Minister|Attorney General|Ambassador|Chancellor|spokesman|spokeswoman|spokesperson|Commissioner|chief executive|CEO|analyst|researcher|Special Agent|U\.S\. Attorney|hacker";
     [
-        shape!(IntrusionSet, 0, r"\b(?:APT[- ]?(?:C-)?\d{1,3}|UNC\d{3,5}|FIN\d{1,2}|TA[2-9]\d{2,3}|TA0\d{3}|TAG-\d{1,4}|DEV-\d{4}|Storm-\d{4}|UAC-\d{4}|UTA\d{4}|ITG\d{2}|TEMP\.[A-Z]\w+|Temp\.[A-Z]\w+)\b"),
-        shape!(IntrusionSet, 0, &format!(r"\b{CAPITAL} (?:{animals})\b")),
-        shape!(IntrusionSet, 0, r"\b(?:GOLD|BRONZE|IRON|COBALT|NICKEL|ALUMINUM|COPPER|TUNGSTEN) [A-Z]{3,}\b"),
-        shape!(Campaign, 0, r"\bOperation \p{Lu}\w+(?: \p{Lu}\w+)*"),
-        shape!(Malware, 1, r"\b(\p{Lu}[A-Za-z0-9]{2,}(?:-[A-Za-z0-9]+)?) (?:ransomware|malware|backdoor|trojan|wiper|botnet|worm|spyware|infostealer|loader)\b"),
-        shape!(Vulnerability, 0, r"\b(?i:CVE)[-‐‑–]\d{4}[-‐‑–]\d{4,7}\b"),
+        shape!(IntrusionSet, 0, r"(?-u:\b)(?:APT[- ]?(?:C-)?\d{1,3}|UNC\d{3,5}|FIN\d{1,2}|TA[2-9]\d{2,3}|TA0\d{3}|TAG-\d{1,4}|DEV-\d{4}|Storm-\d{4}|UAC-\d{4}|UTA\d{4}|ITG\d{2}|TEMP\.[A-Z]\w+|Temp\.[A-Z]\w+)(?-u:\b)"),
+        shape!(IntrusionSet, 0, &format!(r"{CAPITAL} (?:{animals})(?-u:\b)")),
+        shape!(IntrusionSet, 0, r"(?-u:\b)(?:GOLD|BRONZE|IRON|COBALT|NICKEL|ALUMINUM|COPPER|TUNGSTEN) [A-Z]{3,}(?-u:\b)"),
+        shape!(Campaign, 0, r"(?-u:\b)Operation \p{Lu}\w+(?: \p{Lu}\w+)*"),
+        shape!(Malware, 1, r"(\p{Lu}[A-Za-z0-9]{2,}(?:-[A-Za-z0-9]+)?) (?:ransomware|malware|backdoor|trojan|wiper|botnet|worm|spyware|infostealer|loader)(?-u:\b)"),
+        shape!(Vulnerability, 0, r"(?-u:\b)(?i:CVE)[-‐‑–]\d{4}[-‐‑–]\d{4,7}(?-u:\b)"),
         shape!(GovernmentBody, 0, &bodies_first),
         shape!(GovernmentBody, 0, &bodies_last),
         shape!(GovernmentBody, 0, &governments),
-        shape!(Person, 1, &format!(r"\b(?:{titles}) ((?:\p{{Lu}}[\w’'-]+|\p{{Lu}}\.)(?: (?:\p{{Lu}}[\w’'-]+|\p{{Lu}}\.)){{1,2}})")),
-        shape!(Organization, 0, &format!(r"\b\p{{Lu}}[\w&’'-]*(?: (?:\p{{Lu}}[\w&’'-]*|of|&))*(?:,? (?:Inc|Corp|Co|Ltd)\b\.?|,? (?:{company})\b)")),
+        shape!(Person, 1, &format!(r"(?-u:\b)(?:{titles}) ((?:\p{{Lu}}[\w’'-]+|\p{{Lu}}\.)(?: (?:\p{{Lu}}[\w’'-]+|\p{{Lu}}\.)){{1,2}})")),
+        shape!(Organization, 0, &format!(r"\p{{Lu}}[\w&’'-]*(?: (?:\p{{Lu}}[\w&’'-]*|of|&))*(?:,? (?:Inc|Corp|Co|Ltd)(?-u:\b)\.?|,? (?:{company})(?-u:\b))")),
     ]
     .into_iter()
     .flatten()
@@ -269,6 +289,7 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
 fn by_shape(text: &str, within: Span, known: &[Found], lexicon: &Lexicon) -> Vec<Found> {
     let part = within.of(text);
     let mut found: Vec<Found> = Vec::new();
+    let mut taken = Taken::default();
     for shape in SHAPES.iter() {
         for captures in shape.pattern.captures_iter(part) {
             let Some(hit) = captures.get(shape.group) else {
@@ -283,9 +304,8 @@ fn by_shape(text: &str, within: Span, known: &[Found], lexicon: &Lexicon) -> Vec
             if text[span.end..].starts_with('-') {
                 continue;
             }
-            if is_ordinary(shape.kind, name, known, span)
-                || found.iter().any(|other| other.span.overlaps(span))
-            {
+            let inside_word = text[..span.start].ends_with(char::is_alphanumeric);
+            if inside_word || is_ordinary(shape.kind, name, known, span) || !taken.take(span) {
                 continue;
             }
             let canonical = match shape.kind {
@@ -345,7 +365,7 @@ fn is_ordinary(kind: EntityKind, name: &str, known: &[Found], span: Span) -> boo
         || words::IS_DETERMINER.contains(first.as_str());
     match kind {
         EntityKind::Malware => {
-            let nationality = known.iter().any(|other| other.span == span);
+            let nationality = known.binary_search_by_key(&span, |other| other.span).is_ok();
             ordinary
                 || nationality
                 || words::IS_ATTACK_NOUN.contains(first.as_str())
@@ -373,12 +393,12 @@ static INTRODUCTIONS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     let name = r"((?:\p{Lu}[\w-]*|\d{2,4}[A-Z]\w*)(?: \p{Lu}[\w-]*){0,2})";
     let lead = r"(?:known as|called|dubbed|named|tracked as|nicknamed|calling itself|that calls itself|which calls itself|it calls|it tracks as|which it calls)";
     [
-        shape!(Malware, 1, &format!(r"\b(?:{MALWARE_WORDS})(?: family| strain| program| variant| kit)?,? {lead} [“\x22]?{name}")),
-        shape!(IntrusionSet, 1, &format!(r"\b(?:{GROUP_WORDS}),? {lead} [“\x22]?{name}")),
-        shape!(IntrusionSet, 1, &format!(r"\b{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,5}}(?:{GROUP_WORDS})\b")),
-        shape!(IntrusionSet, 1, &format!(r"\b(?:[Tt]he|an?) (?:[\w-]+ ){{0,3}}(?:group|gang|crew|collective|syndicate),? {name}\b")),
-        shape!(IntrusionSet, 1, &format!(r"\b(?:calls?|dubs|tracks|named|names) (?:the|this) (?:{GROUP_WORDS}|activity)(?: as)? [“\x22]?{name}")),
-        shape!(IntrusionSet, 1, &format!(r"\b{name} (?:ransomware )?(?:gang|affiliates|hackers)\b")),
+        shape!(Malware, 1, &format!(r"(?-u:\b)(?:{MALWARE_WORDS})(?: family| strain| program| variant| kit)?,? {lead} [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:{GROUP_WORDS}),? {lead} [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,5}}(?:{GROUP_WORDS})(?-u:\b)")),
+        shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:[Tt]he|an?) (?:[\w-]+ ){{0,3}}(?:group|gang|crew|collective|syndicate),? {name}(?-u:\b)")),
+        shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:calls?|dubs|tracks|named|names) (?:the|this) (?:{GROUP_WORDS}|activity)(?: as)? [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"{name} (?:ransomware )?(?:gang|affiliates|hackers)(?-u:\b)")),
     ]
     .into_iter()
     .flatten()
@@ -400,7 +420,9 @@ fn introduced(document: &Document, found: &[Found]) -> HashMap<String, Meaning> 
                 );
                 let name = span.of(&document.text);
                 let lower = name.to_lowercase();
-                let known = found.iter().any(|found| found.span.overlaps(span));
+                let at = found.partition_point(|found| found.span.end <= span.start);
+                let known = found.get(at).is_some_and(|found| found.span.overlaps(span))
+                    || document.text[..span.start].ends_with(char::is_alphanumeric);
                 let ordinary = words::VERB_FORMS.contains_key(&lower)
                     || words::IS_PERSON_NOUN.contains(lower.as_str())
                     || words::IS_DETERMINER.contains(lower.as_str())
@@ -454,23 +476,29 @@ fn abbreviations(text: &str, found: &[Found]) -> HashMap<String, Meaning> {
     own
 }
 
-/// Every use of the document's own abbreviations.
-fn by_abbreviation(text: &str, within: Span, own: &HashMap<String, Meaning>) -> Vec<Found> {
+/// Every use of the names and abbreviations that the document itself introduces.
+fn by_abbreviation(document: &Document, own: &HashMap<String, Meaning>) -> Vec<Found> {
+    let (names, meanings): (Vec<&String>, Vec<&Meaning>) = own.iter().unzip();
+    let Ok(automaton) = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(&names)
+    else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
-    let part = within.of(text);
-    for (short, meaning) in own {
-        for (at, _) in part.match_indices(short.as_str()) {
-            let before = part[..at].chars().next_back();
-            let after = part[at + short.len()..].chars().next();
-            if before.is_some_and(char::is_alphanumeric) || after.is_some_and(char::is_alphanumeric)
+    for block in document.content() {
+        let part = block.span.of(&document.text);
+        for hit in automaton.find_iter(part) {
+            let before = part[..hit.start()].chars().next_back();
+            let after = part[hit.end()..].chars().next();
+            if !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
             {
-                continue;
+                let start = block.span.start;
+                found.push(Found {
+                    span: Span::new(start + hit.start(), start + hit.end()),
+                    meaning: meanings[hit.pattern().as_usize()].clone(),
+                });
             }
-            let span = Span::new(within.start + at, within.start + at + short.len());
-            found.push(Found {
-                span,
-                meaning: meaning.clone(),
-            });
         }
     }
     found

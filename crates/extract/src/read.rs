@@ -98,14 +98,10 @@ fn claims(reading: &Reading, lexicon: &Lexicon, entities: &mut Entities) -> Vec<
         .content()
         .filter(|block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem))
     {
-        let spans: Vec<Span> = reading
-            .sentences
+        let spans = inside(&reading.sentences, |span| *span, block.span)
             .iter()
-            .copied()
-            .filter(|span| block.span.contains(*span) && span.len() <= SENTENCE_BYTES_MAX)
-            .collect();
+            .filter(|span| span.len() <= SENTENCE_BYTES_MAX);
         let parsed: Vec<(Span, Clauses<'_>)> = spans
-            .iter()
             .map(|&span| (span, parse(document, span, entities)))
             .collect();
         let quotations = speech::quotations(&document.text, block.span);
@@ -122,24 +118,12 @@ fn claims(reading: &Reading, lexicon: &Lexicon, entities: &mut Entities) -> Vec<
             &mut discourse,
         );
         for ((span, clauses), frames) in parsed.iter().zip(&frames) {
-            let times: Vec<_> = reading
-                .times
-                .iter()
-                .filter(|time| span.contains(time.span))
-                .cloned()
-                .collect();
-            let quantities: Vec<_> = reading
-                .quantities
-                .iter()
-                .filter(|quantity| span.contains(quantity.span))
-                .cloned()
-                .collect();
             let sentence = Sentence {
                 span: *span,
                 clauses,
                 frames,
-                times: &times,
-                quantities: &quantities,
+                times: inside(&reading.times, |time| time.span, *span),
+                quantities: inside(&reading.quantities, |amount| amount.span, *span),
             };
             claims.extend(reader.read(&sentence, entities, &mut discourse));
             claims.extend(alias_claims(document, *span, &outlet, entities));
@@ -148,6 +132,13 @@ fn claims(reading: &Reading, lexicon: &Lexicon, entities: &mut Entities) -> Vec<
     claims.sort_by_key(|claim| (claim.span, claim.subject.span));
     claims.dedup_by(|one, other| one.id == other.id);
     claims
+}
+
+/// The items that lie inside a span, of a list in the order of the text.
+fn inside<T>(items: &[T], span_of: impl Fn(&T) -> Span, within: Span) -> &[T] {
+    let from = items.partition_point(|item| span_of(item).start < within.start);
+    let to = items.partition_point(|item| span_of(item).end <= within.end);
+    items.get(from..to.max(from)).unwrap_or_default()
 }
 
 /// Cuts a sentence into phrases, each known name one word.
@@ -164,11 +155,7 @@ fn parse<'t>(document: &'t Document, span: Span, entities: &Entities) -> Clauses
 /// The frames of a sentence; where it quotes and nobody is named, whoever is quoted around it.
 fn frames(span: Span, clauses: &Clauses<'_>, quotations: &[Span], block: &Block) -> Vec<Frame> {
     let mut frames = speech::frames(clauses, span);
-    let quoted: Vec<Span> = quotations
-        .iter()
-        .copied()
-        .filter(|quotation| quotation.overlaps(span))
-        .collect();
+    let quoted = speech::overlapping(quotations, span);
     let attributed = frames.iter().any(|frame| {
         quoted
             .iter()
@@ -204,9 +191,9 @@ fn announce(
             let FrameSpeaker::Chunk(chunk) = frame.speaker else {
                 continue;
             };
-            let Some(quotation) = quotations
+            let Some(quotation) = speech::overlapping(quotations, frame.scope)
                 .iter()
-                .find(|quotation| quotation.overlaps(frame.scope) && !span.contains(**quotation))
+                .find(|quotation| !span.contains(**quotation))
             else {
                 continue;
             };

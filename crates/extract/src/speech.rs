@@ -261,6 +261,13 @@ fn according_to(clauses: &Clauses<'_>, sentence: Span) -> Option<Frame> {
     })
 }
 
+/// The quotations, of a list in the order of the text, that a span touches.
+pub(crate) fn overlapping(quotations: &[Span], span: Span) -> &[Span] {
+    let from = quotations.partition_point(|quotation| quotation.end <= span.start);
+    let to = quotations.partition_point(|quotation| quotation.start < span.end);
+    quotations.get(from..to.max(from)).unwrap_or_default()
+}
+
 /// Where a document's quotations are, found paragraph by paragraph. A paragraph that opens a
 /// quotation and never closes it is quoted to its end (the next one opens again).
 pub(crate) fn quotations(text: &str, block: Span) -> Vec<Span> {
