@@ -16,7 +16,11 @@ pub(crate) enum Exit {
 impl Exit {
     /// What a hunt ends with; `exit_zero` is for scripts that take any code for a failure.
     pub(crate) const fn of(found: bool, exit_zero: bool) -> Self {
-        if found && !exit_zero { Self::Found } else { Self::Clear }
+        if found && !exit_zero {
+            Self::Found
+        } else {
+            Self::Clear
+        }
     }
 }
 
@@ -32,7 +36,11 @@ impl From<Exit> for ExitCode {
 /// Tells the error on standard error, with its causes and a hint; the exit code is 2.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     // A reader that closed the pipe ("| head") has what it wanted.
-    let closed = error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe));
+    let closed = error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    });
     if closed {
         return ExitCode::SUCCESS;
     }
@@ -43,10 +51,11 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-fn hint(error: &anyhow::Error) -> Option<&'static str> {
+fn hint(error: &anyhow::Error) -> Option<&str> {
     match error.downcast_ref::<Error>()? {
         Error::OutputInEvidence { .. } => Some("name another folder with --out"),
         Error::Write { .. } => Some("name a folder that can be written to with --out"),
+        Error::Report(report) => report.hint(),
         Error::Rules(_) => Some("--rules takes a folder with Sigma rules (*.yml)"),
         _ => None,
     }

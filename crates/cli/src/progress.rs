@@ -11,8 +11,14 @@ pub(crate) struct Bar(ProgressBar);
 impl Bar {
     /// A bar; hidden where standard error is no terminal, or where asked to be quiet.
     pub(crate) fn new(quiet: bool) -> Self {
-        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::new(0) };
-        let style = ProgressStyle::with_template("{spinner} reading evidence {bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}");
+        let bar = if quiet {
+            ProgressBar::hidden()
+        } else {
+            ProgressBar::new(0)
+        };
+        let style = ProgressStyle::with_template(
+            "{spinner} reading evidence {bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}",
+        );
         if let Ok(style) = style {
             bar.set_style(style);
         }

@@ -13,9 +13,14 @@ pub(crate) fn colour() -> bool {
 
 /// Columns to write in: the terminal's, else `COLUMNS`, else 100.
 pub(crate) fn width() -> usize {
-    let from_environment = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let from_environment = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     let from_terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    from_terminal.or(from_environment).unwrap_or(WIDTH_DEFAULT).clamp(40, 160)
+    from_terminal
+        .or(from_environment)
+        .unwrap_or(WIDTH_DEFAULT)
+        .clamp(40, 160)
 }
 
 /// Writes to standard output; a closed pipe is an error like any other.
@@ -31,4 +36,9 @@ pub(crate) fn say(text: &str) -> io::Result<()> {
 /// Writes a line to standard error; nobody can be told where that fails.
 pub(crate) fn complain(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// "1 file", "2 files".
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -44,7 +44,11 @@ pub fn hunt(
     options: &HuntOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Hunt, Error> {
-    let mut rules = if options.only_given_rules { RuleSet::empty() } else { RuleSet::embedded() };
+    let mut rules = if options.only_given_rules {
+        RuleSet::empty()
+    } else {
+        RuleSet::embedded()
+    };
     for directory in &options.rule_directories {
         rules.add_directory(directory, &options.limits)?;
     }
@@ -52,19 +56,42 @@ pub fn hunt(
         [] => IndicatorSet::new("", "", &[]),
         [(id, title, list)] => IndicatorSet::new(id, title, list),
         several => {
-            let all: Vec<Indicator> = several.iter().flat_map(|(_, _, list)| list.iter().cloned()).collect();
+            let all: Vec<Indicator> = several
+                .iter()
+                .flat_map(|(_, _, list)| list.iter().cloned())
+                .collect();
             let (id, title, _) = several[0];
             IndicatorSet::new(id, &format!("{title} and {} more", several.len() - 1), &all)
         }
     };
-    let reading = daylight_evidence::Options { limits: options.limits.clone() };
-    progress(Progress::Total(daylight_evidence::measure(evidence, &reading)));
-    let mut sink = HuntSink { hunter: Hunter::new(&rules, &indicators), findings: Vec::new(), left_out: 0, progress };
+    let reading = daylight_evidence::Options {
+        limits: options.limits.clone(),
+    };
+    progress(Progress::Total(daylight_evidence::measure(
+        evidence, &reading,
+    )));
+    let mut sink = HuntSink {
+        hunter: Hunter::new(&rules, &indicators),
+        findings: Vec::new(),
+        left_out: 0,
+        progress,
+    };
     let mut manifest = daylight_evidence::read(evidence, &reading, &mut sink);
-    let HuntSink { mut findings, left_out, .. } = sink;
+    let HuntSink {
+        mut findings,
+        left_out,
+        ..
+    } = sink;
     if left_out > 0 {
-        let message = format!("{left_out} more findings were met and left out after the first {FINDINGS_MAX}; a rule that matches everything is the likely cause");
-        manifest.problems.push(Problem { path: String::new(), offset: None, record: None, message });
+        let message = format!(
+            "{left_out} more findings were met and left out after the first {FINDINGS_MAX}; a rule that matches everything is the likely cause"
+        );
+        manifest.problems.push(Problem {
+            path: String::new(),
+            offset: None,
+            record: None,
+            message,
+        });
     }
     for finding in &mut findings {
         if let Some(source) = manifest.sources.get(finding.source) {
@@ -72,7 +99,14 @@ pub fn hunt(
         }
     }
     findings.sort_by(|one, other| {
-        let key = |finding: &Finding| (finding.time.is_none(), finding.time, finding.source, finding.record);
+        let key = |finding: &Finding| {
+            (
+                finding.time.is_none(),
+                finding.time,
+                finding.source,
+                finding.record,
+            )
+        };
         key(one).cmp(&key(other))
     });
     Ok(Hunt {

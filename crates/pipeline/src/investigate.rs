@@ -4,7 +4,9 @@ use std::time::Instant;
 use daylight_dossier::{Advice, Case, Subject, Verdict};
 use daylight_model::{Coverage, Link, Reading, Timestamp};
 
-use crate::{Error, Hunt, HuntOptions, LinkedReading, Progress, ReadOptions, VERSION, hunt, read, subjects};
+use crate::{
+    Error, Hunt, HuntOptions, LinkedReading, Progress, ReadOptions, VERSION, hunt, read, subjects,
+};
 
 /// Everything one investigation found out.
 #[derive(Debug)]
@@ -37,21 +39,52 @@ pub fn investigate(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Investigation, Error> {
     let begun = Instant::now();
-    let linked = reports.iter().map(|report| read(report, reading)).collect::<Result<Vec<LinkedReading>, Error>>()?;
+    let linked = reports
+        .iter()
+        .map(|report| read(report, reading))
+        .collect::<Result<Vec<LinkedReading>, Error>>()?;
     let subjects = subjects::subjects(&linked);
     let (window, window_source) = subjects::window(&linked);
     let indicators: Vec<_> = linked
         .iter()
         .map(|linked| {
             let document = &linked.reading.document;
-            (document.id.as_str(), document.title.as_deref().unwrap_or(&document.source), linked.reading.indicators.as_slice())
+            (
+                document.id.as_str(),
+                document.title.as_deref().unwrap_or(&document.source),
+                linked.reading.indicators.as_slice(),
+            )
         })
         .collect();
     let hunt = hunt(evidence, &indicators, hunting, progress)?;
-    let coverage = daylight_dossier::coverage(&subjects, window, window_source, &hunt.rules, &hunt.findings, &hunt.manifest);
-    let advice = daylight_dossier::advise(&subjects, &hunt.findings, &coverage, &subjects::facts(&subjects));
-    let (readings, links) = linked.into_iter().map(|linked| (linked.reading, linked.links)).unzip();
-    Ok(Investigation { readings, links, subjects, hunt, coverage, advice, generated: now, duration_seconds: begun.elapsed().as_secs_f64() })
+    let coverage = daylight_dossier::coverage(
+        &subjects,
+        window,
+        window_source,
+        &hunt.rules,
+        &hunt.findings,
+        &hunt.manifest,
+    );
+    let advice = daylight_dossier::advise(
+        &subjects,
+        &hunt.findings,
+        &coverage,
+        &subjects::facts(&subjects),
+    );
+    let (readings, links) = linked
+        .into_iter()
+        .map(|linked| (linked.reading, linked.links))
+        .unzip();
+    Ok(Investigation {
+        readings,
+        links,
+        subjects,
+        hunt,
+        coverage,
+        advice,
+        generated: now,
+        duration_seconds: begun.elapsed().as_secs_f64(),
+    })
 }
 
 impl Investigation {
@@ -73,7 +106,6 @@ impl Investigation {
             duration_seconds: self.duration_seconds,
         }
     }
-
 
     /// How it ended.
     #[must_use]

@@ -25,7 +25,8 @@ pub fn read(source: &str, options: &ReadOptions) -> Result<LinkedReading, Error>
     let knowledge = Knowledge::embedded();
     let document = daylight_report::read(source, &options.report)?;
     let lexicon = lexicon(knowledge);
-    let reading = daylight_extract::read(document, &lexicon, &|id| knowledge.technique(id).is_some());
+    let reading =
+        daylight_extract::read(document, &lexicon, &|id| knowledge.technique(id).is_some());
     let links = knowledge.link(&reading);
     Ok(LinkedReading { reading, links })
 }

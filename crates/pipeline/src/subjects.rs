@@ -28,10 +28,18 @@ pub(crate) fn subjects(readings: &[LinkedReading]) -> Vec<Subject> {
 pub(crate) fn window(readings: &[LinkedReading]) -> (Option<Interval>, Option<String>) {
     let best = followed(readings)
         .map(|(_, candidate)| candidate)
-        .filter(|candidate| candidate.kind == CandidateKind::Operation && candidate.window.is_some())
+        .filter(|candidate| {
+            candidate.kind == CandidateKind::Operation && candidate.window.is_some()
+        })
         .max_by(|one, other| one.score.total_cmp(&other.score));
     match best {
-        Some(operation) => (operation.window, Some(format!("{} (the operation that fits the story best)", operation.name))),
+        Some(operation) => (
+            operation.window,
+            Some(format!(
+                "{} (the operation that fits the story best)",
+                operation.name
+            )),
+        ),
         None => (None, None),
     }
 }
@@ -63,15 +71,26 @@ impl Gathered {
     fn add(&mut self, id: &str, why: String) {
         let knowledge = Knowledge::embedded();
         let (kind, id, name) = if id.starts_with("CVE-") {
-            let name = knowledge.vulnerability(id).map_or_else(|| id.to_owned(), |flaw| flaw.name.clone());
+            let name = knowledge
+                .vulnerability(id)
+                .map_or_else(|| id.to_owned(), |flaw| flaw.name.clone());
             (SubjectKind::Vulnerability, id.to_owned(), name)
         } else if let Some(technique) = knowledge.technique(id) {
-            (SubjectKind::Technique, technique.id.clone(), technique.name.clone())
+            (
+                SubjectKind::Technique,
+                technique.id.clone(),
+                technique.name.clone(),
+            )
         } else {
             return;
         };
         if self.seen.insert(id.clone()) {
-            self.subjects.push(Subject { kind, id, name, why });
+            self.subjects.push(Subject {
+                kind,
+                id,
+                name,
+                why,
+            });
         }
     }
 }
@@ -80,17 +99,31 @@ impl Gathered {
 fn named(linked: &LinkedReading, gathered: &mut Gathered) {
     let reading = &linked.reading;
     for technique in &reading.techniques {
-        gathered.add(&technique.id, format!("named in the report: “{}”", technique.text));
+        gathered.add(
+            &technique.id,
+            format!("named in the report: “{}”", technique.text),
+        );
     }
     for indicator in &reading.indicators {
         if indicator.kind == daylight_model::IndicatorKind::Cve {
-            gathered.add(&indicator.value, format!("named in the report: “{}”", indicator.as_written));
+            gathered.add(
+                &indicator.value,
+                format!("named in the report: “{}”", indicator.as_written),
+            );
         }
     }
     let to_hunt: HashSet<&str> = reading
         .indicators
         .iter()
-        .filter(|indicator| indicator.role == IndicatorRole::Indicator && !matches!(indicator.kind, daylight_model::IndicatorKind::Cve | daylight_model::IndicatorKind::Cwe | daylight_model::IndicatorKind::AttackId))
+        .filter(|indicator| {
+            indicator.role == IndicatorRole::Indicator
+                && !matches!(
+                    indicator.kind,
+                    daylight_model::IndicatorKind::Cve
+                        | daylight_model::IndicatorKind::Cwe
+                        | daylight_model::IndicatorKind::AttackId
+                )
+        })
         .map(|indicator| indicator.value.as_str())
         .collect();
     if !to_hunt.is_empty() && gathered.seen.insert(reading.document.id.clone()) {
@@ -109,23 +142,45 @@ fn named(linked: &LinkedReading, gathered: &mut Gathered) {
 /// everything that the group ever did would be laid at this story's door. A case before a
 /// court is about deeds of years before; it is followed only where nothing else is told.
 fn followed(readings: &[LinkedReading]) -> impl Iterator<Item = (&Link, &Candidate)> {
-    let all = || readings.iter().flat_map(|linked| &linked.links).flat_map(|link| link.candidates.iter().map(move |candidate| (link, candidate)));
+    let all = || {
+        readings
+            .iter()
+            .flat_map(|linked| &linked.links)
+            .flat_map(|link| {
+                link.candidates
+                    .iter()
+                    .map(move |candidate| (link, candidate))
+            })
+    };
     let fits = |candidate: &Candidate| candidate.score >= FOLLOWED_SCORE_MIN;
-    let intrusion = all().any(|(_, candidate)| fits(candidate) && candidate.kind == CandidateKind::Operation && !is_legal_case(&candidate.id));
-    let operation = all().any(|(_, candidate)| fits(candidate) && candidate.kind == CandidateKind::Operation);
+    let intrusion = all().any(|(_, candidate)| {
+        fits(candidate)
+            && candidate.kind == CandidateKind::Operation
+            && !is_legal_case(&candidate.id)
+    });
+    let operation =
+        all().any(|(_, candidate)| fits(candidate) && candidate.kind == CandidateKind::Operation);
     all().filter(move |(_, candidate)| {
-        let of_case = is_legal_case(&candidate.id) || candidate.via.as_deref().is_some_and(is_legal_case);
+        let of_case =
+            is_legal_case(&candidate.id) || candidate.via.as_deref().is_some_and(is_legal_case);
         let group = candidate.kind == CandidateKind::IntrusionSet;
-        fits(candidate) && !(of_case && intrusion) && !(group && (operation || candidate.via.is_some()))
+        fits(candidate)
+            && !(of_case && intrusion)
+            && !(group && (operation || candidate.via.is_some()))
     })
 }
 
 fn is_legal_case(id: &str) -> bool {
-    Knowledge::embedded().operation(id).is_some_and(|operation| operation.kind == OperationKind::LegalCase)
+    Knowledge::embedded()
+        .operation(id)
+        .is_some_and(|operation| operation.kind == OperationKind::LegalCase)
 }
 
 fn follow(link: &Link, candidate: &Candidate, gathered: &mut Gathered) {
-    let why = format!("“{}” fits {} (score {:.2})", link.mention, candidate.name, candidate.score);
+    let why = format!(
+        "“{}” fits {} (score {:.2})",
+        link.mention, candidate.name, candidate.score
+    );
     gathered.add(&candidate.id, why.clone());
     for id in &candidate.leads_to {
         gathered.add(id, why.clone());

@@ -20,14 +20,26 @@ impl Investigation {
         let texts: [(&str, std::io::Result<String>); 5] = [
             ("dossier.html", Ok(daylight_dossier::html(&case))),
             ("dossier.md", Ok(daylight_dossier::markdown(&case))),
-            ("bundle.json", json(serde_json::to_string_pretty(&daylight_dossier::stix_bundle(&case)))),
-            ("coverage.json", json(serde_json::to_string_pretty(&self.coverage))),
-            ("manifest.json", json(serde_json::to_string_pretty(&self.hunt.manifest))),
+            (
+                "bundle.json",
+                json(serde_json::to_string_pretty(
+                    &daylight_dossier::stix_bundle(&case),
+                )),
+            ),
+            (
+                "coverage.json",
+                json(serde_json::to_string_pretty(&self.coverage)),
+            ),
+            (
+                "manifest.json",
+                json(serde_json::to_string_pretty(&self.hunt.manifest)),
+            ),
         ];
         let mut written = Vec::new();
         for (name, text) in texts {
             let path = directory.join(name);
-            text.and_then(|text| fs::write(&path, text)).map_err(failed(&path))?;
+            text.and_then(|text| fs::write(&path, text))
+                .map_err(failed(&path))?;
             written.push(path);
         }
         let path = directory.join("findings.jsonl");
@@ -44,11 +56,18 @@ impl Investigation {
 
 /// Refuses a folder for output that lies inside the evidence. Ask before the work, not after.
 pub fn outside_evidence(out: &Path, evidence: &[PathBuf]) -> Result<(), Error> {
-    let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
+    let absolute = |path: &Path| {
+        path.canonicalize()
+            .or_else(|_| std::path::absolute(path))
+            .unwrap_or_else(|_| path.to_owned())
+    };
     let out_absolute = absolute(out);
     for path in evidence.iter().filter(|path| path.is_dir()) {
         if out_absolute.starts_with(absolute(path)) {
-            return Err(Error::OutputInEvidence { out: out.to_owned(), evidence: path.clone() });
+            return Err(Error::OutputInEvidence {
+                out: out.to_owned(),
+                evidence: path.clone(),
+            });
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use anyhow::Context;
 use daylight_model::{Finding, Level, Reading};
 use daylight_pipeline::{hunt, read};
 
-use crate::commands::{ReportArguments, RuleArguments, tell_problems};
+use crate::commands::{ReportArguments, RuleArguments, some_exist, tell_problems};
 use crate::error::Exit;
 use crate::progress::Bar;
 use crate::terminal;
@@ -54,7 +54,13 @@ Examples:
 Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
 
 fn level(word: &str) -> Result<Level, String> {
-    let levels = [Level::Informational, Level::Low, Level::Medium, Level::High, Level::Critical];
+    let levels = [
+        Level::Informational,
+        Level::Low,
+        Level::Medium,
+        Level::High,
+        Level::Critical,
+    ];
     levels
         .into_iter()
         .find(|level| level.as_str().eq_ignore_ascii_case(word))
@@ -62,34 +68,84 @@ fn level(word: &str) -> Result<Level, String> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    some_exist(&arguments.evidence)?;
     let options = arguments.fetch.options();
-    let readings = arguments.report.iter().map(|report| Ok(read(report, &options)?.reading)).collect::<anyhow::Result<Vec<Reading>>>()?;
+    let readings = arguments
+        .report
+        .iter()
+        .map(|report| Ok(read(report, &options)?.reading))
+        .collect::<anyhow::Result<Vec<Reading>>>()?;
     let indicators: Vec<_> = readings
         .iter()
-        .map(|reading| (reading.document.id.as_str(), reading.document.title.as_deref().unwrap_or(&reading.document.source), reading.indicators.as_slice()))
+        .map(|reading| {
+            (
+                reading.document.id.as_str(),
+                reading
+                    .document
+                    .title
+                    .as_deref()
+                    .unwrap_or(&reading.document.source),
+                reading.indicators.as_slice(),
+            )
+        })
         .collect();
     let hunted = {
         let bar = Bar::new(arguments.quiet);
-        hunt(&arguments.evidence, &indicators, &arguments.rules.options(), &mut |progress| bar.follow(progress))?
+        hunt(
+            &arguments.evidence,
+            &indicators,
+            &arguments.rules.options(),
+            &mut |progress| bar.follow(progress),
+        )?
     };
     if !arguments.quiet {
         tell_problems(&hunted);
     }
-    let shown: Vec<Finding> = hunted.findings.iter().filter(|finding| finding.rule.level >= arguments.level).cloned().collect();
+    let shown: Vec<Finding> = hunted
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.level >= arguments.level)
+        .cloned()
+        .collect();
     if arguments.jsonl || arguments.csv {
         let mut out = io::BufWriter::new(io::stdout().lock());
-        let format = if arguments.jsonl { daylight_dossier::findings_jsonl } else { daylight_dossier::findings_csv };
-        format(&shown, &mut out).and_then(|()| out.flush()).context("cannot write to standard output")?;
+        let format = if arguments.jsonl {
+            daylight_dossier::findings_jsonl
+        } else {
+            daylight_dossier::findings_csv
+        };
+        format(&shown, &mut out)
+            .and_then(|()| out.flush())
+            .context("cannot write to standard output")?;
     } else {
-        terminal::say(&daylight_dossier::table(&shown, terminal::colour(), terminal::width()))?;
+        terminal::say(&daylight_dossier::table(
+            &shown,
+            terminal::colour(),
+            terminal::width(),
+        ))?;
         let sources = &hunted.manifest.sources;
         let events: u64 = sources.iter().map(|source| source.events).sum();
-        let read = format!("{} rules over {events} events of {} files, {} findings ({} shown)", hunted.rules.len(), sources.len(), hunted.findings.len(), shown.len());
-        terminal::say(&format!("\n{read}"))?;
+        let counts = [
+            (hunted.rules.len() as u64, "rule"),
+            (events, "event"),
+            (sources.len() as u64, "file"),
+            (hunted.findings.len() as u64, "finding"),
+        ];
+        let [rules, events_read, files, findings] =
+            counts.map(|(number, noun)| terminal::count(number, noun));
+        terminal::say(&format!(
+            "\n{rules} over {events_read} of {files}: {findings}, {} shown",
+            shown.len()
+        ))?;
         if events == 0 {
-            terminal::complain("note: no event could be read, so nothing could be seen; nothing follows from the absence of findings");
+            terminal::complain(
+                "note: no event could be read, so nothing could be seen; nothing follows from the absence of findings",
+            );
         }
     }
-    let found = hunted.findings.iter().any(|finding| finding.rule.level >= Level::Medium);
+    let found = hunted
+        .findings
+        .iter()
+        .any(|finding| finding.rule.level >= Level::Medium);
     Ok(Exit::of(found, arguments.exit_zero))
 }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use daylight_model::Timestamp;
 use daylight_pipeline::{investigate, outside_evidence};
 
-use crate::commands::{ReportArguments, RuleArguments, tell_problems};
+use crate::commands::{ReportArguments, RuleArguments, some_exist, tell_problems};
 use crate::error::Exit;
 use crate::progress::Bar;
 use crate::terminal;
@@ -52,6 +52,7 @@ coverage.json, manifest.json.
 Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    some_exist(&arguments.evidence)?;
     outside_evidence(&arguments.out, &arguments.evidence)?;
     let found = {
         let bar = Bar::new(arguments.quiet);
@@ -72,13 +73,27 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     if arguments.json {
         terminal::say(&serde_json::to_string_pretty(&verdict)?)?;
     } else {
-        terminal::say(&daylight_dossier::text_summary(&found.case(), terminal::width(), terminal::colour()))?;
-        terminal::say(&format!("\nWritten to {}: {}", arguments.out.display(), names(&written)))?;
+        terminal::say(&daylight_dossier::text_summary(
+            &found.case(),
+            terminal::width(),
+            terminal::colour(),
+        ))?;
+        terminal::say(&format!(
+            "\nWritten to {}: {}",
+            arguments.out.display(),
+            names(&written)
+        ))?;
     }
     Ok(Exit::of(verdict.exit_found, arguments.exit_zero))
 }
 
 fn names(paths: &[PathBuf]) -> String {
-    let names: Vec<_> = paths.iter().filter_map(|path| path.file_name().map(|name| Path::new(name).display().to_string())).collect();
+    let names: Vec<_> = paths
+        .iter()
+        .filter_map(|path| {
+            path.file_name()
+                .map(|name| Path::new(name).display().to_string())
+        })
+        .collect();
     names.join(", ")
 }

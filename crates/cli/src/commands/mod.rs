@@ -49,8 +49,24 @@ pub(crate) struct RuleArguments {
 
 impl RuleArguments {
     fn options(&self) -> HuntOptions {
-        HuntOptions { rule_directories: self.rules.clone(), only_given_rules: self.only_rules, ..HuntOptions::default() }
+        HuntOptions {
+            rule_directories: self.rules.clone(),
+            only_given_rules: self.only_rules,
+            ..HuntOptions::default()
+        }
     }
+}
+
+/// A path that is missing among others is a warning; where all are, the command was mistyped.
+fn some_exist(evidence: &[PathBuf]) -> anyhow::Result<()> {
+    if evidence.iter().any(|path| path.symlink_metadata().is_ok()) {
+        return Ok(());
+    }
+    let paths: Vec<String> = evidence
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    anyhow::bail!("no such evidence: {}", paths.join(", "))
 }
 
 /// How many problems are told one by one; the manifest has all.
@@ -58,7 +74,17 @@ const PROBLEMS_SHOWN_MAX: usize = 10;
 
 /// Tells on standard error what could not be read or used.
 fn tell_problems(hunt: &Hunt) {
-    let problems: Vec<_> = hunt.manifest.problems.iter().chain(hunt.manifest.sources.iter().flat_map(|source| &source.problems)).collect();
+    let problems: Vec<_> = hunt
+        .manifest
+        .problems
+        .iter()
+        .chain(
+            hunt.manifest
+                .sources
+                .iter()
+                .flat_map(|source| &source.problems),
+        )
+        .collect();
     for problem in problems.iter().take(PROBLEMS_SHOWN_MAX) {
         let place = match (problem.offset, problem.record) {
             (Some(offset), Some(record)) => format!(" at byte {offset}, record {record}"),
@@ -66,12 +92,23 @@ fn tell_problems(hunt: &Hunt) {
             (None, Some(record)) => format!(" at record {record}"),
             (None, None) => String::new(),
         };
-        terminal::complain(&format!("warning: {}{place}: {}", problem.path, problem.message));
+        terminal::complain(&format!(
+            "warning: {}{place}: {}",
+            problem.path, problem.message
+        ));
     }
     if problems.len() > PROBLEMS_SHOWN_MAX {
-        terminal::complain(&format!("warning: {} more problems; manifest.json lists them", problems.len() - PROBLEMS_SHOWN_MAX));
+        terminal::complain(&format!(
+            "warning: {} more problems; manifest.json lists them",
+            problems.len() - PROBLEMS_SHOWN_MAX
+        ));
     }
     if let Some(first) = hunt.rule_problems.first() {
-        terminal::complain(&format!("warning: {} rules could not be used, the first: {}: {}", hunt.rule_problems.len(), first.path, first.reason));
+        terminal::complain(&format!(
+            "warning: {} rules could not be used, the first: {}: {}",
+            hunt.rule_problems.len(),
+            first.path,
+            first.reason
+        ));
     }
 }

@@ -52,9 +52,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         terminal::say(&serde_json::to_string_pretty(&value)?)?;
     } else {
         for diagnostic in &reading.document.diagnostics {
-            terminal::complain(&format!("warning: {}: {}", diagnostic.path, diagnostic.message));
+            terminal::complain(&format!(
+                "warning: {}: {}",
+                diagnostic.path, diagnostic.message
+            ));
         }
-        terminal::say(&daylight_dossier::reading_text(reading, links, terminal::width(), terminal::colour()))?;
+        terminal::say(&daylight_dossier::reading_text(
+            reading,
+            links,
+            terminal::width(),
+            terminal::colour(),
+        ))?;
     }
     Ok(Exit::Clear)
 }
