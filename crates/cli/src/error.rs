@@ -11,6 +11,8 @@ pub(crate) enum Exit {
     Clear,
     /// A finding of level medium or above.
     Found,
+    /// Nothing was found, and not everything asked for could be read.
+    Incomplete,
 }
 
 impl Exit {
@@ -29,6 +31,7 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Clear => 0,
             Exit::Found => 1,
+            Exit::Incomplete => 2,
         })
     }
 }

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use daylight_model::Problem;
+
 /// Why a piece of work could not be done at all. What could be done in part is done, and
 /// what was missed stands in its result.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +10,12 @@ pub enum Error {
     /// A report could not be read.
     #[error(transparent)]
     Report(#[from] daylight_report::Error),
+    /// None of several reports could be read.
+    #[error("none of the {} reports can be read: {}", reasons.len(), list(reasons))]
+    NoReport {
+        /// Each with its reason.
+        reasons: Vec<Problem>,
+    },
     /// A folder of rules could not be read.
     #[error(transparent)]
     Rules(#[from] daylight_hunt::Error),
@@ -27,4 +35,12 @@ pub enum Error {
         /// The evidence around it.
         evidence: PathBuf,
     },
+}
+
+fn list(problems: &[Problem]) -> String {
+    let reasons: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
+    reasons.join("; ")
 }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use daylight_dossier::{Advice, Case, Subject, Verdict};
-use daylight_model::{Coverage, Link, Reading, Timestamp};
+use daylight_model::{Coverage, Link, Problem, Reading, Timestamp};
 
 use crate::{
     Error, Hunt, HuntOptions, LinkedReading, Progress, ReadOptions, VERSION, hunt, read, subjects,
@@ -17,6 +17,8 @@ pub struct Investigation {
     pub links: Vec<Vec<Link>>,
     /// What the readings lead to.
     pub subjects: Vec<Subject>,
+    /// Reports that could not be read, with the reason; the manifest lists them too.
+    pub reports_unread: Vec<Problem>,
     /// What was found in the evidence.
     pub hunt: Hunt,
     /// What could be seen.
@@ -39,10 +41,7 @@ pub fn investigate(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Investigation, Error> {
     let begun = Instant::now();
-    let linked = reports
-        .iter()
-        .map(|report| read(report, reading))
-        .collect::<Result<Vec<LinkedReading>, Error>>()?;
+    let (linked, unread) = read_all(reports, reading)?;
     let subjects = subjects::subjects(&linked);
     let (window, window_source) = subjects::window(&linked);
     let indicators: Vec<_> = linked
@@ -56,7 +55,8 @@ pub fn investigate(
             )
         })
         .collect();
-    let hunt = hunt(evidence, &indicators, hunting, progress)?;
+    let mut hunt = hunt(evidence, &indicators, hunting, progress)?;
+    hunt.manifest.problems.extend(unread.iter().cloned());
     let coverage = daylight_dossier::coverage(
         &subjects,
         window,
@@ -79,12 +79,38 @@ pub fn investigate(
         readings,
         links,
         subjects,
+        reports_unread: unread,
         hunt,
         coverage,
         advice,
         generated: now,
         duration_seconds: begun.elapsed().as_secs_f64(),
     })
+}
+
+/// Reads what can be read of the reports. Only where none can be there is nothing to do.
+fn read_all(
+    reports: &[String],
+    options: &ReadOptions,
+) -> Result<(Vec<LinkedReading>, Vec<Problem>), Error> {
+    let mut linked = Vec::new();
+    let mut unread = Vec::new();
+    for report in reports {
+        match read(report, options) {
+            Ok(reading) => linked.push(reading),
+            Err(error) if reports.len() == 1 => return Err(error),
+            Err(error) => unread.push(Problem {
+                path: report.clone(),
+                offset: None,
+                record: None,
+                message: error.to_string(),
+            }),
+        }
+    }
+    if linked.is_empty() {
+        return Err(Error::NoReport { reasons: unread });
+    }
+    Ok((linked, unread))
 }
 
 impl Investigation {

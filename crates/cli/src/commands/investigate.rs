@@ -84,6 +84,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             names(&written)
         ))?;
     }
+    // With a report unread, an absence of findings lets nothing be concluded.
+    if !found.reports_unread.is_empty() && !verdict.exit_found {
+        return Ok(Exit::Incomplete);
+    }
     Ok(Exit::of(verdict.exit_found, arguments.exit_zero))
 }
 

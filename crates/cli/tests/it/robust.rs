@@ -162,3 +162,30 @@ fn a_missing_path_beside_others_is_a_warning() {
         told(&output)
     );
 }
+
+#[test]
+fn a_missing_report_beside_another_is_told_and_the_rest_is_done() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().display().to_string();
+    let story = example("exchange-2021/story.txt");
+    let run = |evidence: &str| {
+        daylight(&[
+            "investigate",
+            &story,
+            "/no/such/story.txt",
+            "--evidence",
+            &example(evidence),
+            "--out",
+            &folder,
+        ])
+    };
+    let hit = run("exchange-2021/evidence");
+    assert_exit(&hit, 1);
+    assert!(
+        told(&hit).contains("no such report: /no/such/story.txt"),
+        "{}",
+        told(&hit)
+    );
+    // Nothing found and a report unread: nothing can be concluded.
+    assert_exit(&run("clean-server"), 2);
+}
