@@ -99,7 +99,14 @@ pub(crate) fn frames(clauses: &Clauses<'_>, sentence: Span) -> Vec<Frame> {
         .verbs()
         .filter_map(|(verb, _)| reported(clauses, sentence, verb))
         .collect();
-    frames.extend(according_to(clauses, sentence));
+    // From the outside in: who is named behind the words passes on what they say.
+    frames.sort_by_key(|frame| {
+        let trails = frame
+            .verb
+            .is_some_and(|verb| frame.scope.start < clauses.span(verb).start);
+        !trails
+    });
+    frames.splice(0..0, according_to(clauses, sentence));
     frames
 }
 
@@ -107,7 +114,11 @@ pub(crate) fn frames(clauses: &Clauses<'_>, sentence: Span) -> Vec<Frame> {
 fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame> {
     let group = clauses.verb(verb)?;
     let lemma = clauses.lemma(group);
-    let force = reporting_force(lemma)?;
+    let force = if misreports(clauses, verb) {
+        Force::Denied
+    } else {
+        reporting_force(lemma)?
+    };
     // "said to have", "reported by", "was found to be": nobody is named who says it.
     if group.passive || group.mood == Mood::Infinitive {
         return None;
@@ -216,13 +227,28 @@ fn trails(clauses: &Clauses<'_>, subject: usize) -> bool {
     matches!(before.tag, Tag::Comma | Tag::Quote) && (finite_before || quoted_before)
 }
 
-/// Whether a quotation goes on after the speaker: “…,” he said, “…”.
+/// Whether the sentence goes on after the speaker: “…,” he said, “…”; "…, it said, and …".
 fn resumes(clauses: &Clauses<'_>, verb: usize) -> bool {
     let end = clauses.span(verb).end;
-    clauses.tokens.windows(2).any(|pair| {
+    let quoted = clauses.tokens.windows(2).any(|pair| {
         pair[0].span.start >= end
             && matches!(pair[0].tag, Tag::Comma | Tag::Mark)
             && pair[1].tag == Tag::Quote
+    });
+    let comma = clauses
+        .word(verb + 1)
+        .is_some_and(|token| token.tag == Tag::Comma);
+    quoted || comma && clauses.chunks.len() > verb + 3
+}
+
+/// "incorrectly said": what follows is taken back.
+fn misreports(clauses: &Clauses<'_>, verb: usize) -> bool {
+    let chunk = &clauses.chunks[verb];
+    clauses.tokens[chunk.first..=chunk.last].iter().any(|token| {
+        matches!(
+            token.lower.as_str(),
+            "incorrectly" | "wrongly" | "mistakenly" | "erroneously" | "falsely"
+        )
     })
 }
 
@@ -248,8 +274,15 @@ fn according_to(clauses: &Clauses<'_>, sentence: Span) -> Option<Frame> {
         _ => Force::Asserted,
     };
     let leads = clauses.tokens[at].span.start <= sentence.start + 2;
+    let goes_on = clauses
+        .tokens
+        .iter()
+        .find(|token| token.span.start >= phrase.end)
+        .is_some_and(|token| token.tag == Tag::Comma);
     let scope = if leads {
         Span::new(phrase.end, sentence.end)
+    } else if goes_on {
+        sentence
     } else {
         Span::new(sentence.start, clauses.tokens[at].span.start)
     };

@@ -209,7 +209,7 @@ fn is_initialism(word: &str) -> bool {
 /// Adds a word, its possessive "'s" apart.
 fn push_word(text: &str, span: Span, spans: &mut Vec<Span>) {
     let word = span.of(text);
-    for end in ["'s", "’s"] {
+    for end in ["'s", "’s", "n't", "n’t"] {
         if let Some(stem) = word.strip_suffix(end).filter(|stem| !stem.is_empty()) {
             spans.push(Span::new(span.start, span.start + stem.len()));
             spans.push(Span::new(span.start + stem.len(), span.end));
@@ -367,6 +367,7 @@ fn closed_class(tokens: &[Token<'_>], index: usize) -> Option<Tag> {
         "that" if matches!(previous, Some(Tag::Noun | Tag::Proper | Tag::Comma)) && finite_next => {
             Tag::Relative
         }
+        "that" if points_at_noun(tokens, index) => Tag::Determiner,
         "that"
             if matches!(
                 previous,
@@ -376,6 +377,9 @@ fn closed_class(tokens: &[Token<'_>], index: usize) -> Option<Tag> {
             Tag::Subordinator
         }
         "that" if opens_clause(tokens, index) => Tag::Subordinator,
+        "so" if next == "far" => Tag::Adverb,
+        "far" if previous == Some(Tag::Adverb) => Tag::Adverb,
+        "likely" if next_is_verb && previous != Some(Tag::Determiner) => Tag::Adverb,
         "that" => Tag::Determiner,
         "to" if next_is_verb
             && words::VERB_FORMS
@@ -423,6 +427,16 @@ fn follows_adjective(tokens: &[Token<'_>], index: usize) -> bool {
     index
         .checked_sub(2)
         .is_some_and(|before| tokens[before].tag == Tag::Adjective)
+}
+
+/// "disputed that account.": a single word, and the clause ends.
+fn points_at_noun(tokens: &[Token<'_>], index: usize) -> bool {
+    let noun = tokens
+        .get(index + 1)
+        .is_some_and(|token| token.text.starts_with(char::is_lowercase));
+    noun && tokens
+        .get(index + 2)
+        .is_none_or(|token| matches!(mark(token), Some(Tag::Mark | Tag::Comma | Tag::Quote)))
 }
 
 /// "said on Tuesday that a group": an article or a name right after "that".
@@ -483,7 +497,27 @@ fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag {
                 }
                 _ if after_determiner => Tag::Noun,
                 Some(Tag::Preposition) => Tag::Noun,
+                // "which analysts say works for": the verb of what is said.
+                Some(Tag::Verb(_))
+                    if form == Form::Third
+                        && before.is_some_and(|token| {
+                            crate::speech::reporting_force(token.lemma()).is_some()
+                        })
+                        && next_is_function =>
+                {
+                    Tag::Verb(form)
+                }
                 Some(Tag::Verb(_)) if noun_too => Tag::Noun,
+                // "used fake pages": no second verb follows at once, but for a few.
+                Some(Tag::Verb(_))
+                    if form == Form::Base
+                        && next_is_noun
+                        && before.is_some_and(|token| {
+                            !matches!(token.lemma(), "help" | "let" | "make" | "go")
+                        }) =>
+                {
+                    Tag::Adjective
+                }
                 Some(Tag::Noun | Tag::Proper) if noun_too => {
                     let plural = before.is_some_and(|token| token.lower.ends_with('s'));
                     let agrees = if plural {
@@ -584,6 +618,7 @@ fn settle(tokens: &mut [Token<'_>]) {
         }
     }
     number_leads(tokens);
+    clause_verbs(tokens);
     for index in 0..tokens.len() {
         let next = tokens.get(index + 1).map(|token| token.tag);
         let previous = index.checked_sub(1).map(|before| tokens[before].tag);
@@ -613,6 +648,45 @@ fn settle(tokens: &mut [Token<'_>]) {
         {
             tokens[index].tag = Tag::Noun;
         }
+    }
+}
+
+/// "that the group works with Sand Lion": a clause has a verb; where none was seen, the first
+/// word after a noun that can be one is it.
+fn clause_verbs(tokens: &mut [Token<'_>]) {
+    let mut start = 0;
+    while start < tokens.len() {
+        let opens = matches!(tokens[start].tag, Tag::Subordinator | Tag::Relative);
+        let length = tokens[start + 1..]
+            .iter()
+            .position(|token| {
+                matches!(
+                    token.tag,
+                    Tag::Comma | Tag::Mark | Tag::Subordinator | Tag::Relative
+                )
+            })
+            .unwrap_or(tokens.len() - start - 1);
+        let end = start + 1 + length;
+        let finite = |token: &Token<'_>| {
+            matches!(token.tag, Tag::Auxiliary | Tag::Modal)
+                || matches!(token.tag, Tag::Verb(form) if form != Form::Ing)
+        };
+        if opens && !tokens[start + 1..end].iter().any(finite) {
+            let candidate = (start + 2..end).find_map(|index| {
+                let &(_, form) = words::VERB_FORMS.get(&tokens[index].lower)?;
+                let before = &tokens[index - 1];
+                let agrees = before.lower.ends_with('s') == (form == Form::Base);
+                (matches!(form, Form::Base | Form::Third)
+                    && agrees
+                    && tokens[index].tag == Tag::Noun
+                    && matches!(before.tag, Tag::Noun | Tag::Proper))
+                .then_some((index, form))
+            });
+            if let Some((index, form)) = candidate {
+                tokens[index].tag = Tag::Verb(form);
+            }
+        }
+        start = end;
     }
 }
 

@@ -21,7 +21,7 @@ const REGULAR_VERBS: &str = "
     embed employ enable encode encrypt end enforce engage engineer enlist ensnare ensure enter entice
     enumerate equip erase escalate escape establish estimate evade evaluate examine execute exfiltrate expand
     expect expel explain exploit expose extend extort extract extradite face facilitate fail fake fall-back
-    file finance fine fix flag flood focus follow force forge form found fund funnel gain garner gather
+    file finance fine fix flag flood focus follow force forge form fund funnel gain garner gather
     generate govern grab guard hack halt hamper happen harass harbor harbour harm harvest help highlight hijack
     hire host hunt identify impact impersonate implant implement implicate impose include increase indicate
     indict infect infiltrate inflict influence inform infringe inject insert install instruct intend intercept
@@ -45,6 +45,8 @@ const REGULAR_VERBS: &str = "
     verify view violate visit voice vow wage warn watch weaponise weaponize welcome work worry wipe wreak
     arm blacklist bombard designate dox espouse freeze-out recall seize summarise summarize turn pin entail
     carry victimize collude ally levy adopt ascribe incur reside arraign ship emanate originate strike-out spy apologise apologize
+    observe headquarter sever sue insist testify remark argue contend concede emphasize imply tweet evict
+    disagree differ wonder appeal seep reach inspect torch declassify brief plug
     favor favour lodge coauthor co-author comprise account capitalise capitalize capture double-extort extort flee-out lead-on rank pilot pivot
 ";
 
@@ -105,7 +107,7 @@ const ADVERBS: &str = "
     also already again then now still just even only ever often always sometimes once twice soon later today
     yesterday tomorrow here there abroad worldwide overseas together indeed however moreover meanwhile thus
     therefore instead perhaps almost nearly very too quite rather well long previously earlier first further
-    back away ahead collectively jointly reportedly allegedly
+ down so-far back away ahead collectively jointly reportedly allegedly
 ";
 const ADJECTIVES: &str = "
     new old other last next early late recent large small big major minor several many few multiple various
@@ -128,7 +130,8 @@ const PEOPLE: &str = "
     syndicates cartel mercenary mercenaries proxy proxies collective citizen citizens man men woman women
     conspirator conspirators defendant defendants member members individual individuals extortionist
     extortionists fraudster fraudsters thief thieves scammer scammers hacktivist hacktivists insider insiders
-    employee employees militia agent agents developer developers
+    employee employees militia agent agents developer developers newcomer newcomers teenager teenagers
+    suspect suspects engineer engineers mule mules accomplice accomplices robber robbers burglar burglars
 ";
 
 /// Nouns for what attackers do.
@@ -137,7 +140,7 @@ const ATTACKS: &str = "
     breaches intrusion intrusions operation operations campaign campaigns espionage cyberespionage
     cyber-espionage theft thefts extortion exploitation compromise compromises sabotage spree activity
     activities assault assaults incident incidents heist heists raid raids infiltration disruption
-    disruptions interference offensive strike strikes ransomware cyberoperation cyberoperations crypto-jacking
+    disruptions interference cybercrime cybercrimes arson vandalism damage offensive strike strikes ransomware cyberoperation cyberoperations crypto-jacking
     cryptojacking fraud scheme schemes outage outages leak leaks
 ";
 
@@ -150,7 +153,7 @@ const MEANS: &str = "
     credential credentials password passwords account accounts infrastructure server servers domain domains
     proxy proxies vps vpn technique techniques tactic tactics utility utilities software payload payloads
     exploit exploits beacon beacons certificate certificates macro macros app apps code command commands
-    website websites powershell
+    website websites powershell bootkit bootkits program programs wiretap
 ";
 
 /// Nouns for flaws.
@@ -158,6 +161,16 @@ const FLAWS: &str = "
     vulnerability vulnerabilities flaw flaws bug bugs zero-day zero-days zeroday hole holes weakness
     weaknesses zero-day exploit exploits misconfiguration misconfigurations cve
 ";
+
+/// Nouns for what somebody gets into: computers, networks, accounts.
+const SYSTEMS: &str = "
+    network networks system systems server servers computer computers mailbox mailboxes account accounts
+    database databases device devices router routers laptop laptops phone phones website websites data
+    environment environments site sites host hosts mail inbox inboxes cloud machine machines
+";
+
+/// Nouns for what belongs to a patron: "an arm of the ministry".
+const ARMS: &str = "arm unit front branch wing proxy division subsidiary department part directorate";
 
 /// A set of words, made once from a list.
 pub(crate) type Words = LazyLock<HashSet<&'static str>>;
@@ -186,6 +199,8 @@ words! {
     IS_ATTACK_NOUN = ATTACKS;
     IS_MEANS_NOUN = MEANS;
     IS_FLAW_NOUN = FLAWS;
+    IS_SYSTEM_NOUN = SYSTEMS;
+    IS_ARM_NOUN = ARMS;
 }
 
 /// A form of a verb.
