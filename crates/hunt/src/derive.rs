@@ -153,6 +153,14 @@ fn request<'e>(event: &'e Event<'_>, derived: &mut Vec<Field<'e>>) {
         ("cs(Host)", "cs-host"),
     ];
     rename(event, NAMES, derived);
+    // IIS writes blanks as `+`; rules may have either.
+    const AGENT: [&str; 2] = ["cs(User-Agent)", "cs-user-agent"];
+    if let Some(agent) = AGENT.iter().find_map(|name| text_of(event, name))
+        && agent.contains('+')
+    {
+        let decoded = agent.replace('+', " ");
+        derived.extend(AGENT.map(|name| field(name, Value::Text(Cow::Owned(decoded.clone())))));
+    }
     if event.value("cs-uri").is_none()
         && let Some(stem) = text_of(event, "cs-uri-stem")
     {

@@ -13,6 +13,9 @@ use crate::sigma::{Fault, parse, yaml};
 /// Daylight's own rules, as `(path inside the crate, text)`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
 
+/// Bytes of one rule file; the largest of the big public collections have a third of it.
+const RULE_FILE_BYTES_MAX: usize = 1 << 20;
+
 /// The origin of rules that come with Daylight.
 const EMBEDDED_ORIGIN: &str = "embedded";
 
@@ -88,7 +91,9 @@ impl RuleSet {
             source,
         };
         if fs::metadata(path).map_err(cannot_read)?.is_dir() {
-            self.collect(path, &mut files, limits, limits.depth_max)?;
+            let mut walk = Walk::default();
+            self.collect(path, &mut walk, limits, limits.depth_max)?;
+            files = walk.files;
         } else {
             files.push(path.to_owned());
         }
@@ -219,7 +224,7 @@ impl RuleSet {
     fn collect(
         &mut self,
         folder: &Path,
-        files: &mut Vec<PathBuf>,
+        walk: &mut Walk,
         limits: &Limits,
         depth_left: usize,
     ) -> Result<(), Error> {
@@ -227,6 +232,15 @@ impl RuleSet {
             path: folder.to_owned(),
             source,
         };
+        if !walk
+            .folders
+            .insert(folder.canonicalize().map_err(cannot_read)?)
+        {
+            let reason = "leads to a folder that is read already".to_owned();
+            let fault = Fault { line: None, reason };
+            self.problem(&folder.display().to_string(), None, fault);
+            return Ok(());
+        }
         let mut entries: Vec<PathBuf> = fs::read_dir(folder)
             .map_err(cannot_read)?
             .map(|entry| entry.map(|entry| entry.path()))
@@ -239,7 +253,7 @@ impl RuleSet {
                 let fault = if depth_left == 0 {
                     Some(format!("folders nest deeper than {}", limits.depth_max))
                 } else {
-                    let nested = self.collect(&path, files, limits, depth_left - 1);
+                    let nested = self.collect(&path, walk, limits, depth_left - 1);
                     match nested {
                         Err(Error::Read { source, .. }) => Some(source.to_string()),
                         other => {
@@ -253,14 +267,14 @@ impl RuleSet {
                     self.problem(&path.display().to_string(), None, fault);
                 }
             } else if matches!(extension, Some("yml" | "yaml")) {
-                files.push(path);
+                walk.files.push(path);
             }
-            if files.len() > limits.files_max {
+            if walk.files.len() > limits.files_max {
                 return Err(Error::TooMany {
                     path: folder.to_owned(),
                     what: "rule files",
                     expected: limits.files_max as u64,
-                    found: files.len() as u64,
+                    found: walk.files.len() as u64,
                 });
             }
         }
@@ -268,16 +282,32 @@ impl RuleSet {
     }
 }
 
+/// A folder of rules on the way.
+#[derive(Default)]
+struct Walk {
+    files: Vec<PathBuf>,
+    /// Without links, so that one that leads back is not followed for ever.
+    folders: HashSet<PathBuf>,
+}
+
 fn read(path: &Path, limits: &Limits) -> Result<String, String> {
     use std::io::Read;
-    let limit = limits.record_bytes_max as u64;
-    let mut text = String::new();
-    let file = fs::File::open(path).map_err(|error| error.to_string())?;
+    let limit = limits.record_bytes_max.min(RULE_FILE_BYTES_MAX) as u64;
+    let plain = |error: std::io::Error| error.to_string();
+    // A pipe would keep us waiting.
+    if !fs::metadata(path).map_err(plain)?.is_file() {
+        return Err("is no regular file".into());
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(plain)?;
     file.take(limit + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| error.to_string())?;
-    if text.len() as u64 > limit {
+        .read_to_end(&mut bytes)
+        .map_err(plain)?;
+    if bytes.len() as u64 > limit {
         return Err(format!("larger than the limit of {limit} bytes"));
     }
-    Ok(text)
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        format!("is not UTF-8 at byte {offset}")
+    })
 }

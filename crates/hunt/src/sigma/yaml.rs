@@ -4,6 +4,8 @@
 //! a problem in a rule is told with its line, and aliases, with which a short file can
 //! describe a huge one, are refused.
 
+use std::collections::HashSet;
+
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::Fault;
@@ -77,7 +79,8 @@ impl Node {
 /// A collection that is still open.
 enum Open {
     Sequence(usize, Vec<Node>),
-    Mapping(usize, Vec<(Node, Node)>, Option<Node>),
+    /// With the names of its keys, which must differ, and the key whose value is to come.
+    Mapping(usize, Vec<(Node, Node)>, HashSet<String>, Option<Node>),
 }
 
 /// Reads all documents of a file; a fault ends the reading, what came before is returned.
@@ -103,7 +106,7 @@ pub(crate) fn documents(text: &str, depth_max: usize) -> (Vec<Node>, Option<Faul
                 None
             }
             Event::MappingStart(..) => {
-                open.push(Open::Mapping(line, Vec::new(), None));
+                open.push(Open::Mapping(line, Vec::new(), HashSet::new(), None));
                 None
             }
             Event::Scalar(text, style, ..) => Some(Node {
@@ -135,7 +138,7 @@ fn close(open: Open) -> Node {
             line,
             kind: Kind::Sequence(items),
         },
-        Open::Mapping(line, entries, _) => Node {
+        Open::Mapping(line, entries, ..) => Node {
             line,
             kind: Kind::Mapping(entries),
         },
@@ -147,11 +150,11 @@ fn attach(node: Node, open: &mut [Open], documents: &mut Vec<Node>) -> Result<()
     match open.last_mut() {
         None => documents.push(node),
         Some(Open::Sequence(_, items)) => items.push(node),
-        Some(Open::Mapping(_, entries, key)) => match key.take() {
+        Some(Open::Mapping(_, entries, names, key)) => match key.take() {
             None => {
-                let name = node.text();
-                if name.is_some() && entries.iter().any(|(other, _)| other.text() == name) {
-                    let name = name.unwrap_or_default();
+                if let Some(name) = node.text()
+                    && !names.insert(name.to_owned())
+                {
                     return Err(Fault::at(node.line, format!("key `{name}` stands twice")));
                 }
                 *key = Some(node);

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use daylight_hunt::RuleSet;
-use daylight_model::Limits;
+use daylight_model::{Level, Limits, LogFamily};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -111,6 +111,60 @@ fn every_rule_says_what_people_need() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     println!("{} rules", rules.rules().count());
     assert!(rules.rules().count() >= 60);
+}
+
+#[test]
+fn commands_below_a_web_server_show_in_both_process_logs() {
+    let rules = RuleSet::embedded();
+    let serves = |family, event_id| {
+        rules.rules().any(|rule| {
+            rule.techniques().any(|id| id == "T1059.003")
+                && rule
+                    .log_sources
+                    .iter()
+                    .any(|source| source.family == family && source.event_ids.contains(&event_id))
+        })
+    };
+    assert!(serves(LogFamily::WindowsSysmon, 1));
+    assert!(serves(LogFamily::WindowsSecurity, 4688));
+}
+
+#[test]
+fn flaws_are_named_only_by_rules_that_show_their_use() {
+    let rules = RuleSet::embedded();
+    let check = |flaw: &str, expected: &[&str]| {
+        let mut found: Vec<&str> = rules
+            .rules()
+            .filter(|rule| rule.vulnerabilities().any(|id| id == flaw))
+            .map(|rule| rule.title.as_str())
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{flaw}");
+    };
+    check(
+        "CVE-2021-26858",
+        &[
+            "Offline address book downloaded to a path outside its folder",
+            "Unified Messaging wrote a file of an unusual kind",
+        ],
+    );
+    check(
+        "CVE-2021-26857",
+        &[
+            "Unified Messaging failed to convert a stored object",
+            "Unified Messaging started another process",
+        ],
+    );
+    // A mere attempt is scanning, and counts for a flaw below medium only.
+    for rule in rules.rules() {
+        let is_attempt = rule.techniques().any(|id| id == "T1595.002");
+        let names_flaw = rule.vulnerabilities().next().is_some();
+        assert!(
+            !(is_attempt && names_flaw && rule.level > Level::Low),
+            "{}",
+            rule.title
+        );
+    }
 }
 
 fn uuid_version(id: &str) -> Option<char> {

@@ -28,18 +28,17 @@ fn http_proxy() {
 2021-03-03T04:00:02.001Z,a2,Ecp,/ecp/y.js,ServerInfo~a]@mail01.corp.example:444/autodiscover/autodiscover.xml?#,ExchangeServicesClient/0.0.0.0,203.0.113.9,200,POST,
 2021-03-03T04:00:03.001Z,a3,Ecp,/ecp/y.js,ServerInfo~a]@mail01.corp.example:444/mapi/emsmdb/?#,Mozilla/5.0,203.0.113.9,200,POST,
 2021-03-03T04:00:04.001Z,a4,Ecp,/ecp/y.js,ServerInfo~a]@mail01.corp.example:444/ecp/proxyLogon.ecp?#,Mozilla/5.0,203.0.113.9,241,POST,
+2021-03-03T04:00:04.501Z,a5,Ecp,/ecp/y.js,ServerInfo~a]@mail01.corp.example:444/ecp/x.aspx?#,python-requests/2.25.1,203.0.113.9,500,POST,
 2021-03-03T04:00:05.001Z,a5,Ecp,/ecp/y.js,"ServerInfo~a]@mail01.corp.example:444/ecp/DDI/DDIService.svc/SetObject?schema=ResetOABVirtualDirectory#",Mozilla/5.0,203.0.113.9,200,POST,
 "#;
-    let rerouted = "Exchange request rerouted by a forged anchor mailbox";
+    let refused = "Exchange request with a forged anchor mailbox refused or failed";
     check(
         log,
         &[
-            "Exchange admin centre reached by a scripting client",
             "Exchange anchor mailbox with a path to Autodiscover or to localhost",
-            rerouted,
+            "Exchange request rerouted by a forged anchor mailbox",
             "Exchange admin session taken through the forged anchor mailbox",
-            rerouted,
-            rerouted,
+            refused,
             "Exchange virtual directory reset through the forged anchor mailbox",
         ],
     );
@@ -81,7 +80,7 @@ fn iis() {
             "POST to a static file of the Exchange admin centre",
             "Exchange reached by a scripting client",
             "Unknown page in a public folder of Exchange answered",
-            "Known web shell name of the Exchange wave asked for and not found",
+            "Unknown page in a public folder of Exchange asked for and not found",
             "SharePoint's tool pane called with the sign-out page as its origin",
         ],
     );

@@ -1,6 +1,7 @@
 //! Rules that cannot be used are named, and the others still are.
 
 use std::fs;
+use std::path::Path;
 
 use daylight_hunt::{Error, RuleSet};
 use daylight_model::Limits;
@@ -178,4 +179,65 @@ fn one_bad_rule_costs_no_other() {
     limits.files_max = 2;
     let many = RuleSet::empty().add_directory(folder.path(), &limits);
     assert!(matches!(many, Err(Error::TooMany { .. })));
+}
+
+/// What is wrong with a folder's files: name and reason.
+fn problems_in(folder: &Path) -> (usize, Vec<String>) {
+    let mut rules = RuleSet::empty();
+    rules.add_directory(folder, &Limits::default()).unwrap();
+    let problems = rules.problems().iter().map(|problem| {
+        let name = problem.path.rsplit('/').next().unwrap();
+        format!("{name}: {}", problem.reason)
+    });
+    (rules.rules().count(), problems.collect())
+}
+
+#[test]
+fn hostile_folders_are_read_to_their_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let good = rule("  a: {A: 1}\n  condition: a");
+    for number in 0..10_000 {
+        let text = good.replace("an-id", &format!("id-{number}"));
+        fs::write(path.join(format!("r{number}.yml")), text).unwrap();
+    }
+    let bomb = "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a]\n";
+    fs::write(path.join("x-bomb.yml"), bomb).unwrap();
+    fs::write(path.join("x-bytes.yml"), b"title: \xff\n").unwrap();
+    let large = fs::File::create(path.join("x-large.yml")).unwrap();
+    large.set_len(50 << 20).unwrap();
+    let keys: String = (0..60_000).map(|key| format!("k{key}: 1\n")).collect();
+    fs::write(path.join("x-keys.yml"), keys).unwrap();
+    let (rules, problems) = problems_in(path);
+    assert_eq!(rules, 10_000);
+    assert_eq!(
+        problems,
+        [
+            "x-bomb.yml: YAML aliases are not accepted in rules",
+            "x-bytes.yml: is not UTF-8 at byte 7",
+            "x-keys.yml: `detection` is missing",
+            "x-large.yml: larger than the limit of 1048576 bytes",
+        ]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_back_are_not_followed_for_ever() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("deeper")).unwrap();
+    for name in ["a", "b", "deeper/c", "deeper/d"] {
+        symlink(path, path.join(name)).unwrap();
+    }
+    symlink(path.join("nowhere"), path.join("gone.yml")).unwrap();
+    let good = rule("  a: {A: 1}\n  condition: a");
+    fs::write(path.join("deeper/rule.yml"), good).unwrap();
+    let (rules, problems) = problems_in(path);
+    assert_eq!(rules, 1);
+    let read_already = |name| format!("{name}: leads to a folder that is read already");
+    assert_eq!(problems[..4], ["a", "b", "c", "d"].map(read_already));
+    assert!(problems[4].starts_with("gone.yml: "), "{problems:?}");
+    assert_eq!(problems.len(), 5);
 }

@@ -525,3 +525,27 @@ fn the_audit_log_speaks_in_other_words() {
     object["TargetUserName"] = json!("jane");
     assert!(findings(&rules, &event(object.as_object().unwrap())).is_empty());
 }
+
+#[test]
+fn user_agents_match_with_blanks_as_sent_and_as_logged() {
+    let check = |condition: &str, expected: bool| {
+        let text = format!(
+            "title: t\nlogsource: {{category: webserver}}\n\
+             detection:\n  s: {{{condition}}}\n  condition: s"
+        );
+        let mut rules = RuleSet::empty();
+        rules.add_text(&text, "test.yml", "test", &Limits::default());
+        assert_eq!(rules.problems(), []);
+        let object = json!({
+            "family": "iis", "cs(User-Agent)": "Mozilla/5.0+(Windows+NT+10.0)",
+            "cs(Referer)": "a+b",
+        });
+        let found = findings(&rules, &event(object.as_object().unwrap()));
+        assert_eq!(!found.is_empty(), expected, "{condition}");
+    };
+    check("cs-user-agent|contains: '(Windows NT'", true);
+    check("cs-user-agent|contains: '(Windows+NT'", true);
+    check("cs(User-Agent): 'Mozilla/5.0 (Windows NT 10.0)'", true);
+    check("cs-user-agent: 'Mozilla/5.0 (Windows+NT 10.0)'", false);
+    check("cs-referer: 'a b'", false);
+}
