@@ -71,6 +71,7 @@ impl ClaimReader<'_> {
                 claims.extend(claim);
             }
         }
+        drop_answered_denials(&mut claims);
         claims.extend(self.affiliations(sentence, &speakers, entities, discourse));
         discourse.after_sentence(sentence, &speakers, entities);
         claims
@@ -86,6 +87,12 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Option<Claim> {
         let mut draft = draft.clone();
+        if !settle_mood(&mut draft, sentence.clauses) {
+            return None;
+        }
+        let beside = |side: Side| name_beside(side, sentence.clauses);
+        draft.subject = beside(draft.subject);
+        draft.object = draft.object.map(beside);
         self.lift_subject(&mut draft, sentence, entities, discourse);
         let verb_span = sentence.clauses.span(draft.verb);
         let mut subject = self.party(draft.subject, sentence, entities, discourse);
@@ -122,6 +129,11 @@ impl ClaimReader<'_> {
             _ => sentence.frames[at].force,
         });
         let group = sentence.clauses.verb(draft.verb)?;
+        let negated = sentence.clauses.is_negated(draft.verb)
+            || hedges::denied_before(&sentence.clauses.tokens, group.main);
+        if self.is_own_deed(&draft, sentence) && !negated {
+            return None;
+        }
         let reach = self.reach(&draft, sentence);
         let denied_around = around
             .iter()
@@ -131,8 +143,10 @@ impl ClaimReader<'_> {
         } else {
             draft
                 .force
+                .or_else(|| accused_of(sentence.clauses, draft.verb))
                 .or_else(|| hedges::force(&sentence.clauses.tokens, group.main))
                 .or(framed)
+                .or_else(|| thought_to(sentence.clauses, draft.verb))
                 .unwrap_or(Force::Asserted)
         };
         let claim = Claim {
@@ -151,9 +165,7 @@ impl ClaimReader<'_> {
             relation: draft.relation,
             object,
             force,
-            negated: group.negated
-                || denied_around
-                || hedges::denied_before(&sentence.clauses.tokens, group.main),
+            negated: negated || denied_around,
             confidence: hedges::confidence(&self.document.text, sentence.span, reach),
             scope: hedges::scope(&self.document.text, sentence.span, reach),
             time: self.time(sentence, draft.verb, reach),
@@ -176,14 +188,18 @@ impl ClaimReader<'_> {
         subject: &mut Party,
         draft: &Draft,
         sentence: &Sentence<'_, '_>,
-        entities: &Entities,
+        entities: &mut Entities,
         discourse: &Discourse,
     ) {
         let Some(chunk) = draft.subject.chunk().filter(|_| is_hostile(draft.relation)) else {
             return;
         };
         let head = sentence.clauses.head(chunk);
-        if head.tag != Tag::Pronoun || head.lower == "we" {
+        if head.tag != Tag::Pronoun || matches!(head.lower.as_str(), "we" | "i" | "us") {
+            return;
+        }
+        if let Some(meant) = self.meant_here(chunk, draft.verb, sentence, entities, discourse) {
+            *subject = meant;
             return;
         }
         let verb_span = sentence.clauses.span(draft.verb);
@@ -196,6 +212,58 @@ impl ClaimReader<'_> {
             || subject.text.clone(),
             |entity| entities.list[entity].name.clone(),
         );
+    }
+
+    /// Whether "we" are said to do something hostile: "We took the servers offline".
+    fn is_own_deed(&self, draft: &Draft, sentence: &Sentence<'_, '_>) -> bool {
+        let ours = draft.subject.chunk().is_some_and(|chunk| {
+            let head = sentence.clauses.head(chunk);
+            matches!(head.lower.as_str(), "we" | "us" | "i")
+                || matches!(head.lower.as_str(), "investigators" | "researchers" | "authorities")
+        });
+        ours && is_hostile(draft.relation)
+    }
+
+    /// Whom a pronoun means within its own sentence: the subject of a clause before it that
+    /// agrees in number, but not who speaks.
+    fn meant_here(
+        &self,
+        pronoun: usize,
+        verb: usize,
+        sentence: &Sentence<'_, '_>,
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) -> Option<Party> {
+        let clauses = sentence.clauses;
+        let word = clauses.head(pronoun).lower.as_str();
+        let plural = |chunk: usize| is_plural(clauses, chunk);
+        let agrees = |chunk: usize| match word {
+            "it" => !plural(chunk) && !is_person(clauses, chunk),
+            "they" | "them" => plural(chunk),
+            "he" | "she" | "him" | "her" => !plural(chunk) && is_person(clauses, chunk),
+            _ => false,
+        };
+        let fits = |chunk: usize| {
+            chunk < pronoun && clauses.head(chunk).tag != Tag::Pronoun && agrees(chunk)
+        };
+        let speaks = |chunk: usize| {
+            sentence
+                .frames
+                .iter()
+                .any(|frame| frame.speaker == FrameSpeaker::Chunk(chunk))
+        };
+        let found = if matches!(word, "him" | "her" | "he" | "she") {
+            (0..pronoun).rev().find(|&chunk| clauses.is_noun(chunk) && fits(chunk))
+        } else {
+            clauses
+                .verbs()
+                .filter(|&(at, _)| at < verb)
+                .filter_map(|(at, _)| clauses.subject(at))
+                .filter(|&chunk| fits(chunk) && !speaks(chunk))
+                .last()
+        };
+        let side = name_beside(Side::Subject(found?), clauses);
+        Some(self.party(side, sentence, entities, discourse))
     }
 
     /// "operations that included ransom demands": those who conduct the operations demand.
@@ -477,7 +545,12 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Sort {
         let clauses = sentence.clauses;
-        let root = clauses.root(chunk);
+        let described = clauses.root(chunk);
+        let people = words::IS_PERSON_NOUN.contains(clauses.head(described).lower.as_str());
+        let root = clauses
+            .name_beside(described)
+            .filter(|_| !people)
+            .unwrap_or(described);
         let head = clauses.head(root);
         let phrase = clauses.span(root);
         if let Some(entity) = self.entity(root, phrase, sentence, entities, discourse) {
@@ -494,11 +567,21 @@ impl ClaimReader<'_> {
             };
         }
         let word = head.lower.as_str();
+        let stranger = matches!(word, "party" | "parties" | "person" | "persons")
+            && clauses.tokens[clauses.chunks[root].first..=clauses.chunks[root].last]
+                .iter()
+                .any(|token| {
+                    matches!(
+                        token.lower.as_str(),
+                        "third" | "unauthorised" | "unauthorized" | "unknown" | "outside"
+                    )
+                });
         let flaw_follows = clauses
             .word(root + 1)
             .is_some_and(|token| token.lower == "in");
         match word {
-            _ if words::IS_PERSON_NOUN.contains(word) => Sort::Agent,
+            _ if words::IS_PERSON_NOUN.contains(word) || word.ends_with("-year-old") => Sort::Agent,
+            _ if stranger => Sort::Agent,
             _ if words::IS_FLAW_NOUN.contains(word) && (word != "exploits" || flaw_follows) => {
                 Sort::Flaw
             }
@@ -521,13 +604,27 @@ impl ClaimReader<'_> {
         match frame.speaker {
             // "This advisory describes": nobody but whoever speaks anyway.
             FrameSpeaker::Chunk(chunk)
-                if self.is_paper(chunk, sentence) && !discourse.has_spoken() =>
+                if self.is_paper(chunk, sentence) && !discourse.has_spoken()
+                    || self.is_own_text(chunk, sentence) =>
             {
                 None
             }
             FrameSpeaker::Chunk(chunk) => Some(self.speaker(chunk, sentence, entities, discourse)),
             FrameSpeaker::Quoted => discourse.quoted(sentence.span.start),
         }
+    }
+
+    /// Whether the text speaks of itself: "we" outside a quotation, "a version of this article".
+    fn is_own_text(&self, chunk: usize, sentence: &Sentence<'_, '_>) -> bool {
+        let clauses = sentence.clauses;
+        let quotes = clauses.tokens.iter().any(|token| token.tag == Tag::Quote)
+            || sentence
+                .frames
+                .iter()
+                .any(|frame| frame.speaker == FrameSpeaker::Quoted);
+        let words = clauses.subject_phrase(chunk).of(&self.document.text).to_lowercase();
+        clauses.head(chunk).lower == "we" && !quotes
+            || ["this article", "this story"].iter().any(|own| words.contains(own))
     }
 
     /// Whether a noun chunk is the document itself: "this report", "the advisory".
@@ -546,6 +643,7 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Speaker {
         let text = &self.document.text;
+        let chunk = sentence.clauses.name_beside(chunk).unwrap_or(chunk);
         let span = tidy(text, sentence.clauses.subject_phrase(chunk));
         let words = span.of(text).to_owned();
         let head = sentence.clauses.head(sentence.clauses.root(chunk));
@@ -686,6 +784,118 @@ fn is_firm(noun: &str) -> bool {
             | "startup"
             | "business"
     )
+}
+
+/// The name beside a description, as the side of a claim.
+fn name_beside(side: Side, clauses: &Clauses<'_>) -> Side {
+    let beside = |chunk: usize| clauses.name_beside(clauses.root(chunk));
+    match side {
+        Side::Subject(chunk) => beside(chunk).map_or(side, Side::Subject),
+        Side::Object(chunk) => beside(chunk).map_or(side, Side::Object),
+        _ => side,
+    }
+}
+
+fn is_plural(clauses: &Clauses<'_>, chunk: usize) -> bool {
+    let head = clauses.head(clauses.root(chunk));
+    head.tag != Tag::Proper && head.lower.ends_with('s') && !head.lower.ends_with("ss")
+        || matches!(head.lower.as_str(), "men" | "women" | "people" | "police")
+}
+
+fn is_person(clauses: &Clauses<'_>, chunk: usize) -> bool {
+    const GROUPS: &[&str] = &[
+        "group", "gang", "crew", "syndicate", "cartel", "collective", "militia", "contractor",
+    ];
+    let word = clauses.head(clauses.root(chunk)).lower.as_str();
+    (words::IS_PERSON_NOUN.contains(word) || word.ends_with("-year-old")) && !GROUPS.contains(&word)
+}
+
+/// What might be, will be or should be is no claim; what was tried is no success. `false`
+/// where nothing is left to claim.
+fn settle_mood(draft: &mut Draft, clauses: &Clauses<'_>) -> bool {
+    let Some(group) = clauses.verb(draft.verb) else {
+        return false;
+    };
+    let unreal = |at: usize| is_unreal(clauses, at);
+    if unreal(draft.verb) {
+        return false;
+    }
+    let governing = draft.verb.checked_sub(1).and_then(|from| clauses.governing(from));
+    let Some(governing) = governing.filter(|_| group.mood == crate::clause::Mood::Infinitive)
+    else {
+        return true;
+    };
+    let lemma = clauses.verb(governing).map_or("", |other| clauses.lemma(other));
+    match lemma {
+        "try" | "attempt" | "seek" if draft.relation == Relation::Compromised => {
+            draft.relation = Relation::Targets;
+            true
+        }
+        "plan" | "want" | "threaten" | "intend" | "hope" | "urge" | "ask" | "vow" | "tell"
+        | "warn" | "advise" | "need" | "prepare" | "try" | "attempt" | "seek" | "agree"
+        => false,
+        _ => !unreal(governing),
+    }
+}
+
+/// "could steal", "will target", "if hackers steal": not told as having happened. "May have
+/// stolen" is, with a hedge.
+fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
+    let chunk = &clauses.chunks[verb];
+    let words = &clauses.tokens[chunk.first..=chunk.last];
+    let modal = words.iter().any(|token| token.tag == Tag::Modal);
+    let done = words.iter().any(|token| matches!(token.lower.as_str(), "have" | "has"));
+    let conditional = clauses.tokens[..chunk.first]
+        .iter()
+        .rev()
+        .take_while(|token| !matches!(token.tag, Tag::Comma | Tag::Mark | Tag::Verb(_)))
+        .any(|token| matches!(token.lower.as_str(), "if" | "unless" | "whether"));
+    modal && !done || conditional
+}
+
+/// "suspected of hacking", "charging two men with stealing": the force of the verb that lays it
+/// at somebody's door.
+fn accused_of(clauses: &Clauses<'_>, verb: usize) -> Option<Force> {
+    let participle = clauses.verb(verb)?.mood == crate::clause::Mood::Participle;
+    let from = verb.checked_sub(1)?;
+    let governing = clauses.governing(from).filter(|_| participle)?;
+    let leads = clauses.word(from).is_some_and(|token| {
+        matches!(token.lower.as_str(), "of" | "with" | "for" | "and" | "or")
+    });
+    if !leads {
+        return None;
+    }
+    match clauses.lemma(clauses.verb(governing)?) {
+        "suspect" | "accuse" => Some(Force::Alleged),
+        "charge" | "indict" => Some(Force::Charged),
+        _ => accused_of(clauses, governing),
+    }
+}
+
+/// "are thought to be based in": nobody stands behind it.
+fn thought_to(clauses: &Clauses<'_>, verb: usize) -> Option<Force> {
+    let infinitive = clauses.verb(verb)?.mood == crate::clause::Mood::Infinitive;
+    let governing = clauses.verb(verb.checked_sub(1).filter(|_| infinitive)?)?;
+    let lemma = clauses.lemma(governing);
+    (governing.passive
+        && matches!(
+            lemma,
+            "think" | "believe" | "say" | "suspect" | "understand" | "report" | "know" | "allege"
+        ))
+    .then_some(Force::Reported)
+}
+
+/// "denied that it had stolen": the theft is denied, and that is all there is to say.
+fn drop_answered_denials(claims: &mut Vec<Claim>) {
+    let acts: Vec<Span> = claims
+        .iter()
+        .filter(|claim| claim.relation != Relation::Denied && claim.force == Force::Denied)
+        .filter_map(|claim| claim.object.as_ref().map(|object| object.span))
+        .collect();
+    claims.retain(|claim| {
+        let denied = claim.object.as_ref().filter(|_| claim.relation == Relation::Denied);
+        !denied.is_some_and(|denied| acts.iter().any(|&act| denied.span.overlaps(act)))
+    });
 }
 
 /// Relations whose subject did, or is said to have done, something hostile.

@@ -115,6 +115,9 @@ const REDUCED: &[&str] = &[
     "believe",
 ];
 
+/// Verbs that name.
+const NAMING: &[&str] = &["know", "track", "call", "dub", "name", "identify", "refer"];
+
 /// Verbs after which an infinitive's subject is the object: "hired hackers to steal".
 const OBJECT_CONTROL: &[&str] = &[
     "use", "hire", "pay", "order", "direct", "recruit", "instruct", "task", "enlist", "employ",
@@ -222,6 +225,17 @@ impl<'t> Clauses<'t> {
                 if self.is_noun(before) {
                     return Some(before);
                 }
+                // "Acme, based in Lima,": what stands before the comma.
+                if group.passive
+                    && self.tag_at(before) == Some(Tag::Comma)
+                    && let Some(noun) = self.step_back(before).filter(|&noun| self.is_noun(noun))
+                {
+                    return Some(self.root(noun));
+                }
+                // "denied stealing"
+                if self.verb(before).is_some_and(|other| other.mood == Mood::Finite) {
+                    return self.subject_within(before, fuel);
+                }
                 if self.is_preposition(before)
                     || self.tag_at(before) == Some(Tag::Conjunction)
                     || self.tag_at(before) == Some(Tag::Comma)
@@ -328,11 +342,15 @@ impl<'t> Clauses<'t> {
 
     /// The subject that an infinitive or a participle borrows from the verb before it.
     fn controller(&self, from: usize, fuel: usize) -> Option<usize> {
-        let governing = (0..=from).rev().find(|&at| self.verb(at).is_some())?;
+        let governing = self.governing(from)?;
         let group = self.verb(governing)?;
         let direct = self.complements(governing).direct;
         let lemma = self.lemma(group);
-        let takes_object = OBJECT_CONTROL.contains(&lemma)
+        // "used hackers to steal", but "used a tool to steal".
+        let people = direct.is_some_and(|noun| {
+            words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str())
+        });
+        let takes_object = OBJECT_CONTROL.contains(&lemma) && (lemma != "use" || people)
             || matches!(
                 lemma,
                 "accuse" | "blame" | "charge" | "suspect" | "sanction" | "indict" | "condemn"
@@ -343,13 +361,46 @@ impl<'t> Clauses<'t> {
         self.subject_within(governing, fuel)
     }
 
-    /// The subject of a verb after "and" or a comma: that of the finite verb before.
+    /// The verb that an infinitive or a participle hangs on: the one before, unless that only
+    /// names something ("a tool called Slate").
+    pub(crate) fn governing(&self, from: usize) -> Option<usize> {
+        (0..=from).rev().find(|&at| {
+            self.verb(at)
+                .is_some_and(|group| !(group.passive && NAMING.contains(&self.lemma(group))))
+        })
+    }
+
+    /// The subject of a verb after "and" or a comma: that of the finite verb before, but not
+    /// of one that only says who speaks ("It used X, the agency said, and broke into Y").
     fn coordinated(&self, from: usize, fuel: usize) -> Option<usize> {
-        let earlier = (0..from).rev().find(|&at| {
+        let mut earlier = (0..from).rev().filter(|&at| {
             self.verb(at)
                 .is_some_and(|group| group.mood == Mood::Finite)
-        })?;
-        self.subject_within(earlier, fuel)
+        });
+        let nearest = earlier.next()?;
+        let verb = if self.is_inserted(nearest) {
+            earlier.next().unwrap_or(nearest)
+        } else {
+            nearest
+        };
+        self.subject_within(verb, fuel)
+    }
+
+    /// Whether a verb is that of ", the agency said,".
+    fn is_inserted(&self, verb: usize) -> bool {
+        let closes = self.tag_at(verb + 1) == Some(Tag::Comma);
+        let Some(before) = self.step_back(verb).filter(|&at| self.is_noun(at)) else {
+            return false;
+        };
+        let opening = (0..before)
+            .rev()
+            .find(|&at| !self.is_noun(at) && !self.is_preposition(at));
+        let opens =
+            opening.is_some_and(|at| matches!(self.tag_at(at), Some(Tag::Comma | Tag::Quote)));
+        let says = self
+            .verb(verb)
+            .is_some_and(|group| crate::speech::reporting_force(self.lemma(group)).is_some());
+        closes && opens && says
     }
 
     /// "Hafnium, a group based in China, exploited": at the second comma, the phrase before
@@ -361,7 +412,8 @@ impl<'t> Clauses<'t> {
         let noun = self.step_back(opening)?;
         // "Moscow, a spokesman said, had": an aside may hold a verb of its own if it is one of
         // saying right before the comma.
-        let finite_inside = (opening..comma).any(|at| {
+        let is_relative = matches!(self.tag_at(opening + 1), Some(Tag::Relative));
+        let finite_inside = !is_relative && (opening..comma).any(|at| {
             let after_relative = at > 0 && self.tag_at(at - 1) == Some(Tag::Relative);
             let says = at + 1 == comma
                 && self.verb(at).is_some_and(|group| {
@@ -401,9 +453,20 @@ impl<'t> Clauses<'t> {
                     break;
                 }
                 ChunkKind::Other => match self.tokens[self.chunks[at].first].tag {
+                    // "out of" is led by its first word.
+                    Tag::Preposition if preposition.as_deref() == Some("out") => {}
                     Tag::Preposition => {
                         preposition = Some(self.tokens[self.chunks[at].first].lower.clone())
                     }
+                    Tag::Subordinator if self.leads_phrase(at) => preposition = Some("as".into()),
+                    Tag::Conjunction if self.is_preposition(at + 1) => {}
+                    Tag::Comma => match self.after_aside(at) {
+                        Some(next) => {
+                            at = next;
+                            continue;
+                        }
+                        None => break,
+                    },
                     Tag::Adverb | Tag::Quote | Tag::Adjective | Tag::Negation => {}
                     // A participle may still follow: "accused Iran of planning and executing".
                     _ => break,
@@ -412,6 +475,43 @@ impl<'t> Clauses<'t> {
             at += 1;
         }
         found
+    }
+
+    /// Whether an "as" is followed by a phrase and no clause: "tracks the group as Tin Crow".
+    fn leads_phrase(&self, at: usize) -> bool {
+        self.word(at).is_some_and(|token| token.lower == "as")
+            && self.is_noun(at + 1)
+            && self
+                .verb(self.end_of_list(at + 1) + 1)
+                .is_none_or(|group| group.mood != Mood::Finite)
+    }
+
+    /// What follows an aside that opens with a comma: an apposition, a relative clause, or
+    /// ", the agency said,".
+    fn after_aside(&self, comma: usize) -> Option<usize> {
+        const ASIDE_CHUNKS_MAX: usize = 24;
+        let opening = self.chunks.get(comma + 1)?;
+        let first = &self.tokens[opening.first];
+        let closing = (comma + 2..self.chunks.len().min(comma + ASIDE_CHUNKS_MAX))
+            .find(|&at| self.tag_at(at) == Some(Tag::Comma))?;
+        let describes = first.tag == Tag::Relative
+            || self.is_noun(comma + 1)
+                && (matches!(first.lower.as_str(), "a" | "an" | "the")
+                    || self.head(comma + 1).tag == Tag::Proper);
+        let verbs = || (comma + 1..closing).filter_map(|at| Some((at, self.verb(at)?)));
+        let plain = !verbs().any(|(_, group)| group.mood == Mood::Finite);
+        let relative = (comma + 1..closing).any(|at| {
+            self.tag_at(at) == Some(Tag::Relative) || self.tag_at(at) == Some(Tag::Subordinator)
+        });
+        let says = verbs().any(|(at, _)| self.is_inserted(at));
+        // Only a preposition takes the sentence up again; anything else may be a new clause.
+        let mut next = closing + 1;
+        while matches!(self.tag_at(next), Some(Tag::Adverb)) {
+            next += 1;
+        }
+        let resumes = self.is_preposition(next)
+            || self.tag_at(next) == Some(Tag::Conjunction) && self.is_preposition(next + 1);
+        (resumes && (says || describes && (plain || relative))).then_some(next)
     }
 
     /// The last noun chunk of a list such as "A, B and C" that begins at a noun chunk, or the
@@ -459,7 +559,12 @@ impl<'t> Clauses<'t> {
         while self.word(end + 1).is_some_and(|token| token.lower == "of") && self.is_noun(end + 2) {
             end += 2;
         }
-        end
+        // "a loader called Slate" is one phrase.
+        let named = self
+            .verb(end + 1)
+            .filter(|group| group.passive && group.mood == Mood::Participle)
+            .and_then(|_| self.naming(end));
+        named.unwrap_or(end)
     }
 
     /// The first noun chunk of a list that ends at a noun chunk.
@@ -523,7 +628,6 @@ impl<'t> Clauses<'t> {
     /// "a group tracked as Orange Rook", "a group it calls Orange Rook": the phrase that
     /// names what a noun chunk only describes.
     pub(crate) fn naming(&self, noun: usize) -> Option<usize> {
-        const NAMING: &[&str] = &["know", "track", "call", "dub", "name", "identify", "refer"];
         let mut at = noun + 1;
         // "it", "the company", "Microsoft" before an active verb of naming.
         if self.is_noun(at) && self.verb(at + 1).is_some_and(|group| !group.passive) {
@@ -557,6 +661,68 @@ impl<'t> Clauses<'t> {
         let after = Some(noun + 2)
             .filter(|&at| self.tag_at(at - 1) == Some(Tag::Comma) && self.is_noun(at));
         before.into_iter().chain(after)
+    }
+
+    /// The name that stands beside a description: "Acme, a bank in Oslo,", "its maker, Acme,".
+    pub(crate) fn name_beside(&self, noun: usize) -> Option<usize> {
+        let chunk = self.chunks.get(noun)?;
+        let first = &self.tokens[chunk.first];
+        if !self.is_noun(noun) || matches!(self.head(noun).tag, Tag::Proper | Tag::Pronoun) {
+            return None;
+        }
+        let is_name = |at: usize| self.is_noun(at) && self.head(at).tag == Tag::Proper;
+        let before = noun.checked_sub(2).filter(|&at| {
+            matches!(first.lower.as_str(), "a" | "an" | "the")
+                && self.tag_at(at + 1) == Some(Tag::Comma)
+                && is_name(at)
+        });
+        // The name closes with a comma or the sentence, else it is the first of a list.
+        let end = self.end_of_chain(noun);
+        let after = Some(end + 2).filter(|&at| {
+            self.tag_at(end + 1) == Some(Tag::Comma)
+                && is_name(at)
+                && !self.is_determined_list(at)
+                && matches!(
+                    self.tag_at(at + 1),
+                    None | Some(Tag::Comma | Tag::Mark | Tag::Quote)
+                )
+        });
+        before.or(after)
+    }
+
+    /// Whether a comma-set phrase belongs to a list: "banks, Acme, and schools".
+    fn is_determined_list(&self, noun: usize) -> bool {
+        let mut next = noun + 1;
+        if self.tag_at(next) == Some(Tag::Comma) {
+            next += 1;
+        }
+        self.tag_at(next) == Some(Tag::Conjunction) && self.is_noun(next + 1)
+            && self
+                .verb(next + 2)
+                .is_none_or(|group| group.mood != Mood::Finite)
+    }
+
+    /// Whether a verb is denied, by itself or by the one that it hangs on: "not seen it use",
+    /// "failed to steal".
+    pub(crate) fn is_negated(&self, verb: usize) -> bool {
+        const SEEING: &[&str] = &["see", "observe", "watch", "find", "notice", "manage", "know"];
+        let Some(group) = self.verb(verb) else {
+            return false;
+        };
+        let bare = group.mood == Mood::Finite
+            && matches!(self.tokens[group.main].tag, Tag::Verb(Form::Base))
+            && self.chunks[verb].first == group.main;
+        let hangs = bare || group.mood != Mood::Finite;
+        group.negated
+            || hangs
+                && verb
+                    .checked_sub(1)
+                    .and_then(|from| self.governing(from))
+                    .and_then(|at| self.verb(at))
+                    .is_some_and(|other| {
+                        let lemma = self.lemma(other);
+                        lemma == "fail" || other.negated && SEEING.contains(&lemma)
+                    })
     }
 
     /// Whether a chunk of the given phrase starts at or after a place in the document.
@@ -663,11 +829,25 @@ fn verb_group(tokens: &[Token<'_>], hidden: &[bool], first: usize) -> Option<Chu
     })
 }
 
+/// Whether a bracket holds one name, and a noun phrase goes on behind it.
+fn short_name(tokens: &[Token<'_>], bracket: usize) -> bool {
+    let Some([open, name, close, next]) = tokens.get(bracket..bracket + 4) else {
+        return false;
+    };
+    open.text == "("
+        && name.tag == Tag::Proper
+        && close.text == ")"
+        && matches!(next.tag, Tag::Adjective | Tag::Noun)
+}
+
 /// The noun phrase that starts at a token.
 fn noun_phrase(tokens: &[Token<'_>], hidden: &[bool], first: usize) -> Option<Chunk> {
     let mut last = None;
     let mut at = first;
-    while let Some(token) = tokens.get(at).filter(|_| !hidden[at]) {
+    while let Some(token) = tokens
+        .get(at)
+        .filter(|token| !hidden[at] || token.text == "(" && at > first)
+    {
         let next = tokens.get(at + 1).map(|token| token.tag);
         match token.tag {
             Tag::Pronoun if at == first => {
@@ -694,6 +874,8 @@ fn noun_phrase(tokens: &[Token<'_>], hidden: &[bool], first: usize) -> Option<Ch
                     && tokens[at - 1].tag == Tag::Adjective
                     && next == Some(Tag::Adjective) => {}
             Tag::Mark if token.text == "%" && last.is_some() => {}
+            // "Federal Security Service (FSB) hackers": the short name stands inside.
+            Tag::Mark if last.is_some() && short_name(tokens, at) => at += 2,
             _ => break,
         }
         // "the group ‹it hacked›": a determiner after a full phrase starts a new one.

@@ -161,7 +161,10 @@ pub(crate) fn force(tokens: &[Token<'_>], verb: usize) -> Option<Force> {
 /// Whether words before the verb take it back: "no evidence that", "denied".
 pub(crate) fn denied_before(tokens: &[Token<'_>], verb: usize) -> bool {
     let before = &tokens[..verb];
-    before.windows(2).any(|pair| {
+    let nothing_that = before
+        .windows(2)
+        .any(|pair| pair[0].lower == "nothing" && pair[1].lower == "that");
+    nothing_that || before.windows(2).any(|pair| {
         matches!(pair[0].lower.as_str(), "no" | "any")
             && matches!(
                 pair[1].lower.as_str(),

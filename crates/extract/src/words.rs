@@ -107,7 +107,7 @@ const ADVERBS: &str = "
     also already again then now still just even only ever often always sometimes once twice soon later today
     yesterday tomorrow here there abroad worldwide overseas together indeed however moreover meanwhile thus
     therefore instead perhaps almost nearly very too quite rather well long previously earlier first further
- down so-far back away ahead collectively jointly reportedly allegedly
+ down back away ahead collectively jointly reportedly allegedly
 ";
 const ADJECTIVES: &str = "
     new old other last next early late recent large small big major minor several many few multiple various
