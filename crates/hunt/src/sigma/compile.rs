@@ -127,8 +127,10 @@ fn number_of(address: IpAddr) -> u128 {
     }
 }
 
-/// Regular expressions may compile to this many bytes.
-const REGEX_BYTES_MAX: usize = 4 << 20;
+/// A regular expression may compile to this many bytes.
+const REGEX_BYTES_MAX: usize = 2 << 20;
+/// A field may be compared with this many regular expressions.
+const REGEX_COUNT_MAX: usize = 256;
 
 /// Compiles the conditions of a rule; any of them is enough.
 pub(crate) fn expression(
@@ -280,6 +282,9 @@ fn regex_test(item: &Item) -> Result<Test, String> {
             .build()
             .map_err(|error| format!("regular expression: {error}"))
     };
+    if item.values.len() > REGEX_COUNT_MAX {
+        return Err(format!("more than {REGEX_COUNT_MAX} regular expressions"));
+    }
     let expressions = texts(item).map(|text| compile(text?));
     Ok(Test::Regex {
         expressions: expressions.collect::<Result<_, _>>()?,

@@ -74,6 +74,12 @@ fn unusable_rules() {
         Some(5),
         "size limit",
     );
+    let many = vec!["x"; 257].join(", ");
+    check(
+        &rule(&format!("  a: {{A|re: [{many}]}}\n  condition: a")),
+        Some(5),
+        "more than 256 regular expressions",
+    );
     check(
         &rule("  a: {A|cidr: 10.0.0.0/99}\n  condition: a"),
         Some(5),
