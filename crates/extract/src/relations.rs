@@ -101,6 +101,7 @@ pub(crate) fn drafts(clauses: &Clauses<'_>, at: usize, sort: &dyn Fn(usize) -> S
         attack,
         operation,
         means,
+        instruments,
         demand,
         loss,
         remedy,
@@ -175,6 +176,37 @@ impl Verb<'_, '_> {
             ),
             None => self.group.passive || self.group.mood == Mood::Participle,
         }
+    }
+
+    /// Who gave, filed or released the paper or the remedy that stands as a subject: "returned
+    /// an indictment charging", "released an update that removes".
+    fn giver(&self, subject: Side, papers: &[&str]) -> Side {
+        let Some(paper) = subject
+            .chunk()
+            .map(|chunk| self.clauses.root(chunk))
+            .filter(|&chunk| papers.contains(&self.clauses.head(chunk).lower.as_str()))
+        else {
+            return subject;
+        };
+        let gives = |&(at, group): &(usize, VerbGroup)| {
+            at < self.at && !group.passive && self.clauses.complements(at).direct == Some(paper)
+        };
+        let giver = self.clauses.verbs().filter(gives).last();
+        giver
+            .and_then(|(at, _)| self.clauses.subject(at))
+            .map_or(subject, Side::Subject)
+    }
+
+    /// "a flaw in Acme Mail, for which the vendor issued a patch".
+    fn flaw_before(&self) -> Option<usize> {
+        let clauses = self.clauses;
+        let relative = (1..self.at).rev().find(|&at| {
+            clauses.word(at).is_some_and(|token| token.lower == "which")
+                && clauses.word(at - 1).is_some_and(|token| token.lower == "for")
+        })?;
+        (0..relative)
+            .rev()
+            .find(|&at| clauses.is_noun(at) && self.sort_of(at) == Sort::Flaw)
     }
 
     fn draft(&self, subject: Side, relation: Relation, object: Side) -> Draft {
@@ -335,6 +367,26 @@ fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
             && clauses.tokens[at].tag == Tag::Proper
             && words::IS_PERSON_NOUN.contains(clauses.tokens[at - 1].lower.as_str())
     });
+    // "the same actor that Mandiant calls UNC9999": what the relative clause hangs on.
+    let bare = clauses.head(group).tag == Tag::Proper && split.is_none() && name.is_none();
+    if bare && verb.is(&["call", "dub"]) {
+        let relative = verb.subject.and_then(|subject| subject.checked_sub(1)).filter(|&at| {
+            clauses
+                .word(at)
+                .is_some_and(|token| matches!(token.tag, Tag::Relative | Tag::Subordinator))
+        });
+        let meant = relative.and_then(|at| at.checked_sub(1)).filter(|&noun| {
+            clauses.is_noun(noun) && verb.sort_of(noun) == Sort::Agent
+        });
+        let copula = meant.and_then(|noun| noun.checked_sub(1)).filter(|&at| {
+            clauses.verb(at).is_some_and(|group| clauses.lemma(group) == "be")
+        });
+        let meant = copula.and_then(|at| clauses.subject(at)).or(meant);
+        return meant
+            .map(|meant| verb.draft(Side::Object(group), Relation::AliasOf, Side::Subject(meant)))
+            .into_iter()
+            .collect();
+    }
     match (name, split) {
         (Some(name), _) => {
             vec![verb.draft(Side::Object(name), Relation::AliasOf, Side::Object(group))]
@@ -377,18 +429,17 @@ fn law(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let mut found = Vec::new();
     let head = verb.patient_head();
     let against = verb.complements.after(&["against", "on", "upon"]);
-    if verb.is(&["charge", "indict", "arraign", "prosecute"])
+    if verb.is(&["charge", "indict", "arraign", "prosecute", "sue"])
         && let Some(accused) = verb.patient().filter(|side| {
             side.chunk()
                 .is_some_and(|chunk| matches!(verb.sort_of(chunk), Sort::Agent | Sort::Named))
         })
     {
-        found.push(verb.said_by_subject(
-            verb.agent(),
-            Relation::Charged,
-            accused,
-            Some(Force::Charged),
-        ));
+        let accuser = verb.giver(verb.agent(), &["indictment", "complaint", "lawsuit", "suit"]);
+        found.push(Draft {
+            speaker: accuser.chunk(),
+            ..verb.said_by_subject(accuser, Relation::Charged, accused, Some(Force::Charged))
+        });
     }
     if matches!(
         head,
@@ -415,8 +466,11 @@ fn law(verb: &Verb<'_, '_>) -> Vec<Draft> {
     }
     if verb.is(&["sanction", "blacklist", "designate"])
         && let Some(target) = verb.patient().filter(|side| {
-            side.chunk()
-                .is_some_and(|chunk| matches!(verb.sort_of(chunk), Sort::Agent | Sort::Named))
+            side.chunk().is_some_and(|chunk| {
+                let sort = verb.sort_of(chunk);
+                matches!(sort, Sort::Agent | Sort::Named)
+                    || verb.is(&["sanction"]) && sort == Sort::Other
+            })
         })
     {
         found.push(verb.said_by_subject(
@@ -430,14 +484,14 @@ fn law(verb: &Verb<'_, '_>) -> Vec<Draft> {
         && verb.is(&[
             "impose", "announce", "levy", "place", "slap", "issue", "adopt",
         ])
-        && let Some(target) = against
+        && against.is_some()
     {
-        found.push(verb.said_by_subject(
-            verb.agent(),
-            Relation::Sanctioned,
-            Side::Object(target),
-            Some(Force::Announced),
-        ));
+        let targets = verb.complements.prepositional.iter();
+        let targets = targets.filter(|(word, _)| matches!(word.as_str(), "against" | "on" | "upon"));
+        found.extend(targets.map(|&(_, target)| {
+            let target = Side::Object(target);
+            verb.said_by_subject(verb.agent(), Relation::Sanctioned, target, Some(Force::Announced))
+        }));
     }
     found
 }
@@ -481,24 +535,7 @@ fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
                 Side::Subject(subject),
             ));
         }
-        let behalf = complements
-            .prepositional
-            .iter()
-            .find(|(_, noun)| {
-                matches!(
-                    verb.clauses.head(*noun).lower.as_str(),
-                    "behalf"
-                        | "direction"
-                        | "orders"
-                        | "instructions"
-                        | "command"
-                        | "auspices"
-                        | "control"
-                )
-            })
-            .map(|&(_, noun)| noun + 2)
-            .filter(|&patron| verb.clauses.is_noun(patron));
-        if let Some(patron) = patron.or(behalf) {
+        if let Some(patron) = patron {
             found.push(verb.draft(
                 Side::Subject(subject),
                 Relation::SponsoredBy,
@@ -506,11 +543,21 @@ fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
             ));
         }
     }
-    if verb.is(&[
-        "use", "hire", "recruit", "employ", "contract", "enlist", "pay", "task",
-    ]) && let Some(hired) = verb.patient()
+    let deeds = found.is_empty() || verb.is(&["work", "operate", "act"]);
+    if let Some(patron) = behalf(verb).filter(|_| deeds)
+        && let agent @ (Side::Subject(chunk) | Side::Object(chunk)) = verb.agent()
+        && matches!(verb.sort_of(chunk), Sort::Agent | Sort::Named | Sort::Attack)
+    {
+        found.push(verb.draft(agent, Relation::SponsoredBy, Side::Object(patron)));
+    }
+    let hires = verb.is(&["hire", "recruit", "employ", "contract", "enlist", "task"]);
+    if (hires || verb.is(&["use", "pay"]))
+        && let Some(hired) = verb.patient()
         && hired.chunk().is_some_and(|chunk| {
-            verb.sort_of(chunk) == Sort::Agent && is_people(verb.clauses, chunk)
+            is_people(verb.clauses, chunk)
+                || hires && is_hired(verb.clauses, chunk)
+                || verb.is(&["hire", "recruit"]) && verb.sort_of(chunk) == Sort::Named
+                || verb.is(&["employ"]) && verb.group.passive
         })
     {
         found.push(verb.draft(verb.agent(), Relation::Employs, hired));
@@ -531,21 +578,52 @@ fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
         "support",
         "command",
     ]) && (verb.group.passive || !verb.is(&["run", "support", "order"]))
-        && let Some(backed) = verb.patient().filter(|side| {
-            side.chunk()
-                .is_some_and(|chunk| matches!(verb.sort_of(chunk), Sort::Agent | Sort::Attack))
-        })
+        && let Some(backed) = verb.patient()
     {
         let patron = if verb.group.passive {
             complements.after(&["by", "with", "to"]).map(Side::Object)
         } else {
             verb.subject.map(Side::Subject)
         };
-        if let Some(patron) = patron {
+        // A firm is backed by investors, unless it is a state that backs it.
+        let state = patron
+            .and_then(Side::chunk)
+            .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Agent);
+        let led = backed.chunk().is_some_and(|chunk| match verb.sort_of(chunk) {
+            Sort::Agent => true,
+            Sort::Named => state,
+            // "the operation was run by": its leaders conduct it.
+            Sort::Attack => !verb.is(&["run", "direct", "command"]),
+            _ => false,
+        });
+        if let Some(patron) = patron.filter(|_| led) {
             found.push(verb.draft(backed, Relation::SponsoredBy, patron));
         }
     }
     found
+}
+
+/// "on behalf of the ministry", "on orders from Moscow": the patron.
+fn behalf(verb: &Verb<'_, '_>) -> Option<usize> {
+    let words = [
+        "behalf", "direction", "orders", "instructions", "command", "auspices", "control",
+        "instruction", "order", "request", "behest",
+    ];
+    let (_, noun) = verb.complements.prepositional.iter().find(|(word, noun)| {
+        matches!(word.as_str(), "on" | "at" | "under")
+            && words.contains(&verb.clauses.head(*noun).lower.as_str())
+    })?;
+    Some(noun + 2).filter(|&patron| verb.clauses.is_noun(patron))
+}
+
+/// Whether a phrase is somebody who can be hired: a firm, or "him".
+fn is_hired(clauses: &Clauses<'_>, chunk: usize) -> bool {
+    let head = clauses.head(clauses.root(chunk));
+    matches!(head.lower.as_str(), "him" | "her" | "them")
+        || matches!(
+            head.lower.trim_end_matches('s'),
+            "company" | "companie" | "firm" | "contractor" | "broker" | "lawyer" | "provider"
+        )
 }
 
 /// Whether a phrase's head is a word for people ("hackers").
@@ -562,6 +640,13 @@ fn attack(verb: &Verb<'_, '_>) -> Vec<Draft> {
         .map(Side::Object);
     let targets = verb.is(&["target", "attack"])
         || verb.is(&["hit", "strike", "aim", "victimize", "affect", "impact"]);
+    // "used the malware against a rail operator"
+    if verb.is(&["use", "deploy", "turn", "wield"])
+        && verb.hostile_agent()
+        && let Some(target) = verb.complements.after(&["against"])
+    {
+        found.push(verb.draft(verb.agent(), Relation::Targets, Side::Object(target)));
+    }
     if targets && verb.hostile_agent() {
         let object = if verb.is(&["aim"]) {
             verb.complements.after(&["at"]).map(Side::Object)
@@ -657,18 +742,63 @@ fn attack(verb: &Verb<'_, '_>) -> Vec<Draft> {
                 .map(|object| verb.draft(verb.agent(), Relation::Compromised, object)),
         );
     }
-    if verb.is(&["break"])
+    let enters = verb.is(&["break", "get", "tap", "hack", "log", "burrow"])
         && verb.followed_by(&["into"])
+        && (verb.is(&["break", "hack"]) || verb.hostile_agent());
+    if enters
+        && !verb.is(&["hack"])
         && let Some(object) = into
     {
         found.push(verb.draft(verb.agent(), Relation::Compromised, object));
     }
+    found.extend(harm(verb));
     if verb.is(&["gain", "obtain", "get", "maintain", "have"])
         && verb.patient_head() == "access"
         && let Some(object) = verb.complements.after(&["to", "into"]).map(Side::Object)
         && verb.hostile_agent()
     {
         found.push(verb.draft(verb.agent(), Relation::Compromised, object));
+    }
+    found
+}
+
+/// Ways to get in or do damage that a verb tells only with what stands behind it.
+fn harm(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let complements = &verb.complements;
+    let object = if verb.is(&["tamper", "meddle"]) {
+        complements.after(&["with"]).map(Side::Object)
+    } else if verb.is(&["make"]) && verb.followed_by(&["off"]) {
+        complements.after(&["with"]).map(Side::Object)
+    } else if verb.is(&["enter", "reach"]) {
+        verb.patient().filter(|_| {
+            let head = verb.patient_head();
+            words::IS_SYSTEM_NOUN.contains(head) && verb.hostile_agent()
+        })
+    } else if verb.is(&["shut", "knock", "bring", "take"])
+        && verb.followed_by(&["down", "out", "offline"])
+        || verb.is(&["sever", "damage", "destroy", "cut", "burn", "torch"])
+    {
+        let named = verb
+            .agent()
+            .chunk()
+            .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Named);
+        verb.patient()
+            .filter(|_| verb.hostile_agent() || named && !verb.is(&["take", "bring", "cut"]))
+    } else {
+        None
+    };
+    let mut found: Vec<Draft> = object
+        .into_iter()
+        .map(|object| verb.draft(verb.agent(), Relation::Compromised, object))
+        .collect();
+    let aims = verb.is(&["be", "go"])
+        && verb.followed_by(&["after"])
+        && verb.subject.is_some_and(|chunk| {
+            verb.sort_of(chunk) == Sort::Agent && verb.group.mood == Mood::Finite
+        });
+    if aims {
+        let object = complements.after(&["after"]).map(Side::Object);
+        found.extend(object.map(|object| verb.draft(verb.agent(), Relation::Targets, object)));
     }
     found
 }
@@ -775,7 +905,7 @@ fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
             found.push(verb.draft(verb.agent(), Relation::Exploits, object));
         }
         Some(Sort::Other | Sort::Named | Sort::Product)
-            if verb.is(&["use"])
+            if verb.is(&["use", "deploy"])
                 && verb.hostile_agent()
                 && !matches!(
                     verb.patient_head(),
@@ -795,6 +925,56 @@ fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
             found.push(verb.draft(verb.agent(), Relation::Uses, object));
         }
         _ => {}
+    }
+    found
+}
+
+/// What a deed is done with: "disabled four plants with malware", "in through a flaw in",
+/// "with the help of a loader".
+fn instruments(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    const MANNER: &[&str] = &[
+        "help", "aid", "use", "ease", "success", "impunity", "aim", "goal", "intent", "view",
+        "purpose", "confidence", "care", "time", "hope", "way", "course", "name", "result",
+    ];
+    let clauses = verb.clauses;
+    let hostile = verb.hostile_agent() && verb.agent() != Side::Unstated;
+    let harms = verb.is(&[
+        "target", "attack", "hit", "strike", "compromise", "breach", "hack", "infiltrate",
+        "penetrate", "infect", "encrypt", "deface", "wipe", "cripple", "paralyze", "paralyse",
+        "steal", "disrupt", "destroy", "damage", "disable", "break", "get", "enter", "make",
+        "sabotage", "move", "spread", "gain", "flood", "bombard", "follow", "shut", "knock",
+    ]);
+    if !hostile || !harms {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (word, noun) in &verb.complements.prepositional {
+        let head = clauses.head(*noun).lower.as_str();
+        let helped = matches!(head, "help" | "aid" | "use")
+            && clauses.word(noun + 1).is_some_and(|token| token.lower == "of")
+            && clauses.is_noun(noun + 2);
+        let (tool, sort) = if helped {
+            (noun + 2, verb.sort_of(noun + 2))
+        } else {
+            (*noun, verb.sort_of(*noun))
+        };
+        let relation = match (word.as_str(), sort) {
+            ("through" | "via" | "by" | "with", Sort::Flaw) => Relation::Exploits,
+            ("with" | "through" | "via", Sort::Means) => Relation::Uses,
+            ("with", Sort::Other | Sort::Named) if helped => Relation::Uses,
+            ("with", Sort::Other)
+                if verb.is(&["target", "attack", "hit", "strike", "flood", "bombard"])
+                    && !MANNER.contains(&head) =>
+            {
+                Relation::Uses
+            }
+            ("with", Sort::Named) if verb.is(&["follow"]) => Relation::Uses,
+            _ => continue,
+        };
+        if relation == Relation::Uses && verb.is(&["make", "tamper"]) && !helped {
+            continue;
+        }
+        found.push(verb.draft(verb.agent(), relation, Side::Object(tool)));
     }
     found
 }
@@ -866,7 +1046,19 @@ fn loss(verb: &Verb<'_, '_>) -> Vec<Draft> {
 
 /// Patches.
 fn remedy(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    const REMEDIES: &[&str] = &[
+        "patch", "patches", "update", "updates", "fix", "fixes", "hotfix", "hotfixes",
+    ];
     let mut found = Vec::new();
+    // "released an update that removes the backdoor": whoever released it.
+    if verb.is(&["remove", "close", "plug", "fix", "address", "patch"])
+        && let (Side::Subject(subject), Some(flaw)) = (verb.agent(), verb.patient())
+        && REMEDIES.contains(&verb.clauses.head(subject).lower.as_str())
+        && let giver = verb.giver(verb.agent(), REMEDIES)
+        && giver != verb.agent()
+    {
+        return vec![verb.draft(giver, Relation::Patched, flaw)];
+    }
     if verb.is(&["patch", "fix", "address", "remediate", "mitigate"])
         && matches!(verb.patient_sort(), Some(Sort::Flaw | Sort::Product))
     {
@@ -876,11 +1068,11 @@ fn remedy(verb: &Verb<'_, '_>) -> Vec<Draft> {
         );
     }
     if verb.is(&["release", "issue", "publish", "ship", "push"])
-        && matches!(
-            verb.patient_head(),
-            "patch" | "patches" | "update" | "updates" | "fix" | "fixes" | "hotfix" | "hotfixes"
-        )
-        && let Some(flaw) = verb.complements.after(&["for", "to", "addressing"])
+        && REMEDIES.contains(&verb.patient_head())
+        && let Some(flaw) = verb
+            .complements
+            .after(&["for", "to", "addressing"])
+            .or_else(|| verb.flaw_before())
     {
         found.push(verb.draft(verb.agent(), Relation::Patched, Side::Object(flaw)));
     }
@@ -890,6 +1082,7 @@ fn remedy(verb: &Verb<'_, '_>) -> Vec<Draft> {
 /// Where a group sits, and from where an attack came.
 fn place(verb: &Verb<'_, '_>) -> Vec<Draft> {
     if let (Some(subject), Some(origin)) = (verb.subject, verb.complements.after(&["from"]))
+        && verb.complements.after(&["with"]).is_none()
         && verb.sort_of(subject) == Sort::Attack
         && verb.is(&[
             "undertake",
@@ -908,12 +1101,19 @@ fn place(verb: &Verb<'_, '_>) -> Vec<Draft> {
             Side::Object(origin),
         )];
     }
+    if verb.is(&["have", "keep", "maintain"])
+        && matches!(verb.patient_head(), "headquarters" | "seat" | "base")
+        && let (Some(subject), Some(place)) = (verb.subject, verb.complements.after(&["in", "at"]))
+    {
+        let subject = Side::Subject(subject);
+        return vec![verb.draft(subject, Relation::LocatedIn, Side::Object(place))];
+    }
     let seated = verb.is(&["base", "headquarter", "register"]) && verb.group.passive;
     let sits = seated
         || verb.is(&["locate"]) && verb.group.passive
         || verb.is(&["operate", "work", "reside"]) && !verb.group.passive;
     let (Some(subject), Some(place)) =
-        (verb.subject, verb.complements.after(&["in", "from", "at"]))
+        (verb.subject, verb.complements.after(&["in", "from", "at", "out"]))
     else {
         return Vec::new();
     };
