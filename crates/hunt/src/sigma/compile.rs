@@ -128,7 +128,7 @@ fn number_of(address: IpAddr) -> u128 {
 }
 
 /// A regular expression may compile to this many bytes.
-const REGEX_BYTES_MAX: usize = 2 << 20;
+const REGEX_BYTES_MAX: usize = 4 << 20;
 /// A field may be compared with this many regular expressions.
 const REGEX_COUNT_MAX: usize = 256;
 
