@@ -6,6 +6,7 @@ use daylight_model::{Coverage, Finding, LogFamily, Outcome, SubjectKind};
 use serde::{Deserialize, Serialize};
 
 use crate::case::{is_decisive, nearest, story_finding_ids};
+use crate::hosts::Hosts;
 use crate::{Advice, Subject, When, words};
 
 /// Something background knowledge says about a flaw that bears on what to do.
@@ -74,12 +75,8 @@ fn own(when: When, text: impl Into<String>, reason: impl Into<String>) -> Advice
 
 /// First response to a hit; general, because the case decides the rest.
 fn respond(hits: &[&Finding], all: &mut Vec<Advice>) {
-    let hosts: BTreeSet<String> = hits
-        .iter()
-        .filter_map(|finding| finding.host.as_deref())
-        .map(crate::clean::value)
-        .collect();
-    let hosts: Vec<String> = hosts.into_iter().collect();
+    let named = || hits.iter().filter_map(|finding| finding.host.as_deref());
+    let hosts = Hosts::of_names(named()).titles(named());
     let machines = if hosts.is_empty() {
         "the machines concerned".into()
     } else {
@@ -97,7 +94,7 @@ fn respond(hits: &[&Finding], all: &mut Vec<Advice>) {
     ));
     all.push(own(
         When::Now,
-        "Open the first findings below and check them against the raw records they name.",
+        "Check the first findings against the raw records they name.",
         "A rule can match honest work; a person has to look before anybody is told.",
     ));
     all.push(own(
@@ -184,7 +181,13 @@ fn fact_in_words(fact: &Fact) -> Vec<String> {
     let ransomware = fact
         .ransomware
         .then(|| "Ransomware is known to use it.".to_owned());
-    let text = (!fact.text.is_empty()).then(|| fact.text.clone());
+    let text = fact.text.trim_end();
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    let text = (!text.is_empty()).then(|| format!("{text}{stop}"));
     [text, due, ransomware].into_iter().flatten().collect()
 }
 
@@ -245,7 +248,7 @@ fn see_more(coverage: &Coverage, all: &mut Vec<Advice>) {
         let subjects: Vec<&str> = subjects.into_iter().collect();
         all.push(own(
             When::ForGood,
-            family_advice(family),
+            to_switch_on(family, &needs),
             format!(
                 "Could not be seen for want of {}: {}.",
                 words::list_at_most(&needs, 4),
@@ -253,6 +256,60 @@ fn see_more(coverage: &Coverage, all: &mut Vec<Advice>) {
             ),
         ));
     }
+}
+
+/// The family's advice, and what exactly is missing where that can be said.
+fn to_switch_on(family: LogFamily, needs: &[&str]) -> String {
+    let advice = family_advice(family);
+    let ids: BTreeSet<u32> = needs
+        .iter()
+        .filter_map(|need| need.rsplit(' ').next())
+        .flat_map(|ids| ids.split('/'))
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    let missing: Vec<String> = ids
+        .into_iter()
+        .filter_map(|id| Some(format!("{} ({id})", event_in_words(family, id)?)))
+        .collect();
+    if missing.is_empty() {
+        return advice.into();
+    }
+    format!(
+        "{advice} Missing here: {}.",
+        words::list_at_most(&missing, 6)
+    )
+}
+
+/// What records an event: the audit subcategory, or the kind of Sysmon event.
+const fn event_in_words(family: LogFamily, id: u32) -> Option<&'static str> {
+    Some(match (family, id) {
+        (LogFamily::WindowsSecurity, 4624 | 4625 | 4648) => "audit of logons",
+        (LogFamily::WindowsSecurity, 4656 | 4663) => "audit of file and object access",
+        (LogFamily::WindowsSecurity, 4657) => "audit of the registry",
+        (LogFamily::WindowsSecurity, 4662 | 5136) => "audit of directory access and changes",
+        (LogFamily::WindowsSecurity, 4672) => "audit of special logons",
+        (LogFamily::WindowsSecurity, 4688) => "audit of process creation",
+        (LogFamily::WindowsSecurity, 4697) => "audit of new services",
+        (LogFamily::WindowsSecurity, 4698..=4702) => "audit of scheduled tasks",
+        (LogFamily::WindowsSecurity, 4719) => "audit of policy changes",
+        (LogFamily::WindowsSecurity, 4720..=4726 | 4738) => "audit of user accounts",
+        (LogFamily::WindowsSecurity, 4727..=4737 | 4754..=4758) => "audit of security groups",
+        (LogFamily::WindowsSecurity, 4768..=4771) => "audit of Kerberos tickets",
+        (LogFamily::WindowsSecurity, 4776) => "audit of credential validation",
+        (LogFamily::WindowsSecurity, 5140 | 5145) => "audit of file shares",
+        (LogFamily::WindowsSecurity, 5156) => "audit of the packet filter",
+        (LogFamily::WindowsSysmon, 1) => "process creation",
+        (LogFamily::WindowsSysmon, 3) => "network connections",
+        (LogFamily::WindowsSysmon, 6 | 7) => "drivers and images loaded",
+        (LogFamily::WindowsSysmon, 8) => "threads made in other processes",
+        (LogFamily::WindowsSysmon, 10) => "access to other processes",
+        (LogFamily::WindowsSysmon, 11 | 23 | 26) => "files created and deleted",
+        (LogFamily::WindowsSysmon, 12..=14) => "registry changes",
+        (LogFamily::WindowsSysmon, 15) => "file streams",
+        (LogFamily::WindowsSysmon, 17 | 18) => "named pipes",
+        (LogFamily::WindowsSysmon, 22) => "DNS queries",
+        _ => return None,
+    })
 }
 
 /// What to switch on, or to hand in, so that a log family can show something next time.

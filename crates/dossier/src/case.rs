@@ -6,6 +6,8 @@ use daylight_model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::hosts::Hosts;
+
 /// Everything one investigation knows, borrowed from the stages that found it out.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
@@ -36,18 +38,69 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// The findings that bear on the story, and the others, each by time.
-    pub(crate) fn findings_by_story(&self) -> (Vec<&'a Finding>, Vec<&'a Finding>) {
-        let of_story: HashSet<&str> = story_finding_ids(self.coverage).collect();
-        self.findings
+    /// The findings by what they have to do with the story, each by time.
+    pub(crate) fn findings_by_story(&self) -> ByStory<'a> {
+        let counted: HashSet<&str> = story_finding_ids(self.coverage).collect();
+        let references = self.story_references();
+        let is_related = |rule: &Rule| {
+            let mut shared = rule.references.iter().map(String::as_str);
+            shared.any(|reference| references.contains(reference))
+        };
+        let mut sorted = ByStory::default();
+        for finding in self.findings {
+            let is_counted = counted.contains(finding.id.as_str());
+            if is_counted && is_decisive(finding) {
+                sorted.of_story.push(finding);
+            } else if is_counted || (!is_decisive(finding) && is_related(&finding.rule)) {
+                sorted.context.push(finding);
+            } else {
+                sorted.others.push(finding);
+            }
+        }
+        sorted
+    }
+
+    /// What the rules for the story's flaws rest on: a rule that rests on the same is about
+    /// the same matter, whatever it is tagged with.
+    fn story_references(&self) -> HashSet<&'a str> {
+        let rows = self.coverage.rows.iter();
+        let flaws: HashSet<String> = rows
+            .filter(|row| row.kind == SubjectKind::Vulnerability)
+            .map(|row| row.id.to_ascii_uppercase())
+            .collect();
+        self.rules
             .iter()
-            .partition(|finding| of_story.contains(finding.id.as_str()))
+            .filter(|rule| {
+                rule.vulnerabilities()
+                    .any(|id| flaws.contains(&id.to_ascii_uppercase()))
+            })
+            .flat_map(|rule| &rule.references)
+            .map(String::as_str)
+            // Pages on a technique are shared by all who use it.
+            .filter(|reference| !reference.contains("attack.mitre.org/"))
+            .collect()
+    }
+
+    /// The machines of the evidence, each under one name.
+    pub(crate) fn hosts(&self) -> Hosts {
+        Hosts::of(self.findings, Some(self.manifest))
     }
 
     /// The links of the reading at `index`; none where the pipeline gave none.
     pub(crate) fn links_of(&self, index: usize) -> &'a [Link] {
         self.links.get(index).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Findings by what they have to do with the story.
+#[derive(Debug, Default)]
+pub(crate) struct ByStory<'a> {
+    /// Of level medium or above, and counted by a row of the coverage table.
+    pub(crate) of_story: Vec<&'a Finding>,
+    /// Of a lower level, on the same matter.
+    pub(crate) context: Vec<&'a Finding>,
+    /// On other matters, of any level.
+    pub(crate) others: Vec<&'a Finding>,
 }
 
 /// Ids of all findings that some row of the coverage table counts, of any level.

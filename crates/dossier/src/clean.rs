@@ -96,11 +96,17 @@ pub(crate) fn markdown_value(text: &str) -> String {
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     // At the start of a block these begin headings, lists, rules; inside they are text.
-    let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let mut text = text;
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let (number, after) = text.split_at(text.len() - rest.len());
+    let is_item =
+        [". ", ") "].iter().any(|end| after.starts_with(end)) || matches!(after, "." | ")");
     if text.starts_with(['#', '+', '-', '=']) {
         escaped.push('\\');
-    } else if number.len() < text.len() && number.starts_with(['.', ')']) {
-        escaped.push('\u{2060}');
+    } else if !number.is_empty() && is_item {
+        escaped.push_str(number);
+        escaped.push('\\');
+        text = after;
     }
     for character in text.chars() {
         match character {
@@ -165,7 +171,8 @@ mod tests {
         assert_eq!(markdown("<b>[x](y)"), "&lt;b&gt;\\[x\\](y)");
         assert_eq!(markdown("# x"), "\\# x");
         assert_eq!(markdown("- x"), "\\- x");
-        assert_eq!(markdown("1. x"), "\u{2060}1. x");
+        assert_eq!(markdown("1. x"), "1\\. x");
+        assert_eq!(markdown("0.1.0"), "0.1.0");
         assert_eq!(markdown("2021-03-02 x"), "2021-03-02 x");
         assert_eq!(markdown("a@b.example"), "a&#64;b.example");
         assert_eq!(markdown("a | `b`"), "a \\| \\`b\\`");

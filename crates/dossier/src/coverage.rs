@@ -5,7 +5,7 @@
 
 mod span;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use daylight_model::{
@@ -15,6 +15,8 @@ use daylight_model::{
 
 use crate::Subject;
 use crate::case::{is_decisive, is_outside};
+use crate::hosts::Hosts;
+use crate::reach::Reach;
 use crate::words;
 use span::Seen;
 
@@ -37,6 +39,7 @@ pub fn coverage(
         window,
         findings,
         manifest,
+        hosts: Hosts::of(findings, Some(manifest)),
     };
     let rows = subjects
         .iter()
@@ -64,6 +67,7 @@ struct Evidence<'a> {
     window: Option<Interval>,
     findings: &'a [Finding],
     manifest: &'a Manifest,
+    hosts: Hosts,
 }
 
 /// The events a cell is about.
@@ -133,6 +137,9 @@ impl Evidence<'_> {
         } else {
             for source in serving.iter().flat_map(|(rule, _)| &rule.log_sources) {
                 let mut source = source.clone();
+                if !has_providers(source.family) && !source.event_ids.is_empty() {
+                    source.provider = None;
+                }
                 source.event_ids.sort_unstable();
                 source.event_ids.dedup();
                 needs.insert(source);
@@ -161,7 +168,7 @@ impl Evidence<'_> {
     }
 
     fn cell(&self, need: &Need, findings: &[&Finding]) -> CoverageCell {
-        let seen = Seen::collect(self.manifest, need, self.window);
+        let seen = Seen::collect(self.manifest, need, self.window, &self.hosts);
         let (decisive, minor): (Vec<&Finding>, Vec<&Finding>) = findings
             .iter()
             .filter(|finding| found_in(finding, need))
@@ -172,7 +179,7 @@ impl Evidence<'_> {
             note.push_str(&reason);
             outcome
         } else {
-            note.push_str(&hit_note(&decisive, self.window));
+            note.push_str(&hit_note(&decisive, self.window, &self.hosts));
             Outcome::Hit
         };
         if !minor.is_empty() {
@@ -290,14 +297,21 @@ fn row_note(subject: &Subject, serving: &[(&Rule, Service)], no_cells: bool) -> 
     }
 }
 
-/// `Sysmon 11`, `MSExchange Control Panel 4`, `Exchange HttpProxy`.
+/// Whether event ids of a family mean nothing without the provider.
+const fn has_providers(family: LogFamily) -> bool {
+    matches!(
+        family,
+        LogFamily::WindowsApplication | LogFamily::WindowsOther
+    )
+}
+
+/// `Sysmon 11`, `Windows Application (MSExchange Control Panel) 4`, `Exchange HttpProxy`.
 fn need_in_words(need: &Need) -> String {
-    // These logs have one provider worth the name.
-    let is_plain = matches!(
-        need.family,
-        LogFamily::WindowsSysmon | LogFamily::WindowsSecurity | LogFamily::WindowsPowershell
-    );
-    let place = match need.provider.as_deref().filter(|_| !is_plain) {
+    let place = match need
+        .provider
+        .as_deref()
+        .filter(|_| has_providers(need.family))
+    {
         Some(provider) => format!("{} ({provider})", need.family.title()),
         None => need.family.title().to_owned(),
     };
@@ -308,7 +322,7 @@ fn need_in_words(need: &Need) -> String {
     format!("{place} {}", ids.join("/"))
 }
 
-fn hit_note(findings: &[&Finding], window: Option<Interval>) -> String {
+fn hit_note(findings: &[&Finding], window: Option<Interval>, hosts: &Hosts) -> String {
     let first = findings
         .iter()
         .min_by_key(|finding| (finding.time.is_none(), finding.time));
@@ -319,7 +333,7 @@ fn hit_note(findings: &[&Finding], window: Option<Interval>) -> String {
         }
         note.push_str(&format!(" at {}", words::moment_or_unknown(first.time)));
         if let Some(host) = &first.host {
-            note.push_str(&format!(" on {host}"));
+            note.push_str(&format!(" on {}", hosts.name(host)));
         }
     }
     note.push('.');
@@ -370,7 +384,7 @@ fn without_hit(need: &Need, seen: &Seen, window: Option<Interval>) -> (Outcome, 
     );
     let reach = seen
         .covered
-        .map(|covered| format!(" {}", words::interval(covered)))
+        .map(|covered| format!(" {}", words::reach(covered)))
         .unwrap_or_default();
     let Some(window) = window else {
         let note = format!(
@@ -391,6 +405,14 @@ fn without_hit(need: &Need, seen: &Seen, window: Option<Interval>) -> (Outcome, 
         );
         return (Outcome::CouldNotSee, note);
     }
+    let reached = Reach::of(seen.covered, &seen.gaps, Some(window));
+    if matches!(reached, Reach::Seconds { .. }) {
+        let note = format!(
+            "Nothing matched in {events}{reach}: {} of the operation.",
+            reached.part()
+        );
+        return (Outcome::NotSeen, note);
+    }
     if seen.gaps.is_empty() {
         return (
             Outcome::NotSeen,
@@ -399,23 +421,15 @@ fn without_hit(need: &Need, seen: &Seen, window: Option<Interval>) -> (Outcome, 
             ),
         );
     }
+    let part = match reached.part() {
+        part if part.is_empty() => String::new(),
+        part => format!(": {part} of the operation"),
+    };
     let note = format!(
-        "Nothing matched in {events}{reach}. {}",
+        "Nothing matched in {events}{reach}{part}. {}",
         seen.gaps_in_words(window)
     );
     (Outcome::NotSeen, note)
-}
-
-/// Families in the order of the table, with the best outcome each has in a row.
-pub(crate) fn outcome_by_family(row: &CoverageRow) -> BTreeMap<LogFamily, Outcome> {
-    let mut best: BTreeMap<LogFamily, Outcome> = BTreeMap::new();
-    for cell in &row.cells {
-        let outcome = best.entry(cell.family).or_insert(cell.outcome);
-        if rank(cell.outcome) < rank(*outcome) {
-            *outcome = cell.outcome;
-        }
-    }
-    best
 }
 
 /// Hits first, then what was looked at, then what was dark.

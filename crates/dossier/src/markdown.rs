@@ -2,15 +2,19 @@
 
 use std::fmt::Write;
 
-use daylight_model::{Finding, Outcome};
+use daylight_model::Outcome;
 
 use crate::clean::{self, markdown as text, markdown_value as value};
-use crate::html::{candidate_name, clock_sentences, evidence_in_words, kind_in_words};
-use crate::html::{problem_in_words, problems, rules_in_words, tags};
+use crate::groups::{self, CHAIN_LINES_MAX, Group, Step};
+use crate::html::{candidate_name, clock_sentences, evidence_in_words, kind_in_words, weight};
+use crate::html::{problem_in_words, problems, rules_in_words};
+use crate::reach::Reach;
 use crate::{Case, When, verdict, views, words};
 
 /// How many of anything the Markdown lists; the HTML and the machine files hold more.
-const FINDINGS_MAX: usize = 100;
+const STEPS_MAX: usize = 60;
+const GROUPS_MAX: usize = 12;
+const TOLD_CHARACTERS_MAX: usize = 120;
 const CLAIMS_MAX: usize = 200;
 const FILES_MAX: usize = 100;
 
@@ -45,7 +49,7 @@ fn head(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
         page,
         "**{} {}**\n",
         sign(verdict.outcome),
-        capital(verdict.outcome.title())
+        words::capital(verdict.outcome.title())
     )?;
     for (name, line) in verdict.lines() {
         writeln!(page, "- **{name}:** {}", text(&line))?;
@@ -142,12 +146,7 @@ fn means(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
                     .as_deref()
                     .map(|it| format!(" — {}", value(it)))
                     .unwrap_or_default();
-                writeln!(
-                    page,
-                    "  - {:+.2} {}{source}",
-                    reason.weight,
-                    text(&reason.text)
-                )?;
+                writeln!(page, "  - {}{}{source}", weight(reason), text(&reason.text))?;
             }
         }
     }
@@ -163,55 +162,122 @@ fn found(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
             text(&warning)
         )?;
     }
-    let (of_story, others) = case.findings_by_story();
-    if of_story.is_empty() {
+    let hosts = case.hosts();
+    let sorted = case.findings_by_story();
+    if sorted.of_story.is_empty() {
         writeln!(page, "Nothing that bears on the story.")?;
     }
-    findings(page, &of_story)?;
-    if !others.is_empty() {
-        writeln!(page, "\n### Also found, not of this story\n")?;
-        findings(page, &others)?;
+    let of_story = groups::steps(&sorted.of_story, &hosts);
+    chain(page, &of_story)?;
+    if !of_story.is_empty() {
+        writeln!(page, "\n### What matched, step by step\n")?;
+        step_by_step(page, &of_story)?;
+    }
+    for (heading, findings) in [
+        ("On the same matter, below level medium", &sorted.context),
+        ("Also found, not of this story", &sorted.others),
+    ] {
+        if !findings.is_empty() {
+            writeln!(page, "\n### {heading}\n")?;
+            step_by_step(page, &groups::steps(findings, &hosts))?;
+        }
     }
     Ok(())
 }
 
-fn findings(page: &mut String, all: &[&Finding]) -> std::fmt::Result {
-    if all.is_empty() {
+/// What happened, in a dozen lines.
+fn chain(page: &mut String, steps: &[Step<'_>]) -> std::fmt::Result {
+    if steps.is_empty() {
         return Ok(());
     }
-    let (shown, left_out) = views::most_severe(all, FINDINGS_MAX);
-    writeln!(
-        page,
-        "| Time (UTC) | Machine | Level | What | Where it stands |"
-    )?;
-    writeln!(page, "|---|---|---|---|---|")?;
-    for finding in shown {
+    let (shown, left_out) = groups::chain(steps, CHAIN_LINES_MAX);
+    writeln!(page, "| First – last (UTC) | Machine | Level | What |")?;
+    writeln!(page, "|---|---|---|---|")?;
+    for step in shown {
         writeln!(
             page,
-            "| {} | {} | {} | {} {} | {} {}, record {}, byte {} of {} |",
-            words::moment_or_unknown(finding.time).trim_end_matches(" UTC"),
-            finding
-                .host
-                .as_deref()
-                .map_or_else(|| "not named".into(), value),
-            finding.rule.level.as_str(),
-            value(&finding.rule.title),
-            value(&tags(finding)),
-            finding.family.title(),
-            finding
-                .event_id
-                .map(|id| id.to_string())
-                .unwrap_or_default(),
-            finding.record,
-            finding.offset,
-            value(&finding.file),
+            "| {} | {} | {} | {}{} |",
+            step.lead.times(),
+            machine(&step.lead),
+            step.lead.rule.level.as_str(),
+            value(&step.lead.title()),
+            step.beside(),
         )?;
     }
     if left_out > 0 {
         writeln!(
             page,
-            "\n{} further, none more severe, in findings.jsonl.",
-            words::number(left_out as u64)
+            "\n{} below, none more severe.",
+            words::count(left_out, "more step", "more steps")
+        )?;
+    }
+    Ok(())
+}
+
+fn machine(group: &Group<'_>) -> String {
+    group.host.map_or_else(|| "not named".into(), value)
+}
+
+/// Each step with what matched, and where its first record stands.
+fn step_by_step(page: &mut String, steps: &[Step<'_>]) -> std::fmt::Result {
+    let (shown, left_out) = groups::chain(steps, STEPS_MAX);
+    for step in shown {
+        for (index, group) in step.groups().take(GROUPS_MAX).enumerate() {
+            let (indent, bold) = if index == 0 { ("", "**") } else { ("  ", "") };
+            write!(
+                page,
+                "{indent}- {bold}{}{bold} · {} · {}",
+                value(&group.title()),
+                group.rule.level.as_str(),
+                group.times()
+            )?;
+            if index == 0 {
+                write!(page, " · {}", machine(group))?;
+            }
+            let ids = groups::ids(group.rule);
+            if !ids.is_empty() {
+                write!(page, " · {}", value(&ids.join(", ")))?;
+            }
+            writeln!(page)?;
+            what_matched(page, group, indent)?;
+        }
+        let more = step.groups().count().saturating_sub(GROUPS_MAX);
+        if more > 0 {
+            writeln!(
+                page,
+                "  - {} in findings.jsonl",
+                words::count(more, "kind more", "kinds more")
+            )?;
+        }
+    }
+    if left_out > 0 {
+        writeln!(
+            page,
+            "\n{} in findings.jsonl, none more severe.",
+            words::count(left_out, "further step", "further steps")
+        )?;
+    }
+    Ok(())
+}
+
+fn what_matched(page: &mut String, group: &Group<'_>, indent: &str) -> std::fmt::Result {
+    let told = group.told(TOLD_CHARACTERS_MAX);
+    if let Some((name, told)) = told {
+        writeln!(page, "{indent}  - {}: {}", value(&name), value(&told))?;
+    }
+    if let Some(finding) = group.findings.first() {
+        let first = if group.findings.len() > 1 {
+            "first: "
+        } else {
+            ""
+        };
+        writeln!(
+            page,
+            "{indent}  - {}; {first}record {}, byte {} of {}",
+            group.logs(),
+            finding.record,
+            finding.offset,
+            value(&finding.file),
         )?;
     }
     Ok(())
@@ -250,7 +316,7 @@ fn coverage(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
             value(&row.id),
             value(&row.name),
             sign(row.outcome),
-            row.outcome.title(),
+            Reach::of_row(row, case.coverage.window).outcome(row.outcome),
             text(&row.note)
         )?;
         for cell in &row.cells {
@@ -259,7 +325,7 @@ fn coverage(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
                 "| | {} | {} {} | {} | {} |",
                 value(&cell.needs),
                 sign(cell.outcome),
-                cell.outcome.title(),
+                Reach::of_cell(cell, case.coverage.window).outcome(cell.outcome),
                 words::number(cell.events),
                 text(&cell.note)
             )?;
@@ -366,14 +432,6 @@ fn plain(hash: &str) -> String {
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
         .collect()
-}
-
-fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().chain(characters).collect())
-        .unwrap_or_default()
 }
 
 const fn sign(outcome: Outcome) -> &'static str {

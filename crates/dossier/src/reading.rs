@@ -1,8 +1,10 @@
 //! What one report says, for the terminal.
 
-use daylight_model::{EntityKind, IndicatorRole, Link, Reading};
+use std::collections::BTreeMap;
 
-use crate::html::{candidate_name, kind_in_words};
+use daylight_model::{EntityKind, Indicator, IndicatorKind, IndicatorRole, Link, Reading};
+
+use crate::html::{candidate_name, kind_in_words, weight};
 use crate::terminal::{Paint, push_wrapped};
 use crate::{clean, views, words};
 
@@ -10,6 +12,9 @@ const WIDTH_MIN: usize = 40;
 
 /// How many candidates of a link are listed with their reasons.
 const CANDIDATES_MAX: usize = 12;
+
+/// How many things to look for are listed of one kind.
+const INDICATORS_MAX: usize = 20;
 
 /// What one report says: claims by speaker with force and sentence, who is spoken of, what
 /// can be looked for, and what it may refer to, with reasons.
@@ -162,39 +167,44 @@ impl Page {
     }
 
     fn indicators(&mut self, reading: &Reading) {
-        let wanted: Vec<_> = reading
-            .indicators
-            .iter()
-            .filter(|it| it.role == IndicatorRole::Indicator)
-            .collect();
-        if !wanted.is_empty() || !reading.techniques.is_empty() {
+        let is_wanted = |it: &&Indicator| it.role == IndicatorRole::Indicator;
+        // Each once, whatever the case it is written in.
+        let mut by_kind: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
+        for indicator in reading.indicators.iter().filter(is_wanted) {
+            // As written: a terminal makes links of whole addresses.
+            let values = by_kind.entry(indicator_kind(indicator)).or_default();
+            values
+                .entry(indicator.value.to_lowercase())
+                .or_insert_with(|| clean::value(&indicator.as_written));
+        }
+        for technique in &reading.techniques {
+            let values = by_kind.entry(TECHNIQUES).or_default();
+            values.insert(technique.id.to_lowercase(), clean::value(&technique.id));
+        }
+        if !by_kind.is_empty() {
             self.heading("What can be looked for");
         }
-        for indicator in wanted.iter().take(200) {
-            // As written: a terminal makes links of whole addresses.
-            let kind = format!("{:?}", indicator.kind).to_lowercase();
+        for (kind, values) in by_kind {
+            let shown: Vec<&str> = values
+                .values()
+                .take(INDICATORS_MAX)
+                .map(String::as_str)
+                .collect();
+            let more = match values.len() - shown.len() {
+                0 => String::new(),
+                more => format!(" and {} more; --json shows all", words::number(more as u64)),
+            };
+            let number = words::number(values.len() as u64);
             self.plain(
                 "  ",
-                &format!("{kind}: {}", clean::value(&indicator.as_written)),
+                &format!("{kind} ({number}): {}{more}", shown.join(", ")),
             );
         }
-        if wanted.len() > 200 {
-            self.plain(
-                "  ",
-                &format!("and {} more", words::number((wanted.len() - 200) as u64)),
-            );
-        }
-        let mut techniques: Vec<&str> =
-            reading.techniques.iter().map(|it| it.id.as_str()).collect();
-        techniques.sort_unstable();
-        techniques.dedup();
-        if !techniques.is_empty() {
-            self.plain(
-                "  ",
-                &format!("techniques named: {}", clean::line(&techniques.join(", "))),
-            );
-        }
-        let references = reading.indicators.len() - wanted.len();
+        let references = reading
+            .indicators
+            .iter()
+            .filter(|it| !is_wanted(it))
+            .count();
         if references > 0 {
             let text = words::count(references, "address", "addresses");
             self.soft("  ", &format!("{text} for further reading, not looked for"));
@@ -228,11 +238,7 @@ impl Page {
                         .unwrap_or_default();
                     self.soft(
                         "          ",
-                        &format!(
-                            "{:+.2} {}{source}",
-                            reason.weight,
-                            clean::line(&reason.text)
-                        ),
+                        &format!("{}{}{source}", weight(reason), clean::line(&reason.text)),
                     );
                 }
             }
@@ -244,6 +250,32 @@ impl Page {
                 );
             }
         }
+    }
+}
+
+const TECHNIQUES: &str = "techniques";
+
+fn indicator_kind(indicator: &Indicator) -> &'static str {
+    match indicator.kind {
+        IndicatorKind::Ipv4 | IndicatorKind::Ipv6 => "addresses",
+        IndicatorKind::Cidr => "networks",
+        IndicatorKind::Domain => "domains",
+        IndicatorKind::Url => "URLs",
+        IndicatorKind::Email => "mail addresses",
+        IndicatorKind::Md5 => "MD5 hashes",
+        IndicatorKind::Sha1 => "SHA-1 hashes",
+        IndicatorKind::Sha256 => "SHA-256 hashes",
+        IndicatorKind::Sha512 => "SHA-512 hashes",
+        IndicatorKind::Cve => "flaws",
+        IndicatorKind::Cwe => "kinds of flaws",
+        IndicatorKind::Filename => "file names",
+        IndicatorKind::FilePath => "paths",
+        IndicatorKind::RegistryKey => "registry keys",
+        IndicatorKind::Asn => "networks by number",
+        IndicatorKind::CryptoAddress => "wallets",
+        IndicatorKind::AttackId if indicator.value.starts_with(['T', 't']) => TECHNIQUES,
+        IndicatorKind::AttackId => "other ATT&CK ids",
+        _ => "others",
     }
 }
 

@@ -1,14 +1,15 @@
 //! The answer and the findings, for the terminal.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use daylight_model::{CoverageCell, CoverageRow, Finding, Interval, Level, LogFamily, Outcome};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::groups::{self, CHAIN_LINES_MAX, Group, Step};
+use crate::reach::Reach;
 use crate::{Case, clean, verdict, views, words};
 
-/// How many findings the summary lists; the table lists all.
-const SUMMARY_FINDINGS_MAX: usize = 12;
 const WIDTH_MIN: usize = 40;
 
 /// Puts paint on text, or leaves it plain.
@@ -87,7 +88,7 @@ pub fn text_summary(case: &Case<'_>, width: usize, colour: bool) -> String {
     if !case.coverage.rows.is_empty() {
         out.push_str(&format!("\n  {}\n", paint.bold("Looked for")));
         for row in &case.coverage.rows {
-            push_row(&mut out, row, width, paint);
+            push_row(&mut out, row, case.coverage.window, width, paint);
         }
         let dark = dark_families(&case.coverage.rows);
         if !dark.is_empty() {
@@ -143,21 +144,34 @@ fn dark_families(rows: &[CoverageRow]) -> Vec<&'static str> {
         .collect()
 }
 
-fn push_row(out: &mut String, row: &CoverageRow, width: usize, paint: Paint) {
+/// From this width on a row has room for what it rests on.
+const WIDTH_FOR_REACH: usize = 96;
+
+fn push_row(
+    out: &mut String,
+    row: &CoverageRow,
+    window: Option<Interval>,
+    width: usize,
+    paint: Paint,
+) {
     let name = if row.name.is_empty() || row.name == row.id {
         clean::value(&row.id)
     } else {
         format!("{}  {}", clean::value(&row.id), clean::value(&row.name))
     };
-    let title = row.outcome.title();
+    let reach = Reach::of_row(row, window);
+    let title = match width >= WIDTH_FOR_REACH {
+        true => reach.outcome(row.outcome),
+        false => row.outcome.title().into(),
+    };
     let room = width.saturating_sub(8 + title.width());
     let name = pad(&name, room);
     out.push_str(&format!(
         "  {} {name}  {}\n",
         paint.outcome(row.outcome, sign(row.outcome)),
-        paint.outcome(row.outcome, title)
+        paint.outcome(row.outcome, &title)
     ));
-    for line in row_remarks(row) {
+    for line in row_remarks(row, reach) {
         push_wrapped(out, "      ", &clean::line(&line), width, |line| {
             paint.soft(line)
         });
@@ -165,7 +179,7 @@ fn push_row(out: &mut String, row: &CoverageRow, width: usize, paint: Paint) {
 }
 
 /// What has to be known to read a row that is not a hit: its gaps, and what was dark.
-fn row_remarks(row: &CoverageRow) -> Vec<String> {
+fn row_remarks(row: &CoverageRow, reach: Reach) -> Vec<String> {
     let with = |outcome| row.cells.iter().filter(move |cell| cell.outcome == outcome);
     let dark: Vec<&str> = with(Outcome::CouldNotSee)
         .map(|cell| cell.needs.as_str())
@@ -181,13 +195,15 @@ fn row_remarks(row: &CoverageRow) -> Vec<String> {
             let seen: Vec<&CoverageCell> = with(Outcome::NotSeen).collect();
             let dark = (!dark.is_empty())
                 .then(|| format!("Could not see: {}.", words::list_at_most(&dark, 5)));
-            std::iter::once(looked_into(&seen)).chain(dark).collect()
+            std::iter::once(looked_into(&seen, reach))
+                .chain(dark)
+                .collect()
         }
     }
 }
 
 /// Which logs an absence rests on, from when to when, and whether that is all of the time.
-fn looked_into(cells: &[&CoverageCell]) -> String {
+fn looked_into(cells: &[&CoverageCell], part: Reach) -> String {
     let needs: Vec<&str> = cells.iter().map(|cell| cell.needs.as_str()).collect();
     let reach = cells
         .iter()
@@ -197,13 +213,11 @@ fn looked_into(cells: &[&CoverageCell]) -> String {
             end: a.end.max(b.end),
         });
     let reach = reach
-        .map(|reach| format!(", {}", words::interval(reach)))
+        .map(|reach| format!(", {}", words::reach(reach)))
         .unwrap_or_default();
-    let whole = cells.iter().any(|cell| cell.gaps.is_empty());
-    let part = if whole {
-        ""
-    } else {
-        "; not the whole time of the operation"
+    let part = match part {
+        Reach::Seconds { .. } | Reach::Days { .. } => format!(": {} only", part.part()),
+        _ => String::new(),
     };
     format!(
         "Looked into {}{reach}{part}.",
@@ -212,81 +226,88 @@ fn looked_into(cells: &[&CoverageCell]) -> String {
 }
 
 fn push_findings(out: &mut String, case: &Case<'_>, width: usize, paint: Paint) {
-    let (of_story, others) = case.findings_by_story();
-    for (heading, findings) in [
-        ("Found", of_story),
-        ("Also found, not of this story", others),
-    ] {
-        let groups = by_rule_and_host(&findings);
-        if groups.is_empty() {
-            continue;
-        }
-        let firsts: Vec<&Finding> = groups
-            .iter()
-            .filter_map(|group| group.first().copied())
-            .collect();
-        // Groups come by their first finding's time.
-        let (shown, left_out) = views::most_severe(&firsts, SUMMARY_FINDINGS_MAX);
-        let one_host = firsts
-            .iter()
-            .all(|finding| Some(&finding.host) == firsts.first().map(|first| &first.host));
-        out.push_str(&format!("\n  {}\n", paint.bold(heading)));
-        for finding in shown {
-            let times = groups
-                .iter()
-                .find(|group| group.first().is_some_and(|first| first.id == finding.id))
-                .map_or(1, Vec::len);
-            push_finding(out, finding, times, !one_host, width, paint);
-        }
-        if left_out > 0 {
-            let text = format!(
-                "and {} more kinds, none more severe",
-                words::number(left_out as u64)
-            );
-            out.push_str(&format!("  {}\n", paint.soft(&text)));
-        }
+    let hosts = case.hosts();
+    let sorted = case.findings_by_story();
+    push_chain(
+        out,
+        "Found, in the order of time",
+        &groups::steps(&sorted.of_story, &hosts),
+        width,
+        paint,
+    );
+    push_context(out, &groups::steps(&sorted.context, &hosts), width, paint);
+    push_chain(
+        out,
+        "Also found, not of this story",
+        &groups::steps(&sorted.others, &hosts),
+        width,
+        paint,
+    );
+}
+
+fn push_chain(out: &mut String, heading: &str, steps: &[Step<'_>], width: usize, paint: Paint) {
+    if steps.is_empty() {
+        return;
+    }
+    let mut hosts: Vec<&str> = steps.iter().filter_map(|step| step.lead.host).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    let (shown, left_out) = groups::chain(steps, CHAIN_LINES_MAX);
+    out.push_str(&format!("\n  {}\n", paint.bold(heading)));
+    for step in shown {
+        push_step(out, step, hosts.len() > 1, width, paint);
+    }
+    if left_out > 0 {
+        let text = format!(
+            "and {}, none more severe",
+            words::count(left_out, "more step", "more steps")
+        );
+        out.push_str(&format!("  {}\n", paint.soft(&text)));
     }
 }
 
-/// Findings of one rule on one machine are one line in the summary.
-fn by_rule_and_host<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
-    let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    let mut places: HashMap<(&str, Option<&str>), usize> = HashMap::new();
-    for finding in findings {
-        let key = (finding.rule.id.as_str(), finding.host.as_deref());
-        let place = *places.entry(key).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(finding),
-            None => groups.push(vec![finding]),
-        }
+/// What is no more than context: one sentence.
+fn push_context(out: &mut String, steps: &[Step<'_>], width: usize, paint: Paint) {
+    let titles: Vec<String> = steps
+        .iter()
+        .flat_map(Step::groups)
+        .map(Group::title)
+        .collect();
+    if !titles.is_empty() {
+        let text = format!(
+            "Besides, below medium: {}.",
+            words::list_at_most(&titles, 4)
+        );
+        out.push('\n');
+        push_wrapped(out, "  ", &text, width, |line| paint.soft(line));
     }
-    groups
 }
 
-/// A finding on one line, or on two where the terminal is narrow.
-fn push_finding(
-    out: &mut String,
-    finding: &Finding,
-    times: usize,
-    with_host: bool,
-    width: usize,
-    paint: Paint,
-) {
-    let time = words::moment_or_unknown(finding.time);
-    let time = time.trim_end_matches(" UTC");
-    let level = paint.level(finding.rule.level, &pad(finding.rule.level.as_str(), 8));
-    let host = finding
-        .host
-        .as_deref()
-        .map_or_else(|| "–".into(), clean::value);
-    let host = if with_host {
-        format!("{}  ", pad(&host, 16))
-    } else {
-        String::new()
+/// A step on one line, or on two where the terminal is narrow.
+fn push_step(out: &mut String, step: &Step<'_>, with_host: bool, width: usize, paint: Paint) {
+    let group = &step.lead;
+    let time = group.first().map_or_else(
+        || "time unknown".into(),
+        |time| time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    );
+    let level = group.rule.level;
+    let level = paint.level(level, &pad(level.as_str(), 8));
+    let host = match with_host {
+        // The first label tells machines of one site apart.
+        true => clean::value(group.host.map_or("–", |host| match host.parse::<IpAddr>() {
+            Ok(_) => host,
+            Err(_) => host.split('.').next().unwrap_or(host),
+        })),
+        false => String::new(),
     };
-    let title = clean::value(&finding.rule.title);
+    let host = if with_host {
+        format!("{}  ", pad(&host, 12))
+    } else {
+        host
+    };
+    let (title, times) = (clean::value(&group.rule.title), group.findings.len());
     let times = if times > 1 {
-        format!(" (×{times})")
+        format!(" (×{})", words::number(times as u64))
     } else {
         String::new()
     };
@@ -295,22 +316,26 @@ fn push_finding(
         let title = cut(&title, width - head - times.width());
         out.push_str(&format!(
             "  {}  {host}{level}  {title}{times}\n",
-            pad(time, 19)
+            pad(&time, 19)
         ));
     } else {
         let head = format!(
             "  {}  {level}  {}",
-            pad(time, 19),
+            pad(&time, 19),
             cut(&host, width.saturating_sub(33))
         );
         out.push_str(&format!("{}\n", head.trim_end()));
-        push_wrapped(
-            out,
-            "    ",
-            &format!("{title}{times}"),
-            width,
-            str::to_owned,
-        );
+        let title = format!("{title}{times}");
+        push_wrapped(out, "    ", &title, width, str::to_owned);
+    }
+    // The value says more than any title: the command, the file, the address.
+    if let Some((_, told)) = group.told(width) {
+        let room = width.saturating_sub(25);
+        out.push_str(&format!(
+            "{}{}\n",
+            " ".repeat(23),
+            paint.soft(&cut(&told, room))
+        ));
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use daylight_model::{CoverageRow, Finding, Outcome, SubjectKind, Timestamp};
+use daylight_model::{CoverageRow, Finding, Level, Outcome, SubjectKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{is_decisive, is_outside, nearest};
+use crate::case::{ByStory, is_decisive, is_outside, nearest};
+use crate::reach::Reach;
 use crate::{Case, When, words};
 
 /// How many machines, and things to do, the short answer names.
@@ -20,11 +21,17 @@ pub struct Verdict {
     pub headline: String,
     /// When the first trace that bears on the story was left.
     pub since: Option<Timestamp>,
+    /// How bad that first trace is: up to medium it may be an attempt only.
+    pub since_level: Option<Level>,
+    /// When the first trace was left that shows more than the first one: the first of level
+    /// high or above after an attempt, the first critical one after one of level high.
+    pub success: Option<Timestamp>,
     /// When the last was.
     pub until: Option<Timestamp>,
-    /// The machines it was left on, in the order of names.
+    /// The machines it was left on, each once, in the order of names; `full name (short
+    /// name)` where the evidence uses both.
     pub hosts: Vec<String>,
-    /// All machines the evidence names.
+    /// All machines the evidence names, in the same way.
     pub hosts_read: Vec<String>,
     /// How sure that is, and what it does not say.
     pub certainty: String,
@@ -40,20 +47,13 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The answer as five labelled lines: verdict, since when, where, how sure, do now.
+    /// The answer as five labelled lines: verdict, first trace, where, how sure, do now.
     #[must_use]
     pub fn lines(&self) -> [(&'static str, String); 5] {
-        let since = match (self.since, self.until) {
-            (Some(since), Some(until)) if since != until => {
-                format!(
-                    "{} (last trace {})",
-                    words::moment(since),
-                    words::moment(until)
-                )
-            }
-            (Some(since), _) => words::moment(since),
-            (None, _) if self.outcome == Outcome::Hit => "the events carry no time".into(),
-            (None, _) => self.without_trace("no trace was found"),
+        let since = match self.since {
+            Some(since) => self.since_in_words(since),
+            None if self.outcome == Outcome::Hit => "the events carry no time".into(),
+            None => self.without_trace("no trace was found"),
         };
         let hosts = match self.outcome {
             _ if !self.hosts.is_empty() => words::list_at_most(&self.hosts, SHORT_LIST_MAX),
@@ -71,11 +71,33 @@ impl Verdict {
         };
         [
             ("Verdict", self.headline.clone()),
-            ("Since when", since),
+            ("First trace", since),
             ("Where", hosts),
             ("How sure", self.certainty.clone()),
             ("Do now", now),
         ]
+    }
+
+    fn since_in_words(&self, since: Timestamp) -> String {
+        let mut text = words::moment(since);
+        let level = self.since_level.unwrap_or(Level::Medium);
+        match self.success {
+            Some(success) if level <= Level::Medium => text.push_str(&format!(
+                " (an attempt, by its level {}); first sign of success {}",
+                level.as_str(),
+                words::moment(success)
+            )),
+            Some(success) => text.push_str(&format!(
+                " (level {}); first of level critical {}",
+                level.as_str(),
+                words::moment(success)
+            )),
+            None => {}
+        }
+        if let Some(until) = self.until.filter(|until| *until != since) {
+            text.push_str(&format!("; last trace {}", words::moment(until)));
+        }
+        text
     }
 
     /// What stands where a trace would: an absence, if it could have been seen.
@@ -96,8 +118,9 @@ impl Verdict {
 /// [`Verdict::exit_found`].
 #[must_use]
 pub fn verdict(case: &Case<'_>) -> Verdict {
-    let (of_story, others) = case.findings_by_story();
-    let of_story: Vec<&Finding> = of_story.into_iter().filter(|it| is_decisive(it)).collect();
+    let ByStory {
+        of_story, others, ..
+    } = case.findings_by_story();
     let other_findings = others
         .into_iter()
         .filter(|finding| is_decisive(finding))
@@ -112,27 +135,23 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
     };
     // What lies outside the time of the operation dates and places nothing, unless it is all.
     let core = nearest(&of_story, case.coverage.window);
-    let hosts: BTreeSet<String> = core
+    let names = case.hosts();
+    let files = case.manifest.sources.iter();
+    let first = core
         .iter()
-        .filter_map(|finding| finding.host.as_deref())
-        .map(crate::clean::value)
-        .collect();
-    let hosts: Vec<String> = hosts.into_iter().collect();
-    let hosts_read: BTreeSet<String> = case
-        .manifest
-        .sources
-        .iter()
-        .flat_map(|file| &file.hosts)
-        .map(|host| crate::clean::value(host))
-        .collect();
+        .filter(|finding| finding.time.is_some())
+        .min_by_key(|finding| (finding.time, std::cmp::Reverse(finding.rule.level)));
+    let since_level = first.map(|finding| finding.rule.level);
     let do_now = case.advice.iter().filter(|advice| advice.when == When::Now);
     Verdict {
         outcome,
-        headline: headline(outcome, rows, &of_story, other_findings),
-        since: core.iter().filter_map(|finding| finding.time).min(),
+        headline: headline(case, outcome, &of_story, other_findings),
+        since: first.and_then(|finding| finding.time),
+        since_level,
+        success: since_level.and_then(|level| success(&core, level)),
         until: core.iter().filter_map(|finding| finding.time).max(),
-        hosts,
-        hosts_read: hosts_read.into_iter().collect(),
+        hosts: names.titles(core.iter().filter_map(|finding| finding.host.as_deref())),
+        hosts_read: names.titles(files.flat_map(|file| file.hosts.iter().map(String::as_str))),
         certainty: certainty(case, outcome, &of_story),
         do_now: do_now
             .map(|advice| advice.text.clone())
@@ -144,12 +163,39 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
     }
 }
 
-fn headline(
-    outcome: Outcome,
-    rows: &[CoverageRow],
-    of_story: &[&Finding],
-    others: usize,
-) -> String {
+/// When the first finding was made that shows more than one of level `since` does.
+fn success(findings: &[&Finding], since: Level) -> Option<Timestamp> {
+    let wanted = if since <= Level::Medium {
+        Level::High
+    } else {
+        Level::Critical
+    };
+    findings
+        .iter()
+        .filter(|finding| since < wanted && finding.rule.level >= wanted)
+        .filter_map(|finding| finding.time)
+        .min()
+}
+
+/// Why nothing at all could be seen, where no event was read.
+fn nothing_read(case: &Case<'_>) -> Option<String> {
+    let files = &case.manifest.sources;
+    if files.iter().any(|file| file.events > 0) {
+        return None;
+    }
+    let reason = match files.len() {
+        0 => "no evidence could be read.".into(),
+        1 => "no event could be read from the one file handed in.".into(),
+        many => format!(
+            "no event could be read from any of the {} files handed in.",
+            words::number(many as u64)
+        ),
+    };
+    Some(format!("Nothing could be seen: {reason}"))
+}
+
+fn headline(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding], others: usize) -> String {
+    let rows = &case.coverage.rows;
     let number_of = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
     let (hit, not_seen, dark) = (
         number_of(Outcome::Hit),
@@ -164,16 +210,21 @@ fn headline(
             words::count(rows.len(), "thing", "things"),
         ),
         Outcome::NotSeen if dark == 0 => format!(
-            "Nothing of what the story leads to was seen in the logs that would show it ({} looked for).",
+            "Nothing of what the story leads to was seen in the logs that would show it ({} looked for{}).",
             words::count(not_seen, "thing", "things"),
+            only_partly(case),
         ),
         Outcome::NotSeen => format!(
-            "{} of {} looked for {} not seen where it would show; {} could not be seen.",
+            "{} of {} looked for {} not seen where it would show{}; {} could not be seen.",
             words::number(not_seen as u64),
             words::count(rows.len(), "thing", "things"),
             if not_seen == 1 { "was" } else { "were" },
+            only_partly(case),
             words::number(dark as u64),
         ),
+        Outcome::CouldNotSee if nothing_read(case).is_some() => {
+            nothing_read(case).unwrap_or_default()
+        }
         Outcome::CouldNotSee if rows.is_empty() => {
             "The story led to nothing that can be looked for in logs.".into()
         }
@@ -231,32 +282,57 @@ fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String
     text
 }
 
+/// How much of the time each absence rests on, for the rows where it is known to be a part.
+fn partial_reaches(case: &Case<'_>) -> Vec<Reach> {
+    let rows = case.coverage.rows.iter();
+    rows.filter(|row| row.outcome == Outcome::NotSeen)
+        .map(|row| Reach::of_row(row, case.coverage.window))
+        .filter(|reach| !reach.part().is_empty())
+        .collect()
+}
+
+/// What stands beside the number of things not seen: on how much of the time, at best.
+fn only_partly(case: &Case<'_>) -> String {
+    let partial = partial_reaches(case);
+    let rows = case.coverage.rows.iter();
+    let all = rows.filter(|row| row.outcome == Outcome::NotSeen).count();
+    let best = partial
+        .iter()
+        .max_by(|a, b| a.share().total_cmp(&b.share()));
+    match best {
+        None => String::new(),
+        Some(best) if partial.len() == all => {
+            format!(
+                ", but only within the time covered: {} at most",
+                best.part()
+            )
+        }
+        Some(best) => format!(
+            ", {} of them only within the time covered: {} at most",
+            words::number(partial.len() as u64),
+            best.part()
+        ),
+    }
+}
+
 /// Absence is worth what the logs cover.
 fn not_seen_strength(case: &Case<'_>) -> String {
-    let not_seen = || {
-        case.coverage
-            .rows
-            .iter()
-            .filter(|row| row.outcome == Outcome::NotSeen)
-    };
-    let partly = not_seen().filter(|row| {
-        let mut cells = row
-            .cells
-            .iter()
-            .filter(|cell| cell.outcome == Outcome::NotSeen);
-        cells.all(|cell| !cell.gaps.is_empty())
-    });
-    let reach = match (partly.count(), not_seen().count()) {
+    let partial = partial_reaches(case).len();
+    let rows = case.coverage.rows.iter();
+    let all = rows.filter(|row| row.outcome == Outcome::NotSeen).count();
+    let reach = match partial {
         _ if case.coverage.window.is_none() => {
             "When the operation ran is not known, so the logs may miss it. ".into()
         }
-        (0, _) => String::new(),
-        (partly, all) if partly == all => {
-            "No log reaches over the whole time of the operation. ".into()
-        }
-        (partly, all) => format!(
-            "For {} of the {} no log reaches over the whole time of the operation. ",
-            words::number(partly as u64),
+        0 => String::new(),
+        partial if partial == all => "No log reaches over the whole time of the operation: what \
+             was not seen was not seen only on the days covered, and nothing is known of the \
+             others. "
+            .into(),
+        partial => format!(
+            "For {} of the {} no log reaches over the whole time of the operation: nothing is \
+             known of the days not covered. ",
+            words::number(partial as u64),
             words::number(all as u64)
         ),
     };

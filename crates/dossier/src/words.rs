@@ -52,6 +52,29 @@ pub(crate) fn interval(interval: Interval) -> String {
     }
 }
 
+/// From when to when events reach: with the hours where that is less than a day.
+pub(crate) fn reach(covered: Interval) -> String {
+    let (Some(start), Some(end)) = (covered.start, covered.end) else {
+        return interval(covered);
+    };
+    if end.duration_since(start).as_secs() >= 86_400 {
+        return interval(covered);
+    }
+    let time = |time: Timestamp| time.strftime("%H:%M").to_string();
+    let (first, last) = (date(start), last_day(end));
+    match (first == last, time(start) == time(end)) {
+        (true, true) => format!("on {} at {}", day(first), time(start)),
+        (true, false) => format!("on {} from {} to {}", day(first), time(start), time(end)),
+        (false, _) => format!(
+            "from {} {} to {} {}",
+            day(first),
+            time(start),
+            day(last),
+            time(end)
+        ),
+    }
+}
+
 /// What an interval without events means: `none before 5 March 2021`.
 pub(crate) fn gap(gap: Interval, window: Interval) -> String {
     match (gap.start, gap.end) {
@@ -122,6 +145,15 @@ pub(crate) fn clock_difference(seconds: i64) -> String {
         (hours, 0, _) => format!("{hours} h"),
         (hours, minutes, _) => format!("{hours} h {minutes} min"),
     }
+}
+
+/// With a capital first letter.
+pub(crate) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
 }
 
 /// A list for a sentence: `a, b and c`.

@@ -61,9 +61,12 @@ pub struct CoverageCell {
 pub enum Outcome {
     /// Something matched.
     Hit,
-    /// Nothing matched in logs that would show it and cover the window.
+    /// Nothing matched in logs that would show it and reach into the window. They need not
+    /// reach over all of it: what `covered` and `gaps` leave out is as good as not seen at
+    /// all, so whoever shows this outcome shows on how much of the time it rests.
     NotSeen,
-    /// The logs that would show it are missing, or do not cover the window.
+    /// The logs that would show it are missing, hold no such event, or none that falls into
+    /// the window.
     CouldNotSee,
 }
 

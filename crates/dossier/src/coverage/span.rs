@@ -7,6 +7,7 @@ use daylight_model::{
 };
 use jiff::civil::Date;
 
+use crate::hosts::Hosts;
 use crate::words;
 
 /// How many gaps a note lists; the cell holds them all.
@@ -31,16 +32,23 @@ pub(super) struct Seen {
     family_runs_on: bool,
     /// Machines from which other logs were read, but no such events.
     hosts_without: Vec<String>,
+    /// Whether some of these events stand in files that name no machine.
+    names_no_host: bool,
 }
 
 impl Seen {
-    pub(super) fn collect(manifest: &Manifest, need: &LogSource, window: Option<Interval>) -> Self {
+    pub(super) fn collect(
+        manifest: &Manifest,
+        need: &LogSource,
+        window: Option<Interval>,
+        names: &Hosts,
+    ) -> Self {
         let mut seen = Self::default();
         let (mut days, mut family_days) = (BTreeSet::new(), BTreeSet::new());
         let (mut hosts, mut hosts_with) = (BTreeSet::new(), BTreeSet::new());
         let (mut first, mut last): (Option<Timestamp>, Option<Timestamp>) = (None, None);
         for source in &manifest.sources {
-            hosts.extend(&source.hosts);
+            hosts.extend(source.hosts.iter().map(|host| names.name(host)));
             for statistic in source
                 .statistics
                 .iter()
@@ -58,7 +66,8 @@ impl Seen {
                 days.extend(days_of(statistic));
                 first = [first, statistic.first].into_iter().flatten().min();
                 last = last.max(statistic.last);
-                hosts_with.extend(&source.hosts);
+                hosts_with.extend(source.hosts.iter().map(|host| names.name(host)));
+                seen.names_no_host |= source.hosts.is_empty();
             }
         }
         if first.is_some() || last.is_some() {
@@ -68,7 +77,7 @@ impl Seen {
         }
         seen.hosts_without = hosts
             .difference(&hosts_with)
-            .map(|host| (*host).clone())
+            .map(|host| (*host).to_owned())
             .collect();
         // A listing shows what was there when it was taken: it has no days to miss.
         if let Some(window) = window.filter(|_| need.family != LogFamily::FileListing) {
@@ -102,12 +111,14 @@ impl Seen {
 
     /// What else has to be known to read a cell rightly.
     pub(super) fn remarks(&self, outcome: Outcome) -> String {
-        let mut remarks = String::new();
-        if !self.hosts_without.is_empty() && outcome != Outcome::CouldNotSee {
-            let hosts = words::list_at_most(&self.hosts_without, 5);
-            remarks.push_str(&format!(" No such events came from {hosts}."));
+        if self.hosts_without.is_empty() || outcome == Outcome::CouldNotSee {
+            return String::new();
         }
-        remarks
+        if self.names_no_host {
+            return " The log names no machine: from which of them it came cannot be told.".into();
+        }
+        let hosts = words::list_at_most(&self.hosts_without, 5);
+        format!(" No such events came from {hosts}.")
     }
 }
 

@@ -1,12 +1,13 @@
 //! What was not seen, and what could not be seen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use daylight_model::{CoverageCell, CoverageRow, LogFamily, Outcome};
+use daylight_model::{CoverageCell, CoverageRow, Interval, LogFamily, Outcome};
 use maud::{Markup, html};
 
-use super::{outcome_class, outcome_sign, outcome_words};
-use crate::coverage::outcome_by_family;
+use super::{coordinate as at, outcome_class, outcome_sign, outcome_words};
+use crate::coverage::rank;
+use crate::reach::Reach;
 use crate::{Case, clean, words};
 
 pub(super) fn section(case: &Case<'_>) -> Markup {
@@ -16,7 +17,7 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
             h2 #coverage-title { "What was not seen, and what could not be seen" }
             p.lead {
                 "“Not seen” is said only of logs that were there, record such events and reach into the "
-                "time of the operation. Everything else could not be seen, and proves nothing."
+                "time of the operation, and only of the days they reach over. Everything else could not be seen, and proves nothing."
             }
             p {
                 @match coverage.window {
@@ -30,15 +31,15 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
             @if coverage.rows.is_empty() {
                 p { "The story led to nothing that can be looked for in logs." }
             } @else {
-                (heat(&coverage.rows))
+                (heat(&coverage.rows, coverage.window))
                 h3 { "Cell by cell" }
-                @for row in &coverage.rows { (row_details(row)) }
+                @for row in &coverage.rows { (row_details(row, coverage.window)) }
             }
         }
     }
 }
 
-fn heat(rows: &[CoverageRow]) -> Markup {
+fn heat(rows: &[CoverageRow], window: Option<Interval>) -> Markup {
     let families: BTreeSet<LogFamily> = rows
         .iter()
         .flat_map(|row| &row.cells)
@@ -62,10 +63,10 @@ fn heat(rows: &[CoverageRow]) -> Markup {
                 }
                 tbody {
                     @for row in rows {
-                        @let by_family = outcome_by_family(row);
+                        @let by_family = best_by_family(row, window);
                         tr {
                             th scope="row" { (clean::value(&row.id)) span.name { (clean::value(&row.name)) } }
-                            (heat_cell(Some(row.outcome)))
+                            (heat_cell(Some((row.outcome, Reach::of_row(row, window)))))
                             @for family in &families { (heat_cell(by_family.get(family).copied())) }
                         }
                     }
@@ -75,10 +76,10 @@ fn heat(rows: &[CoverageRow]) -> Markup {
     }
 }
 
-fn heat_cell(outcome: Option<Outcome>) -> Markup {
+fn heat_cell(cell: Option<(Outcome, Reach)>) -> Markup {
     html! {
-        @match outcome {
-            Some(outcome) => {
+        @match cell {
+            Some((outcome, reach)) => {
                 td class=(outcome_class(outcome)) {
                     span.sign aria-hidden="true" { (outcome_sign(outcome)) }
                     span.word { (match outcome {
@@ -86,6 +87,7 @@ fn heat_cell(outcome: Option<Outcome>) -> Markup {
                         Outcome::NotSeen => "not seen",
                         Outcome::CouldNotSee => "could not see",
                     }) }
+                    @if outcome == Outcome::NotSeen && !reach.part().is_empty() { (share(reach)) }
                 }
             }
             None => { td.none { span aria-hidden="true" { "–" } span.hidden { "would not show there" } } }
@@ -93,11 +95,36 @@ fn heat_cell(outcome: Option<Outcome>) -> Markup {
     }
 }
 
-fn row_details(row: &CoverageRow) -> Markup {
+/// On how much of the time an absence rests, in words and as a bar.
+fn share(reach: Reach) -> Markup {
+    html! {
+        span.part { (reach.part()) }
+        span.bar aria-hidden="true" { span style={ "width:" (at(reach.share() * 100.0)) "%" } {} }
+    }
+}
+
+/// Families in the order of the table, with the best outcome and reach each has in a row.
+fn best_by_family(
+    row: &CoverageRow,
+    window: Option<Interval>,
+) -> BTreeMap<LogFamily, (Outcome, Reach)> {
+    let mut best: BTreeMap<LogFamily, (Outcome, Reach)> = BTreeMap::new();
+    for cell in &row.cells {
+        let here = (cell.outcome, Reach::of_cell(cell, window));
+        let known = best.entry(cell.family).or_insert(here);
+        let further = here.1.share() > known.1.share();
+        if rank(here.0) < rank(known.0) || (here.0 == known.0 && further) {
+            *known = here;
+        }
+    }
+    best
+}
+
+fn row_details(row: &CoverageRow, window: Option<Interval>) -> Markup {
     html! {
         details.row {
             summary {
-                span class={ "chip " (outcome_class(row.outcome)) } { (outcome_words(row.outcome)) } " "
+                span class={ "chip " (outcome_class(row.outcome)) } { (outcome_words(row.outcome, Reach::of_row(row, window))) } " "
                 strong { (clean::value(&row.id)) } " " (clean::value(&row.name))
             }
             @if !row.note.is_empty() { p { (clean::line(&row.note)) } }
@@ -105,7 +132,7 @@ fn row_details(row: &CoverageRow) -> Markup {
                 table.stacked.cells {
                     caption.hidden { "Logs that would show " (clean::value(&row.id)) }
                     thead { tr { th scope="col" { "Events" } th scope="col" { "Outcome" } th scope="col" { "Read" } th scope="col" { "Why" } } }
-                    tbody { @for cell in &row.cells { (cell_row(cell)) } }
+                    tbody { @for cell in &row.cells { (cell_row(cell, window)) } }
                 }
             }
         }
@@ -117,14 +144,15 @@ const fn lists_gaps(cell: &CoverageCell) -> bool {
     cell.gaps.len() > 4 || (matches!(cell.outcome, Outcome::Hit) && !cell.gaps.is_empty())
 }
 
-fn cell_row(cell: &CoverageCell) -> Markup {
+fn cell_row(cell: &CoverageCell, window: Option<Interval>) -> Markup {
+    let reach = Reach::of_cell(cell, window);
     html! {
         tr {
             th scope="row" data-label="Events" { (clean::value(&cell.needs)) }
-            td data-label="Outcome" { span class={ "chip " (outcome_class(cell.outcome)) } { (outcome_words(cell.outcome)) } }
+            td data-label="Outcome" { span class={ "chip " (outcome_class(cell.outcome)) } { (outcome_words(cell.outcome, reach)) } }
             td data-label="Read" {
                 (words::number(cell.events))
-                @if let Some(covered) = cell.covered { span.reach { (words::interval(covered)) } }
+                @if let Some(covered) = cell.covered { span.reach { (words::reach(covered)) } }
             }
             td data-label="Why" {
                 (clean::line(&cell.note))

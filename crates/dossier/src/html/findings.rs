@@ -1,21 +1,32 @@
-//! What was found: a drawn timeline, and a table down to the raw record.
+//! What was found: a drawn timeline, and the chain of events down to the raw record.
 
-use daylight_model::{Finding, Level, MatchedField};
+use daylight_model::{Finding, Level};
 use maud::{Markup, html};
 
 use super::timeline;
-use crate::{Case, clean, views, words};
+use crate::groups::{self, CHAIN_LINES_MAX, Group, Step};
+use crate::{Case, clean, words};
 
-/// How many fields of one finding are shown, and at a glance.
+/// How many fields of one record, records of one rule and kinds of one step are shown.
 const FIELDS_MAX: usize = 10;
-const TELLING_FIELDS_MAX: usize = 3;
+const RECORDS_MAX: usize = 8;
+const GROUPS_MAX: usize = 20;
+/// How many lines tell what is not of the story.
+const OTHER_LINES_MAX: usize = 5;
 const TELLING_CHARACTERS_MAX: usize = 160;
 
 pub(super) fn section(case: &Case<'_>, findings_max: usize) -> Markup {
-    let (of_story, others) = case.findings_by_story();
-    let (of_story, of_story_left) = views::most_severe(&of_story, findings_max);
-    let (others, others_left) =
-        views::most_severe(&others, findings_max.saturating_sub(of_story.len()));
+    let hosts = case.hosts();
+    let sorted = case.findings_by_story();
+    let of_story = groups::steps(&sorted.of_story, &hosts);
+    let context = groups::steps(&sorted.context, &hosts);
+    let others = groups::steps(&sorted.others, &hosts);
+    // A third of the room is kept for what is not of the story, where there is any.
+    let most = match others.is_empty() && context.is_empty() {
+        true => findings_max,
+        false => findings_max * 2 / 3,
+    };
+    let rest = findings_max - most;
     html! {
         section #found aria-labelledby="found-title" {
             h2 #found-title { "What was found" }
@@ -24,156 +35,124 @@ pub(super) fn section(case: &Case<'_>, findings_max: usize) -> Markup {
                 p { "Nothing that bears on the story." }
             } @else {
                 p.lead {
-                    "Each finding leads back to one raw record: its number and byte offset in a file, "
-                    "and the file’s SHA-256. A match is a place to look, not yet a proof."
+                    "What happened, in the order of time; each line opens onto the records behind it, "
+                    "by number and byte offset in a file, and the file’s SHA-256. A match is a place "
+                    "to look, not yet a proof."
                 }
-                (timeline::drawing(&of_story, case.coverage.window))
-                (table(&of_story, "Findings that bear on the story, by time"))
+                (timeline::drawing(&sorted.of_story, case.coverage.window, &hosts))
+                (chain(&of_story, CHAIN_LINES_MAX, most))
             }
-            (left_out(of_story_left))
-            @if !others.is_empty() || others_left > 0 {
+            @if !context.is_empty() {
+                h3 { "On the same matter, below level medium" }
+                (chain(&context, OTHER_LINES_MAX, rest / 2))
+            }
+            @if !others.is_empty() {
                 h3 { "Also found, not of this story" }
-                @if !others.is_empty() { (table(&others, "Findings on other matters, by time")) }
-                (left_out(others_left))
+                (chain(&others, OTHER_LINES_MAX, rest - rest / 2))
             }
         }
     }
 }
 
-fn left_out(how_many: usize) -> Markup {
+/// The steps by time, the most severe open to view; the others are one click away.
+fn chain(steps: &[Step<'_>], lines_max: usize, findings_max: usize) -> Markup {
+    let lines_max = lines_max.min(findings_max.max(1));
+    let (shown, _) = groups::chain(steps, lines_max);
+    let (all, left_out) = groups::chain(steps, findings_max);
+    // Every step gets the same share of the room for records.
+    let groups: usize = all.iter().map(|step| step.groups().count()).sum();
+    let each_max = (findings_max / groups.max(1)).clamp(1, RECORDS_MAX);
+    let is_shown = |step: &Step<'_>| shown.iter().any(|it| std::ptr::eq(*it, step));
+    let others: Vec<&Step<'_>> = all.iter().copied().filter(|it| !is_shown(it)).collect();
     html! {
-        @if how_many > 0 {
+        ol.chain { @for step in &shown { (one_step(step, each_max)) } }
+        @if !others.is_empty() {
+            details {
+                summary { (words::count(others.len(), "more step", "more steps")) ", none more severe" }
+                ol.chain { @for step in &others { (one_step(step, each_max)) } }
+            }
+        }
+        @if left_out > 0 {
             p.note {
-                (words::count(how_many, "further finding", "further findings"))
+                (words::count(left_out, "further step", "further steps"))
                 ", none more severe than those shown, can be read in findings.jsonl."
             }
         }
     }
 }
 
-fn table(findings: &[&Finding], caption: &str) -> Markup {
+fn one_step(step: &Step<'_>, each_max: usize) -> Markup {
+    let group = &step.lead;
+    let level = group.rule.level;
     html! {
-        table.stacked.findings {
-            caption { (caption) }
-            thead { tr { th scope="col" { "Time (UTC)" } th scope="col" { "Machine" } th scope="col" { "What, and where it stands" } } }
-            tbody { @for finding in findings { (row(finding)) } }
-        }
-    }
-}
-
-fn row(finding: &Finding) -> Markup {
-    let time = finding.time.map_or_else(
-        || "unknown".into(),
-        |time| time.strftime("%Y-%m-%d %H:%M:%S%.3f").to_string(),
-    );
-    html! {
-        tr {
-            td.time data-label="Time" { (time) }
-            td data-label="Machine" { (finding.host.as_deref().map_or_else(|| "not named".into(), clean::value)) }
-            th scope="row" {
-                span class={ "level level-" (finding.rule.level.as_str()) } {
-                    span aria-hidden="true" { (level_sign(finding.rule.level)) } " " (finding.rule.level.as_str())
-                } " "
-                span.title { (clean::value(&finding.rule.title)) }
-                span.tags {
-                    (finding.family.title()) @if let Some(id) = finding.event_id { " " (id) }
-                    ", record " (finding.record)
-                    @let tags = tags(finding);
-                    @if !tags.is_empty() { " · " (tags) }
+        li {
+            details.step {
+                summary {
+                    span.time { (group.times()) } " "
+                    span class={ "level level-" (level.as_str()) } {
+                        span aria-hidden="true" { (level_sign(level)) } " " (level.as_str())
+                    } " "
+                    span.title { (group.title()) } (step.beside())
+                    @if let Some(host) = group.host { span.host { " on " (clean::value(host)) } }
+                    @if let Some((name, told)) = group.told(TELLING_CHARACTERS_MAX) {
+                        span.telling { (name) " " code { (told) } }
+                    }
                 }
-                @for field in telling(finding) {
-                    span.telling { (clean::value(&field.field)) " " code { (clean::shorten_quietly(&field.value, TELLING_CHARACTERS_MAX)) } }
-                }
-                (record(finding))
+                @for group in step.groups().take(GROUPS_MAX) { (one_group(group, each_max)) }
+                @let more = step.groups().count().saturating_sub(GROUPS_MAX);
+                @if more > 0 { p.note { (words::count(more, "kind more", "kinds more")) " in findings.jsonl." } }
             }
         }
     }
 }
 
-/// The fields that tell the story at a glance, best first.
-fn telling(finding: &Finding) -> Vec<&MatchedField> {
-    const BEST: [&str; 14] = [
-        "CommandLine",
-        "TargetFilename",
-        "cs-uri-stem",
-        "UrlStem",
-        "AnchorMailbox",
-        "cs-uri-query",
-        "ScriptBlockText",
-        "RelativeTargetName",
-        "ServiceName",
-        "ImagePath",
-        "c-ip",
-        "ClientIpAddress",
-        "Image",
-        "ParentImage",
-    ];
-    let rank = |field: &MatchedField| {
-        BEST.iter()
-            .position(|name| name.eq_ignore_ascii_case(&field.field))
-            .unwrap_or(BEST.len())
-    };
-    let mut fields = fields(finding);
-    fields.retain(|field| {
-        !matches!(
-            field.field.as_str(),
-            "EventID" | "Provider_Name" | "Channel"
-        )
-    });
-    // The whole message repeats what the fields say; it is shown where there is nothing else.
-    if fields.len() > 1 {
-        fields.retain(|field| field.field != "Message");
-    }
-    fields.sort_by_key(|field| rank(field));
-    fields.truncate(TELLING_FIELDS_MAX);
-    fields
-}
-
-/// What made it match and what tells the story, each value once.
-fn fields(finding: &Finding) -> Vec<&MatchedField> {
-    let mut fields: Vec<&MatchedField> = Vec::new();
-    for field in finding.matched.iter().chain(&finding.context) {
-        if fields.iter().all(|known| known.value != field.value) {
-            fields.push(field);
-        }
-    }
-    fields
-}
-
-/// Everything needed to find the record again, and what it holds.
-fn record(finding: &Finding) -> Markup {
-    let rule = &finding.rule;
-    let fields = fields(finding);
+/// One rule on one machine: what it means, and its first records.
+fn one_group(group: &Group<'_>, each_max: usize) -> Markup {
+    let rule = group.rule;
+    let ids = groups::ids(rule);
     html! {
-        details {
-            summary { "Record and rule" }
-            dl.fields {
-                div { dt { "file" } dd { code { (clean::value(&finding.file)) } } }
-                div { dt { "SHA-256" } dd { code.hash { (clean::value(&finding.file_sha256)) } } }
-                div { dt { "record, offset" } dd { (finding.record) ", byte " (finding.offset) } }
-                @if let Some(provider) = &finding.provider { div { dt { "provider" } dd { (clean::value(provider)) } } }
-                @for field in fields.iter().take(FIELDS_MAX) {
-                    div { dt { (clean::value(&field.field)) } dd { code { (clean::value(&field.value)) } } }
+        div.group {
+            p {
+                strong { (group.title()) } " "
+                span.tags {
+                    (rule.level.as_str()) " · " (group.times()) " · " (group.logs())
+                    @if !ids.is_empty() { " · " (clean::value(&ids.join(", "))) }
                 }
-                @if fields.len() > FIELDS_MAX { div { dt { "…" } dd { (fields.len() - FIELDS_MAX) " more in findings.jsonl" } } }
-                div { dt { "rule" } dd { code { (clean::value(&rule.id)) } " (" (clean::value(&rule.origin)) ")" } }
             }
             @if !rule.description.is_empty() { p { (clean::value(&rule.description)) } }
             @if !rule.false_positives.is_empty() {
                 p { b { "What else may match: " } (clean::value(&rule.false_positives.join("; "))) }
             }
+            p.tags { "Rule " code { (clean::value(&rule.id)) } " (" (clean::value(&rule.origin)) ")" }
+            @for finding in group.findings.iter().take(each_max) { (record(finding)) }
+            @if group.findings.len() > each_max {
+                p.note {
+                    (words::count(group.findings.len() - each_max, "further finding", "further findings"))
+                    " of this kind can be read in findings.jsonl."
+                }
+            }
         }
     }
 }
 
-/// Techniques and flaws a rule names, as people write them.
-pub(crate) fn tags(finding: &Finding) -> String {
-    let ids: Vec<String> = finding
-        .rule
-        .vulnerabilities()
-        .chain(finding.rule.techniques())
-        .collect();
-    clean::value(&ids.join(", "))
+/// Everything needed to find the record again, and what it holds.
+fn record(finding: &Finding) -> Markup {
+    let time = finding.time.map_or_else(
+        || "unknown".into(),
+        |time| time.strftime("%Y-%m-%d %H:%M:%S%.3f").to_string(),
+    );
+    let fields = groups::fields(finding);
+    html! {
+        dl.fields.record {
+            div { dt { "time" } dd { (time) } }
+            div { dt { "record" } dd { "record " (finding.record) ", byte " (finding.offset) " of " code { (clean::value(&finding.file)) } } }
+            div { dt { "SHA-256" } dd { code.hash { (clean::value(&finding.file_sha256)) } } }
+            @for field in fields.iter().take(FIELDS_MAX) {
+                div { dt { (clean::value(&field.field)) } dd { code { (clean::value(&field.value)) } } }
+            }
+            @if fields.len() > FIELDS_MAX { div { dt { "…" } dd { (fields.len() - FIELDS_MAX) " more in findings.jsonl" } } }
+        }
+    }
 }
 
 pub(crate) const fn level_sign(level: Level) -> &'static str {

@@ -46,6 +46,7 @@ fn edge_in_words(drawing: &Drawing, edge: &Edge) -> Markup {
     };
     html! {
         strong { (name(edge.from)) } " " @if edge.negated { "(not so) " } (words::verb_for(edge.relation, name(edge.from))) " " strong { (name(edge.to)) }
+        @if !edge.demanded.is_empty() { ", demanded: " strong { (words::list_at_most(&edge.demanded, 3)) } }
         " " span.force { (edge.force.as_str()) }
         " " span.who { "according to " (edge.speakers.join("; ")) }
     }
@@ -74,6 +75,9 @@ fn svg(drawing: &Drawing) -> Markup {
             @for (index, edge) in drawing.edges.iter().enumerate() {
                 circle.badge cx=(at(edge.label.0)) cy=(at(edge.label.1)) r="10" {}
                 text.badge-text x=(at(edge.label.0)) y=(at(edge.label.1 + 4.0)) text-anchor="middle" { (index + 1) }
+                @if let Some(demanded) = edge.demanded.first() {
+                    text.tick x=(at(edge.label.0)) y=(at(edge.label.1 + 25.0)) text-anchor="middle" { (clean::shorten_quietly(demanded, 24)) }
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What it means technically: Daylight's own inference, marked as such.
 
-use daylight_model::{Candidate, CandidateKind, CoverageRow, Link, Reading};
+use daylight_model::{Candidate, CandidateKind, CoverageRow, Link, Reading, Reason};
 use maud::{Markup, html};
 
 use crate::{Case, clean, words};
@@ -10,6 +10,8 @@ const LINKS_MAX: usize = 60;
 const CANDIDATES_MAX: usize = 60;
 /// How many are open to view; the others are one click away, none hidden.
 const CANDIDATES_OPEN: usize = 6;
+/// How many things to look for are listed for one reason; the coverage table has them all.
+const SUBJECTS_MAX: usize = 20;
 
 pub(super) fn section(case: &Case<'_>) -> Markup {
     let links: Vec<(&Reading, &Link)> = case
@@ -86,7 +88,7 @@ fn one_candidate(link: &Link, candidate: &Candidate) -> Markup {
                 ul.reasons {
                     @for reason in candidate.reasons.iter().take(20) {
                         li {
-                            span.weight { (format!("{:+.2}", reason.weight)) } " "
+                            span.weight { (weight(reason)) }
                             (clean::line(&reason.text))
                             @if let Some(source) = &reason.source { " " cite { (clean::value(source)) } }
                         }
@@ -109,6 +111,15 @@ pub(crate) fn candidate_name(candidate: &Candidate) -> String {
     }
 }
 
+/// What a reason adds to the score; nothing for a plain fact that adds nothing.
+pub(crate) fn weight(reason: &Reason) -> String {
+    if reason.weight.abs() < 0.005 {
+        String::new()
+    } else {
+        format!("{:+.2} ", reason.weight)
+    }
+}
+
 pub(crate) const fn kind_in_words(kind: CandidateKind) -> &'static str {
     match kind {
         CandidateKind::Operation => "operation",
@@ -123,7 +134,7 @@ pub(crate) const fn kind_in_words(kind: CandidateKind) -> &'static str {
 /// What all of it leads to: the rows of the coverage table by the reason for them.
 fn subjects(case: &Case<'_>) -> Markup {
     let mut by_reason: Vec<(&str, Vec<&CoverageRow>)> = Vec::new();
-    for row in case.coverage.rows.iter().take(300) {
+    for row in &case.coverage.rows {
         match by_reason.iter_mut().find(|(why, _)| *why == row.why) {
             Some((_, rows)) => rows.push(row),
             None => by_reason.push((&row.why, vec![row])),
@@ -136,7 +147,8 @@ fn subjects(case: &Case<'_>) -> Markup {
                 @for (why, rows) in by_reason {
                     dt { (clean::line(why)) }
                     dd {
-                        ul { @for row in rows { li { strong { (clean::value(&row.id)) } " " (clean::value(&row.name)) } } }
+                        ul { @for row in rows.iter().take(SUBJECTS_MAX) { li { strong { (clean::value(&row.id)) } " " (clean::value(&row.name)) } } }
+                        @if rows.len() > SUBJECTS_MAX { p { "and " (rows.len() - SUBJECTS_MAX) " more, in the table of what could be seen" } }
                     }
                 }
             }

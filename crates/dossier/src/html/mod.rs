@@ -1,7 +1,7 @@
 //! The dossier as one self-contained HTML file: no script, no outside assets, printable.
 
-pub(crate) use findings::{clock_sentences, tags};
-pub(crate) use links::{candidate_name, kind_in_words};
+pub(crate) use findings::clock_sentences;
+pub(crate) use links::{candidate_name, kind_in_words, weight};
 pub(crate) use sources::{evidence_in_words, problem_in_words, problems, rules_in_words};
 
 mod claims;
@@ -14,6 +14,7 @@ mod timeline;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::reach::Reach;
 use crate::{Case, Verdict, When, clean, verdict, views, words};
 use daylight_model::Outcome;
 
@@ -145,7 +146,7 @@ fn answer(verdict: &Verdict) -> Markup {
     html! {
         section #answer aria-labelledby="answer-title" class={ "answer " (outcome_class(verdict.outcome)) } {
             h2 #answer-title { "The answer" }
-            p.outcome { (outcome_words(verdict.outcome)) }
+            p.outcome { (outcome_words(verdict.outcome, Reach::Unknown)) }
             dl {
                 @for (name, text) in verdict.lines() {
                     div { dt { (name) } dd { (clean::line(&text)) } }
@@ -182,14 +183,10 @@ fn to_do(case: &Case<'_>) -> Markup {
 }
 
 /// The outcome with a sign, so that it does not hang on colour.
-fn outcome_words(outcome: Outcome) -> Markup {
+fn outcome_words(outcome: Outcome, reach: Reach) -> Markup {
     html! {
         span.sign aria-hidden="true" { (outcome_sign(outcome)) } " "
-        (match outcome {
-            Outcome::Hit => "Hit",
-            Outcome::NotSeen => "Not seen where it would show",
-            Outcome::CouldNotSee => "Could not see",
-        })
+        (words::capital(&reach.outcome(outcome)))
     }
 }
 

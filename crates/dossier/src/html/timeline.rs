@@ -6,6 +6,7 @@ use daylight_model::{Finding, Interval, Level, Timestamp};
 use maud::{Markup, html};
 
 use super::coordinate as at;
+use crate::hosts::Hosts;
 use crate::{clean, words};
 
 const WIDTH: f64 = 960.0;
@@ -49,17 +50,17 @@ impl Scale {
     }
 }
 
-pub(super) fn drawing(findings: &[&Finding], window: Option<Interval>) -> Markup {
+pub(super) fn drawing(findings: &[&Finding], window: Option<Interval>, hosts: &Hosts) -> Markup {
     let times = || findings.iter().filter_map(|finding| finding.time);
     let (Some(first), Some(last)) = (times().min(), times().max()) else {
         return html! {};
     };
     let scale = Scale { first, last };
-    let lanes = lanes(findings, &scale);
+    let lanes = lanes(findings, &scale, hosts);
     let hidden = lanes.len().saturating_sub(LANES_MAX);
     let height = LANE_HEIGHT * lanes.len().min(LANES_MAX) as f64 + AXIS_HEIGHT;
     let text = format!(
-        "{} on {}, from {} to {}. The table below lists them.",
+        "{} on {}, from {} to {}. The list below tells them.",
         words::count(findings.len(), "finding", "findings"),
         words::count(lanes.len(), "machine", "machines"),
         words::moment(first),
@@ -85,14 +86,14 @@ pub(super) fn drawing(findings: &[&Finding], window: Option<Interval>) -> Markup
     }
 }
 
-fn lanes(findings: &[&Finding], scale: &Scale) -> Vec<(String, Vec<Mark>)> {
+fn lanes(findings: &[&Finding], scale: &Scale, hosts: &Hosts) -> Vec<(String, Vec<Mark>)> {
     let mut lanes: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
     for finding in findings {
         let Some(time) = finding.time else { continue };
-        let host = finding
-            .host
-            .as_deref()
-            .map_or_else(|| "machine not named".into(), clean::value);
+        let host = finding.host.as_deref().map_or_else(
+            || "machine not named".into(),
+            |host| clean::value(hosts.name(host)),
+        );
         let marks = lanes.entry(host).or_default();
         let (x, level) = (scale.x(time), finding.rule.level);
         match marks

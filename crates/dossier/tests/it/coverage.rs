@@ -502,6 +502,44 @@ fn machines_without_such_events_are_named() {
 }
 
 #[test]
+fn logs_that_name_no_machine_say_so() {
+    let needs = vec![source(LogFamily::Iis, None, &[])];
+    let rule = rule("r1", "Rule", Level::High, &["attack.t1505.003"], needs);
+    let mut manifest = manifest(vec![statistic(LogFamily::Iis, None, None, &TEN_DAYS)]);
+    manifest.sources[0].hosts.clear();
+    manifest.sources.push(SourceRecord {
+        hosts: vec!["B".into()],
+        ..SourceRecord::default()
+    });
+    let coverage = coverage(&[subject()], None, None, &[rule], &[], &manifest);
+    let note = &coverage.rows[0].cells[0].note;
+    assert!(note.contains("The log names no machine"), "{note}");
+    assert!(!note.contains("came from B"), "{note}");
+}
+
+#[test]
+fn an_hour_is_not_a_day() {
+    let needs = vec![source(LogFamily::Iis, None, &[])];
+    let rule = rule("r1", "Rule", Level::High, &["attack.t1505.003"], needs);
+    let mut hour = statistic(LogFamily::Iis, None, None, &["2021-03-03"]);
+    hour.first = Some(at("2021-03-03T04:00:00Z"));
+    hour.last = Some(at("2021-03-03T04:58:30Z"));
+    let window = Some(interval(("2021-03-01", "2021-03-11")));
+    let coverage = coverage(
+        &[subject()],
+        window,
+        None,
+        &[rule],
+        &[],
+        &manifest(vec![hour]),
+    );
+    assert_eq!(
+        coverage.rows[0].cells[0].note,
+        "Nothing matched in 10 events on 3 March 2021 from 04:00 to 04:58: 58 minutes of the 10 days of the operation."
+    );
+}
+
+#[test]
 fn indicators_may_stand_in_any_log() {
     let mut indicator = (*rule("indicator--1", "198.51.100.7", Level::High, &[], vec![])).clone();
     indicator.kind = FindingKind::Indicator;

@@ -37,7 +37,7 @@ fn a_dossier_answers_every_question() {
         &html(&case),
         &[
             "Traces of what the story leads to are in the evidence",
-            "2021-03-02 01:40:10 UTC (last trace 2021-03-05 12:00:00 UTC)",
+            "2021-03-02 01:40:10 UTC; last trace 2021-03-05 12:00:00 UTC",
             "The Daily Lantern ← White Cabinet",
             "contract hackers use Millstone",
             "<span class=\"force\">alleged</span>",
@@ -64,6 +64,8 @@ fn a_dossier_answers_every_question() {
             "**● Hit**",
             "*alleged*",
             "UtcTime runs 5 h ahead",
+            "CommandLine: cmd.exe /c whoami",
+            "- **Script page written to a web folder** · high · 2021-03-02 01:40:12 · EX01 · T1505.003",
             "? could not see",
             "### This week",
         ],
@@ -73,7 +75,7 @@ fn a_dossier_answers_every_question() {
         &text_summary(&case, 90, false),
         &[
             "● HIT",
-            "Since when 2021-03-02",
+            "First trace 2021-03-02",
             "EX01 and EX02",
             "Also found, not of this story",
             "Could not see anything in: Exchange HttpProxy.",
@@ -106,7 +108,8 @@ fn absence_is_put_honestly() {
         &html(&clean.case()),
         &[
             "Not seen where it would show",
-            "none before 5 March 2021",
+            "Not seen where it would show, on 5 of the 12 days",
+            "none before 1 March 2021",
             "Nothing that bears on the story.",
         ],
     );
@@ -116,7 +119,7 @@ fn absence_is_put_honestly() {
         &html(&empty.case()),
         &[
             "Could not see",
-            "the logs that would show them are not there",
+            "Nothing could be seen: no evidence could be read.",
         ],
     );
     for (what, text) in all(&clean).into_iter().chain(all(&empty)) {
@@ -256,9 +259,42 @@ fn a_flood_of_findings_is_cut_and_said() {
     let page = html(&sample.case());
     assert!(page.len() <= 10_000_000, "{} bytes", page.len());
     assert!(page.contains("Signal"), "the most severe stays");
-    assert!(page.contains(
-        "further findings, none more severe than those shown, can be read in findings.jsonl"
-    ));
+    assert!(page.contains("further findings of this kind can be read in findings.jsonl"));
+}
+
+/// A chain of events stays a chain, however often each step repeats.
+#[test]
+fn a_hundred_thousand_findings_are_told_in_a_dozen_lines() {
+    let mut sample = sample::hit();
+    let rules = sample::rules();
+    sample.findings = (0..100_000)
+        .map(|index| {
+            let rule = &rules[usize::try_from(index).unwrap() % 3];
+            let mut finding = sample::finding(rule, 0, "2021-03-02T01:40:10Z", Some(1), index);
+            finding.context = vec![sample::field("CommandLine", &format!("run {index}"))];
+            finding
+        })
+        .collect();
+    sample.coverage = daylight_dossier::coverage(
+        &sample::subjects(),
+        Some(sample::window()),
+        None,
+        &sample.rules,
+        &sample.findings,
+        &sample.manifest,
+    );
+    let case = sample.case();
+    let (page, text, short) = (
+        html(&case),
+        markdown(&case),
+        text_summary(&case, 100, false),
+    );
+    assert!(page.len() < 10_000_000, "{} bytes", page.len());
+    assert!(text.len() < 100_000, "{} bytes", text.len());
+    assert!(short.lines().count() < 80, "{short}");
+    for what in [&page, &text, &short] {
+        assert!(what.contains("(×33,333)"));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Where each party stands: a column by its part in the claims, a row near its neighbours.
 
-use daylight_model::{Claim, EntityKind, Force, Party, Reading, Relation};
+use daylight_model::{Claim, EntityKind, Force, Party, Quantity, QuantityKind, Reading, Relation};
 
 use crate::{clean, views, words};
 
@@ -42,6 +42,8 @@ pub(super) struct Edge {
     pub(super) force: Force,
     pub(super) negated: bool,
     pub(super) speakers: Vec<String>,
+    /// What is said to have been demanded by the way.
+    pub(super) demanded: Vec<String>,
     /// SVG path data.
     pub(super) path: String,
     /// Where the number stands.
@@ -63,11 +65,21 @@ impl Drawing {
     pub(super) fn of(readings: &[Reading]) -> Self {
         let mut drawing = Self::default();
         for said in readings.iter().flat_map(views::claims) {
+            if is_money(said.claim) {
+                continue;
+            }
             if let (Some(object), Some(columns)) =
                 (&said.claim.object, columns(said.claim.relation))
             {
                 drawing.add(said.reading, said.claim, object, columns);
             }
+        }
+        for claim in readings
+            .iter()
+            .flat_map(|it| &it.claims)
+            .filter(|it| is_money(it))
+        {
+            drawing.label(readings, claim);
         }
         drawing.place_nodes();
         drawing.draw_edges();
@@ -121,9 +133,40 @@ impl Drawing {
                 force: claim.force,
                 negated,
                 speakers: vec![speaker],
+                demanded: Vec::new(),
                 path: String::new(),
                 label: (0.0, 0.0),
             }),
+        }
+    }
+
+    /// Money is no party: a sum demanded is told beside what the same sentence says that the
+    /// one who demands does to others.
+    fn label(&mut self, readings: &[Reading], demand: &Claim) {
+        let same_sentence = |claim: &&Claim| {
+            let to_others = matches!(relation_rank(claim.relation), Some(0 | 1));
+            claim.span == demand.span && claim.subject.name == demand.subject.name && to_others
+        };
+        let mut acts: Vec<&Claim> = readings
+            .iter()
+            .flat_map(|reading| &reading.claims)
+            .filter(same_sentence)
+            .collect();
+        acts.sort_by_key(|claim| relation_rank(claim.relation));
+        let place = acts.iter().find_map(|claim| {
+            let from = self.find(&clean::value(&claim.subject.name))?;
+            let to = self.find(&clean::value(&claim.object.as_ref()?.name))?;
+            let fits =
+                |edge: &Edge| edge.from == from && edge.to == to && edge.relation == claim.relation;
+            self.edges.iter().position(fits)
+        });
+        let amount = demand.object.as_ref().map(|it| clean::value(&it.name));
+        match (place.and_then(|place| self.edges.get_mut(place)), amount) {
+            (Some(edge), Some(amount)) if !edge.demanded.contains(&amount) => {
+                edge.demanded.push(amount);
+            }
+            (Some(_), _) => {}
+            (None, _) => self.left_out += 1,
         }
     }
 
@@ -447,6 +490,29 @@ impl Curve {
             a * s * s * s + 3.0 * b * s * s * t + 3.0 * c * s * t * t + d * t * t * t
         };
         (mix(a.0, b.0, c.0, d.0), mix(a.1, b.1, c.1, d.1))
+    }
+}
+
+/// Whether a claim is that money was demanded.
+fn is_money(claim: &Claim) -> bool {
+    let is_of_object = |amount: &&Quantity| {
+        let object = claim.object.as_ref();
+        object.is_some_and(|it| it.span.overlaps(amount.span) || it.text == amount.text)
+    };
+    claim.relation == Relation::Demanded
+        && claim
+            .quantities
+            .iter()
+            .filter(is_of_object)
+            .any(|amount| amount.kind == QuantityKind::Money)
+}
+
+/// To which act of a sentence a demand belongs first: the one against somebody.
+const fn relation_rank(relation: Relation) -> Option<u8> {
+    match relation {
+        Relation::Targets | Relation::Compromised => Some(0),
+        Relation::Conducts | Relation::Uses => Some(1),
+        _ => None,
     }
 }
 
