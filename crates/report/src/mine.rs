@@ -1,8 +1,10 @@
 //! What a report says about itself in its own words and in the furniture around them.
 
+mod originator;
+
 use std::sync::LazyLock;
 
-use daylight_model::{Block, BlockKind, Originator, Span, Timestamp};
+use daylight_model::{Block, BlockKind, Span, Timestamp};
 use regex::Regex;
 
 use crate::{
@@ -12,8 +14,6 @@ use crate::{
 
 /// Blocks at either end in which the page speaks of itself.
 const EDGE_BLOCKS: usize = 12;
-/// Blocks at the end where a bare "Source: X" is the source of the whole.
-const LAST_BLOCKS: usize = 4;
 
 #[allow(clippy::unwrap_used)] // Constants, compiled in every test.
 fn pattern(pattern: &str) -> Regex {
@@ -32,25 +32,6 @@ static REVISED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static TLP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\bTLP\s?:\s?(clear|white|green|amber\s?\+\s?strict|amber|red)\b")
-});
-static WIRE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^(?:[\p{Lu}][\p{L}.'’-]*(?:[ ,/]+[\p{Lu}][\p{L}.'’-]*){0,5}[ ,]*(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?[ ,]*)?\((?P<who>[A-Z][\w&. ]{1,24})\)\s*[-–—]+\s",
-    )
-});
-static REPUBLISHED: LazyLock<[Regex; 4]> = LazyLock::new(|| {
-    [
-        pattern(
-            r"(?i)^(?:this (?:article|post|story|piece|report|item|content|press release)|the (?:article|post|story) above)\b.{0,60}?\b(?:originally|first|initially|republished|syndicated|reprinted|reposted|published|appeared)\b(?: (?:posted|published|appeared|reported|ran|written|produced|republished))?(?: (?:here|on|at|in|by|from|with (?:the )?permission (?:of|from)|under))*\s*:?\s*(?P<who>.+)$",
-        ),
-        pattern(
-            r"(?i)^(?:originally|first) (?:posted|published|appeared|reported)(?: (?:here|on|at|in|by|from))*\s*:?\s*(?P<who>.+)$",
-        ),
-        pattern(r"(?i)^the post .{1,250} (?:appeared first on|first appeared on)\s+(?P<who>.+)$"),
-        pattern(
-            r"(?i)^(?:original (?:article|source|story|post|link)|read the (?:original|full)(?: article| story| post)?(?: here| at| on)*|(?:article |story )?source|republished(?: with permission)? from|reprinted(?: with permission)? from|via)\s*[:–-]?\s*(?P<who>.+)$",
-        ),
-    ]
 });
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"https?://[^\s<>"'”’)\]]+"#));
 
@@ -77,41 +58,16 @@ pub(crate) fn mine(page: &mut Page, now: Option<Timestamp>) {
         page.metadata.tlp = marking(page);
     }
     if page.metadata.originator.is_none() {
-        page.metadata.originator = originator(page);
+        page.metadata.originator = originator::find(page);
     }
     let own = &page.metadata;
     if own
         .originator
         .as_ref()
-        .is_some_and(|originator| is_own(originator, own))
+        .is_some_and(|originator| originator::is_own(originator, own))
     {
         page.metadata.originator = None;
     }
-}
-
-/// Whether the outlet named as the first is the one whose page this is.
-fn is_own(originator: &Originator, page: &Metadata) -> bool {
-    let plain = |name: &str| {
-        name.to_lowercase()
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .collect::<String>()
-    };
-    let name = plain(&originator.name);
-    let site = page.url.as_deref().and_then(outlet::site_of);
-    let label = site
-        .as_deref()
-        .and_then(|site| site.split('.').next())
-        .map(plain);
-    let same_site =
-        originator.url.is_some() && originator.url.as_deref().and_then(outlet::site_of) == site;
-    same_site
-        || page
-            .publisher
-            .as_deref()
-            .is_some_and(|publisher| plain(publisher) == name)
-        || originator.url.is_none()
-            && label.is_some_and(|label| label.len() > 3 && name.contains(&label))
 }
 
 /// Reads one `key: value` line from the top of a text.
@@ -233,64 +189,84 @@ fn glued_heading(text: &str) -> Option<usize> {
         .then_some(heading.len())
 }
 
-/// The time of publication: labelled dates before bare ones, the earlier block before the later.
+/// The time of publication: labelled dates before bare ones, those of updates last, the
+/// earlier block before the later.
 fn published(page: &Page) -> Option<(Timestamp, String)> {
     let edges = page.edges(EDGE_BLOCKS);
     let mut best: Option<(u8, Timestamp, String)> = None;
-    for (index, block) in page.blocks.iter().enumerate() {
-        let at_edge = edges.get(index).is_some_and(|edge| *edge);
+    for (block, _) in page.blocks.iter().zip(edges).filter(|(_, edge)| *edge) {
+        let foreign = [
+            "related",
+            "comments",
+            "comment form",
+            "outside the article",
+            "links",
+            "copyright",
+            "forum frame",
+        ];
+        if matches!(&block.kind, BlockKind::Furniture { reason } if foreign.contains(&reason.as_str()))
+        {
+            continue;
+        }
         let text = block.span.of(&page.text);
-        let Some(rank) = date_rank(text, &block.kind).filter(|_| at_edge) else {
-            continue;
-        };
-        let Some(found) = dates::find(text) else {
-            continue;
-        };
-        // The page's own time of day makes a dateline better than a bare date.
-        let rank = rank * 2 + u8::from(found.has_time);
-        if best.as_ref().is_none_or(|(known, _, _)| rank > *known) {
-            best = Some((rank, found.at, found.span.of(text).to_owned()));
+        for (rank, found) in ranked_dates(text) {
+            // The page's own time of day makes a dateline better than a bare date.
+            let rank = rank * 2 + u8::from(found.has_time);
+            if best.as_ref().is_none_or(|(known, _, _)| rank > *known) {
+                best = Some((rank, found.at, found.span.of(text).to_owned()));
+            }
         }
     }
     best.map(|(_, at, written)| (at, written))
 }
 
-/// How likely the first date of a block is the date of publication.
-fn date_rank(text: &str, kind: &BlockKind) -> Option<u8> {
-    if let BlockKind::Furniture { reason } = kind
-        && matches!(
-            reason.as_str(),
-            "related" | "comments" | "comment form" | "outside the article" | "links" | "copyright"
-        )
-    {
-        return None;
-    }
+/// The dates of a block, and how likely each is the date of publication.
+fn ranked_dates(text: &str) -> Vec<(u8, dates::Dated)> {
     let head: String = text.chars().take(200).collect();
-    let found = dates::find(&head)?;
-    if REVISED.is_match(&head) {
-        return None;
+    let all = dates::find_all(&head);
+    let Some(first) = all.first() else {
+        return Vec::new();
+    };
+    let line = text.len() <= head.len()
+        && (furniture::is_dateline(text)
+            || furniture::is_byline(text)
+            || matches!(furniture::reason_of(text), Some("dateline" | "byline")));
+    if !line && dateline_end(text).is_none() {
+        let wire = is_wire_dateline(&head, first.span).then(|| (1, first.clone()));
+        return wire.into_iter().collect();
     }
-    let label_end = RELEASE.find(&head).map(|label| label.end());
-    if label_end.is_some_and(|end| found.span.start <= end + 12)
-        && (furniture::is_dateline(&head) || dateline_end(text).is_some())
-    {
-        return Some(3);
+    let mut end = 0;
+    let mut ranked = Vec::new();
+    for date in all {
+        let before = head.get(end..date.span.start).unwrap_or_default();
+        let label = before.trim_start_matches(|c: char| !c.is_alphanumeric());
+        end = date.span.end;
+        let rank = match RELEASE.find(label) {
+            _ if REVISED.is_match(label) => 0,
+            Some(found) if label.len() <= found.end() + 12 => 3,
+            _ => 2,
+        };
+        ranked.push((rank, date));
+        if !line {
+            break;
+        }
     }
-    if furniture::is_dateline(text) || furniture::is_byline(text) {
-        return Some(2);
-    }
-    // "WASHINGTON, July 19, 2021 (Agency) - "
-    let after = head.get(found.span.end..).unwrap_or_default();
-    let dateline = head.get(..found.span.start).is_some_and(|before| {
-        before.len() < 60
-            && before.split_whitespace().next().is_some_and(|word| {
-                word.len() > 2
-                    && word
-                        .chars()
-                        .all(|c| c.is_uppercase() || c.is_ascii_punctuation())
-            })
-    });
-    (dateline && after.chars().take(40).any(|c| matches!(c, '-' | '–' | '—'))).then_some(1)
+    ranked
+}
+
+/// "WASHINGTON, July 19, 2021 (Agency) - "
+fn is_wire_dateline(head: &str, date: Span) -> bool {
+    let capitals = |word: &str| {
+        word.len() > 2
+            && word
+                .chars()
+                .all(|c| c.is_uppercase() || c.is_ascii_punctuation())
+    };
+    let before = head.get(..date.start).unwrap_or_default();
+    let after = head.get(date.end..).unwrap_or_default();
+    before.len() < 60
+        && before.split_whitespace().next().is_some_and(capitals)
+        && after.chars().take(40).any(|c| matches!(c, '-' | '–' | '—'))
 }
 
 fn authors(page: &Page) -> Vec<String> {
@@ -298,6 +274,7 @@ fn authors(page: &Page) -> Vec<String> {
     let near = page.blocks.iter().zip(edges).filter(|(_, edge)| *edge);
     let mut lines = near
         .map(|(block, _)| block.span.of(&page.text))
+        .flat_map(|text| std::iter::once(text).chain(furniture::items(text)))
         .filter(|text| furniture::is_byline(text));
     lines.next().map(split_names).unwrap_or_default()
 }
@@ -312,6 +289,7 @@ pub(crate) fn split_names(line: &str) -> Vec<String> {
     for piece in line
         .replace(" and ", ",")
         .replace(" AND ", ",")
+        .replace(" in ", ",in ")
         .split([',', '&', '|', '/', '•', '·', ';', '–'])
     {
         let mut words: Vec<&str> = piece.split_whitespace().collect();
@@ -328,6 +306,9 @@ pub(crate) fn split_names(line: &str) -> Vec<String> {
                     | "reporter"
                     | "writer"
                     | "and"
+                    | "on"
+                    | "words"
+                    | "text"
             )
         }) {
             words.remove(0);
@@ -343,11 +324,20 @@ pub(crate) fn split_names(line: &str) -> Vec<String> {
             "published",
             "news",
             "team",
+            "desk",
+            "bureau",
+            "agencies",
+            "admin",
+            "analyst",
+            "columnist",
+            "contributor",
+            "min read",
         ]
         .iter()
         .any(|role| name.to_lowercase().contains(role));
         if !name.is_empty()
             && !role
+            && !name.starts_with("in ")
             && !name.contains('@')
             && !outlet::is_agency(&name)
             && words.len() <= 5
@@ -380,95 +370,4 @@ fn marking(page: &Page) -> Option<String> {
         "TLP:{}",
         if level == "WHITE" { "CLEAR" } else { &level }
     ))
-}
-
-fn originator(page: &Page) -> Option<Originator> {
-    let edges = page.edges(EDGE_BLOCKS);
-    let count = page.blocks.len();
-    for (index, block) in page.blocks.iter().enumerate() {
-        if matches!(&block.kind, BlockKind::Furniture { reason } if reason == "related" || reason == "comments")
-        {
-            continue;
-        }
-        let text = block.span.of(&page.text);
-        let at_edge = edges.get(index).is_some_and(|edge| *edge);
-        let link = page.links.get(&block.span.start).map(String::as_str);
-        if at_edge && let Some(found) = notice(text, link, index + LAST_BLOCKS >= count) {
-            return Some(found);
-        }
-        if at_edge && let Some(agency) = agency_credit(text) {
-            return Some(Originator {
-                name: agency,
-                url: None,
-            });
-        }
-    }
-    None
-}
-
-/// "This post originally posted here https://…", "First published in X".
-fn notice(text: &str, link: Option<&str>, at_end: bool) -> Option<Originator> {
-    if text.len() > 500 {
-        return None;
-    }
-    let (place, captures) = REPUBLISHED
-        .iter()
-        .enumerate()
-        .find_map(|(place, pattern)| Some((place, pattern.captures(text)?)))?;
-    let who = captures.name("who")?.as_str();
-    let url = ADDRESS
-        .find(who)
-        .map(|found| found.as_str().trim_end_matches(['.', ',', ';']))
-        .or(link)
-        .map(str::to_owned);
-    let before_address = ADDRESS
-        .find(who)
-        .map_or(who, |found| who.get(..found.start()).unwrap_or_default());
-    let name = outlet_words(before_address);
-    // "Source: X" names a source of one figure as often as the story's: an address decides,
-    // or the place at the very end.
-    if place == 3 && url.is_none() && (!at_end || name.split_whitespace().count() > 4) {
-        return None;
-    }
-    let name = if name.is_empty() {
-        outlet::name_of(url.as_deref()?)?
-    } else {
-        name
-    };
-    (name.len() <= 80).then_some(Originator { name, url })
-}
-
-/// The outlet's name at the start of what follows "published in".
-fn outlet_words(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let end = [
-        " on ", " and ", " under ", " in ", " at ", ". ", ", ", " (", " by ", " with ", " as ",
-    ]
-    .iter()
-    .filter_map(|stop| lower.find(stop))
-    .min()
-    .unwrap_or(text.len());
-    let words = text
-        .get(..end)
-        .unwrap_or(text)
-        .trim_matches(|c: char| !c.is_alphanumeric());
-    let words = words.strip_prefix("the ").unwrap_or(words);
-    let starts_like_name = words.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
-    if starts_like_name {
-        words.to_owned()
-    } else {
-        String::new()
-    }
-}
-
-/// "LONDON (Reuters) - " or "By Jane Doe, Associated Press".
-fn agency_credit(text: &str) -> Option<String> {
-    let named = WIRE
-        .captures(text)
-        .and_then(|captures| captures.name("who"))
-        .and_then(|who| outlet::agency(who.as_str()));
-    named.or_else(|| {
-        let credits = furniture::is_byline(text).then(|| text.split([',', '|', '/', '•']).skip(1));
-        credits?.find_map(|piece| outlet::agency(piece.trim().trim_start_matches("The ")))
-    })
 }

@@ -17,6 +17,13 @@ const HEADING_BYTES_MAX: usize = 120;
 /// Shortest first line of a headline that goes on in the next.
 const HEADING_COLUMNS_WRAPPED_MIN: usize = 30;
 
+/// Longest headline.
+const TITLE_BYTES_MAX: usize = 250;
+/// Words that make a short line at the top the headline for sure.
+const TITLE_WORDS_SURE: usize = 4;
+/// Short lines at the top among which the headline is.
+const TITLE_BLOCKS_MAX: usize = 5;
+
 /// One line: where it stands and how many columns it takes.
 #[derive(Debug, Clone, Copy)]
 struct Line {
@@ -430,35 +437,48 @@ fn continues(
         && (no_room || hanging || lower && !closed && previous.columns >= WRAP_COLUMNS_MIN / 2)
 }
 
-/// Chooses the headline: the first block of its own words that can be one.
+/// Chooses the headline: of the short lines above the first sentence, the first that is long
+/// enough to be one. Names of outlets and sections stand above it.
 fn title(page: &mut Page) {
     if page.metadata.title.is_some() {
         return;
     }
-    let count = page
-        .blocks
-        .iter()
-        .filter(|block| block.kind.is_content())
-        .count();
-    for index in 0..page.blocks.len().min(12) {
-        let Some(block) = page.blocks.get(index) else {
-            break;
-        };
+    let own = |block: &&Block| block.kind.is_content();
+    if page.blocks.iter().filter(own).count() < 2 {
+        return;
+    }
+    let mut best: Option<(usize, usize)> = None;
+    let mut seen = 0;
+    for (index, block) in page.blocks.iter().enumerate() {
         let words = block.span.of(&page.text);
-        if !block.kind.is_content() || furniture::reason_of(words).is_some() {
+        let row = block.kind == BlockKind::TableRow;
+        let aside =
+            furniture::reason_of(words).is_some() && (!row || furniture::stands_alone(page, index));
+        if !block.kind.is_content() || aside || furniture::navigation_item(words).is_some() {
             continue;
         }
-        let short = words.len() <= 250 && words.split_whitespace().count() >= 2;
+        seen += 1;
         let plain = matches!(block.kind, BlockKind::Heading | BlockKind::Paragraph);
-        let sentence =
-            words.ends_with(['.', ':', ',', ';', '”']) && block.kind == BlockKind::Paragraph;
-        if short && plain && !sentence && count > 1 {
-            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-            page.metadata.title = Some(words);
-            if let Some(block) = page.blocks.get_mut(index) {
-                block.kind = BlockKind::Title;
-            }
+        let sentence = block.kind == BlockKind::Paragraph
+            && words
+                .trim_end_matches(['”', '"', '’', ')'])
+                .ends_with(['.', ':', ',', ';']);
+        if !plain || sentence || words.len() > TITLE_BYTES_MAX || seen > TITLE_BLOCKS_MAX {
+            break;
         }
-        return;
+        let count = words.split_whitespace().count().min(TITLE_WORDS_SURE);
+        if count >= 2 && best.is_none_or(|(_, most)| count > most) {
+            best = Some((index, count));
+        }
+        if count == TITLE_WORDS_SURE {
+            break;
+        }
+    }
+    if let Some((index, _)) = best
+        && let Some(block) = page.blocks.get_mut(index)
+    {
+        block.kind = BlockKind::Title;
+        let words = page.block_text(index).split_whitespace();
+        page.metadata.title = Some(words.collect::<Vec<_>>().join(" "));
     }
 }
