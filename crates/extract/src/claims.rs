@@ -551,6 +551,13 @@ impl ClaimReader<'_> {
             .name_beside(described)
             .filter(|_| !people)
             .unwrap_or(described);
+        // "any of the designs": designs.
+        let partitive = clauses.head(root).tag == Tag::Pronoun
+            && clauses
+                .word(root + 1)
+                .is_some_and(|token| token.lower == "of")
+            && clauses.is_noun(root + 2);
+        let root = if partitive { root + 2 } else { root };
         let head = clauses.head(root);
         let phrase = clauses.span(root);
         if let Some(entity) = self.entity(root, phrase, sentence, entities, discourse) {
@@ -582,6 +589,8 @@ impl ClaimReader<'_> {
         match word {
             _ if words::IS_PERSON_NOUN.contains(word) || word.ends_with("-year-old") => Sort::Agent,
             _ if stranger => Sort::Agent,
+            // "Cobalt Strike" is no strike.
+            _ if head.tag == Tag::Proper && clauses.tokens[0].span != head.span => Sort::Named,
             _ if words::IS_FLAW_NOUN.contains(word) && (word != "exploits" || flaw_follows) => {
                 Sort::Flaw
             }
@@ -754,7 +763,10 @@ impl ClaimReader<'_> {
             return Some((relation, named));
         }
         // "Chinese state-sponsored", "PRC government-affiliated": the name is the word before.
-        let before = at.checked_sub(1).map(|before| tokens[before].span)?;
+        let before = tokens[..at]
+            .iter()
+            .rfind(|token| token.tag != Tag::Mark)
+            .map(|token| token.span)?;
         let named = named_at(before)?;
         Some((
             relation,

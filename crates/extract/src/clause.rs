@@ -145,7 +145,41 @@ impl<'t> Clauses<'t> {
             at = chunk.last + 1;
             chunks.push(chunk);
         }
-        Self { tokens, chunks }
+        let mut clauses = Self { tokens, chunks };
+        clauses.reduce();
+        clauses
+    }
+
+    /// "lures engineers with job offers sent over LinkedIn": a past form behind the object of a
+    /// finite verb is no second one.
+    fn reduce(&mut self) {
+        for at in 1..self.chunks.len() {
+            let Some(group) = self.verb(at) else { continue };
+            let bare = self.chunks[at].first == group.main
+                && self.tokens[group.main].tag == Tag::Verb(Form::Past)
+                && group.mood == Mood::Finite;
+            if !bare || !self.is_noun(at - 1) {
+                continue;
+            }
+            let before = (0..at)
+                .rev()
+                .find(|&before| !self.is_noun(before) && !self.is_preposition(before));
+            let object_of = before.and_then(|before| self.verb(before)).filter(|other| {
+                let lemma = self.lemma(*other);
+                other.mood == Mood::Finite
+                    && !other.passive
+                    && crate::speech::reporting_force(lemma).is_none()
+                    && !matches!(lemma, "know" | "fear" | "hope" | "hear" | "learn" | "see" | "show")
+            });
+            if object_of.is_some() {
+                let reduced = VerbGroup {
+                    passive: true,
+                    mood: Mood::Participle,
+                    ..group
+                };
+                self.chunks[at].kind = ChunkKind::Verb(reduced);
+            }
+        }
     }
 
     pub(crate) fn verb(&self, chunk: usize) -> Option<VerbGroup> {
@@ -322,6 +356,12 @@ impl<'t> Clauses<'t> {
         if self.tag_at(noun) == Some(Tag::Comma) {
             noun = self.step_back(noun)?;
         }
+        // "released an update on Monday that"
+        if words::IS_TIME_NOUN.contains(self.head(noun).lower.as_str())
+            && let Some(preposition) = noun.checked_sub(1).filter(|&at| self.is_preposition(at))
+        {
+            noun = self.step_back(preposition)?;
+        }
         if !self.is_noun(noun) {
             return None;
         }
@@ -454,7 +494,9 @@ impl<'t> Clauses<'t> {
                 }
                 ChunkKind::Other => match self.tokens[self.chunks[at].first].tag {
                     // "out of" is led by its first word.
-                    Tag::Preposition if preposition.as_deref() == Some("out") => {}
+                    Tag::Preposition
+                        if preposition.as_deref() == Some("out")
+                            && self.word(at).is_some_and(|token| token.lower == "of") => {}
                     Tag::Preposition => {
                         preposition = Some(self.tokens[self.chunks[at].first].lower.clone())
                     }
@@ -675,6 +717,7 @@ impl<'t> Clauses<'t> {
             matches!(first.lower.as_str(), "a" | "an" | "the")
                 && self.tag_at(at + 1) == Some(Tag::Comma)
                 && is_name(at)
+                && !self.opens_clause(noun)
         });
         // The name closes with a comma or the sentence, else it is the first of a list.
         let end = self.end_of_chain(noun);
@@ -684,10 +727,36 @@ impl<'t> Clauses<'t> {
                 && !self.is_determined_list(at)
                 && matches!(
                     self.tag_at(at + 1),
-                    None | Some(Tag::Comma | Tag::Mark | Tag::Quote)
+                    Some(Tag::Comma | Tag::Mark | Tag::Quote)
                 )
         });
-        before.or(after)
+        // "two flaws in its gateways, CVE-1 and CVE-2"
+        let mut end = end;
+        while self.is_preposition(end + 1) && self.is_noun(end + 2) {
+            end = self.end_of_chain(end + 2);
+        }
+        let flaw = Some(end + 2).filter(|&at| {
+            self.tag_at(end + 1) == Some(Tag::Comma)
+                && self.is_noun(at)
+                && self.head(at).lower.starts_with("cve-")
+        });
+        before.or(after).or(flaw)
+    }
+
+    /// Whether a phrase is the subject of the verb right behind it: "In Ohio, an official said".
+    fn opens_clause(&self, noun: usize) -> bool {
+        let mut next = self.end_of_chain(noun) + 1;
+        loop {
+            if self.is_preposition(next) && self.is_noun(next + 1) {
+                next = self.end_of_chain(next + 1) + 1;
+            } else if self.tag_at(next) == Some(Tag::Adverb) {
+                next += 1;
+            } else {
+                break;
+            }
+        }
+        self.verb(next)
+            .is_some_and(|group| group.mood == Mood::Finite)
     }
 
     /// Whether a comma-set phrase belongs to a list: "banks, Acme, and schools".
@@ -829,6 +898,15 @@ fn verb_group(tokens: &[Token<'_>], hidden: &[bool], first: usize) -> Option<Chu
     })
 }
 
+/// Whether "last", "next" and the like are followed by a word for time.
+fn leads_time(tokens: &[Token<'_>], at: usize) -> bool {
+    let next = tokens.get(at + 1);
+    matches!(tokens[at].lower.as_str(), "last" | "next" | "early" | "late" | "earlier" | "later")
+        && next.is_some_and(|next| {
+            words::IS_TIME_NOUN.contains(next.lower.as_str()) || next.lower == "this"
+        })
+}
+
 /// Whether a bracket holds one name, and a noun phrase goes on behind it.
 fn short_name(tokens: &[Token<'_>], bracket: usize) -> bool {
     let Some([open, name, close, next]) = tokens.get(bracket..bracket + 4) else {
@@ -859,6 +937,8 @@ fn noun_phrase(tokens: &[Token<'_>], hidden: &[bool], first: usize) -> Option<Ch
             }
             // "cost the company $90 million": the sum is a phrase of its own.
             Tag::Number if last.is_some() && token.text.starts_with(['$', '€', '£']) => break,
+            // "hired three men last year": when, not whom.
+            Tag::Adjective if last.is_some() && leads_time(tokens, at) => break,
             Tag::Noun | Tag::Proper | Tag::Number => last = Some(at),
             Tag::Determiner | Tag::Possessive
                 if last.is_none() || tokens[at - 1].tag == Tag::PossessiveS => {}

@@ -27,6 +27,8 @@ pub(crate) struct Named {
     pub(crate) span: Span,
     pub(crate) entity: usize,
     pub(crate) adjective: bool,
+    /// "which Acme calls Tin Crow": another name of who was meant before.
+    pub(crate) alias: bool,
 }
 
 impl Entities {
@@ -85,6 +87,9 @@ impl Entities {
             span: found.span,
             entity,
             adjective: meaning.adjective,
+            alias: ["calls ", "also known as ", "also tracked as ", "also called ", "aka "]
+                .iter()
+                .any(|lead| text[..found.span.start].ends_with(lead)),
         });
     }
 
@@ -158,7 +163,9 @@ impl Entities {
             .iter()
             .rev()
             .take_while(|named| place - named.span.end.min(place) <= bytes_max)
-            .find(|named| !named.adjective && kinds.contains(&self.list[named.entity].kind))
+            .find(|named| {
+                !named.adjective && !named.alias && kinds.contains(&self.list[named.entity].kind)
+            })
             .map(|named| named.entity)
     }
 }
@@ -396,6 +403,7 @@ static INTRODUCTIONS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         shape!(Malware, 1, &format!(r"(?-u:\b)(?:{MALWARE_WORDS})(?: family| strain| program| variant| kit)?,? {lead} [“\x22]?{name}")),
         shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:{GROUP_WORDS}),? {lead} [“\x22]?{name}")),
         shape!(IntrusionSet, 1, &format!(r"{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,5}}(?:{GROUP_WORDS})(?-u:\b)")),
+        shape!(Malware, 1, &format!(r"{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,3}}(?:{MALWARE_WORDS})(?-u:\b)")),
         shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:[Tt]he|an?) (?:[\w-]+ ){{0,3}}(?:group|gang|crew|collective|syndicate),? {name}(?-u:\b)")),
         shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:calls?|dubs|tracks|named|names) (?:the|this) (?:{GROUP_WORDS}|activity)(?: as)? [“\x22]?{name}")),
         shape!(IntrusionSet, 1, &format!(r"{name} (?:ransomware )?(?:gang|affiliates|hackers)(?-u:\b)")),

@@ -228,13 +228,11 @@ impl Verb<'_, '_> {
         object: Side,
         force: Option<Force>,
     ) -> Draft {
-        let speaker = match self.agent() {
-            Side::Subject(chunk) | Side::Object(chunk) => Some(chunk),
-            _ => None,
-        };
+        // "has not sanctioned": an act that did not happen is no act of speech.
+        let done = !self.group.negated;
         Draft {
-            force,
-            speaker,
+            force: force.filter(|_| done),
+            speaker: self.agent().chunk().filter(|_| done),
             ..self.draft(subject, relation, object)
         }
     }
@@ -546,7 +544,7 @@ fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let deeds = found.is_empty() || verb.is(&["work", "operate", "act"]);
     if let Some(patron) = behalf(verb).filter(|_| deeds)
         && let agent @ (Side::Subject(chunk) | Side::Object(chunk)) = verb.agent()
-        && matches!(verb.sort_of(chunk), Sort::Agent | Sort::Named | Sort::Attack)
+        && !matches!(verb.sort_of(chunk), Sort::Flaw | Sort::Product)
     {
         found.push(verb.draft(agent, Relation::SponsoredBy, Side::Object(patron)));
     }
@@ -716,7 +714,6 @@ fn attack(verb: &Verb<'_, '_>) -> Vec<Draft> {
         "download",
         "disable",
         "delete",
-        "collect",
         "obtain",
         "knock",
         "vandalize",

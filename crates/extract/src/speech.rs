@@ -128,6 +128,13 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     if force == Force::Announced && complements.direct.is_some() {
         return None;
     }
+    // "claimed responsibility for", "an indictment charging": the act itself.
+    let responsibility = complements.direct.is_some_and(|direct| {
+        matches!(clauses.head(direct).lower.as_str(), "responsibility" | "credit")
+    });
+    if responsibility || group.mood == Mood::Participle && force == Force::Charged {
+        return None;
+    }
     let verb_span = clauses.span(verb);
     let after = Span::new(verb_span.end, sentence.end);
     let later_clause = clauses
@@ -135,7 +142,7 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
         .any(|(at, other)| at > verb && other.mood == Mood::Finite);
     let Some(subject) = own_subject(clauses, verb) else {
         // “…,” said the minister.
-        let inverted = inverted_subject(clauses, verb)?;
+        let inverted = inverted_subject(clauses, verb).filter(|_| group.mood == Mood::Finite)?;
         let scope = Span::new(sentence.start, verb_span.start);
         return Some(Frame {
             speaker: FrameSpeaker::Chunk(inverted),
@@ -157,7 +164,7 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     } else if trails(clauses, subject) {
         sentence
     } else {
-        after
+        relative_end(clauses, verb, subject).map_or(after, |end| Span::new(after.start, end))
     };
     Some(Frame {
         speaker: FrameSpeaker::Chunk(subject),
@@ -165,6 +172,19 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
         scope,
         verb: Some(verb),
     })
+}
+
+/// Where ", which researchers say works for them," ends: what follows is nobody's but the
+/// sentence's own.
+fn relative_end(clauses: &Clauses<'_>, verb: usize, subject: usize) -> Option<usize> {
+    let is = |at: usize, tag: Tag| clauses.word(at).is_some_and(|token| token.tag == tag);
+    let relative = subject.checked_sub(1).filter(|&at| is(at, Tag::Relative))?;
+    relative.checked_sub(1).filter(|&at| is(at, Tag::Comma))?;
+    let closing = (verb + 1..clauses.chunks.len()).find(|&at| is(at, Tag::Comma))?;
+    let resumes = clauses
+        .verb(closing + 1)
+        .is_some_and(|group| group.mood == Mood::Finite);
+    resumes.then(|| clauses.span(closing).start)
 }
 
 /// The subject of a reporting verb. In "who prosecutors allege were working" it is the noun
@@ -190,7 +210,10 @@ fn own_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
     let comma = clauses
         .word(before)
         .is_some_and(|token| matches!(token.tag, Tag::Comma));
-    if comma && inverted_subject(clauses, verb).is_some() {
+    let finite = clauses
+        .verb(verb)
+        .is_some_and(|group| group.mood == Mood::Finite);
+    if comma && finite && inverted_subject(clauses, verb).is_some() {
         return None;
     }
     clauses.subject(verb)

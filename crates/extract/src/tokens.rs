@@ -25,7 +25,13 @@ impl Token<'_> {
     /// The base form of a verb, else the lower-case word.
     pub(crate) fn lemma(&self) -> &str {
         match self.tag {
-            Tag::Verb(_) | Tag::Auxiliary => words::VERB_FORMS
+            Tag::Auxiliary => match self.lower.as_str() {
+                "has" | "had" | "having" | "'ve" => "have",
+                "does" | "did" => "do",
+                "have" | "do" => &self.lower,
+                _ => "be",
+            },
+            Tag::Verb(_) => words::VERB_FORMS
                 .get(&self.lower)
                 .map_or(&self.lower, |&(base, _)| base),
             _ => &self.lower,
@@ -377,6 +383,19 @@ fn closed_class(tokens: &[Token<'_>], index: usize) -> Option<Tag> {
             Tag::Subordinator
         }
         "that" if opens_clause(tokens, index) => Tag::Subordinator,
+        // "carried out attacks", "made off with": part of the verb.
+        "out" | "off" | "up" | "down"
+            if matches!(previous, Some(Tag::Verb(_)))
+                && !matches!(next, "of" | "to" | "from" | "the" | "a" | "an")
+                || lower == "out" && matches!(previous, Some(Tag::Verb(_))) && next != "of" =>
+        {
+            Tag::Adverb
+        }
+        "any" | "some" | "many" | "most" | "several" | "all" | "none" | "both" | "few"
+            if next == "of" =>
+        {
+            Tag::Pronoun
+        }
         "so" if next == "far" => Tag::Adverb,
         "far" if previous == Some(Tag::Adverb) => Tag::Adverb,
         "likely" if next_is_verb && previous != Some(Tag::Determiner) => Tag::Adverb,
@@ -501,7 +520,10 @@ fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag {
                 Some(Tag::Verb(_))
                     if form == Form::Third
                         && before.is_some_and(|token| {
-                            crate::speech::reporting_force(token.lemma()).is_some()
+                            matches!(
+                                token.lemma(),
+                                "say" | "believe" | "think" | "allege" | "insist" | "maintain"
+                            )
                         })
                         && next_is_function =>
                 {
@@ -627,6 +649,13 @@ fn settle(tokens: &mut [Token<'_>]) {
             && matches!(next, Some(Tag::Verb(Form::Ing)) | Some(Tag::Determiner))
         {
             tokens[index].tag = Tag::Auxiliary;
+        }
+        // "Industry reporting tracks": what a verb follows at once is its subject.
+        if tokens[index].tag == Tag::Verb(Form::Ing)
+            && matches!(previous, Some(Tag::Noun | Tag::Proper | Tag::Adjective))
+            && matches!(next, Some(Tag::Verb(Form::Third) | Tag::Auxiliary | Tag::Modal))
+        {
+            tokens[index].tag = Tag::Noun;
         }
         // "phishing emails", "hacking groups": a participle before a noun describes it.
         if tokens[index].tag == Tag::Verb(Form::Ing)

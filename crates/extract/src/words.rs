@@ -169,6 +169,13 @@ const SYSTEMS: &str = "
     environment environments site sites host hosts mail inbox inboxes cloud machine machines
 ";
 
+/// Nouns for stretches and points of time.
+const TIMES: &str = "
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december week month year day night morning evening weekend quarter spring summer
+    autumn fall winter decade today yesterday hours days weeks months years
+";
+
 /// Nouns for what belongs to a patron: "an arm of the ministry".
 const ARMS: &str = "arm unit front branch wing proxy division subsidiary department part directorate";
 
@@ -201,6 +208,7 @@ words! {
     IS_FLAW_NOUN = FLAWS;
     IS_SYSTEM_NOUN = SYSTEMS;
     IS_ARM_NOUN = ARMS;
+    IS_TIME_NOUN = TIMES;
 }
 
 /// A form of a verb.
