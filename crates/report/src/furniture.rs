@@ -38,6 +38,7 @@ pub(crate) fn mark(page: &mut Page) {
     }
     runs::mark_share_bars(page);
     runs::mark_navigation(page, &edges);
+    runs::mark_address_of_original(page);
     runs::mark_after_related(page);
     runs::mark_press_release(page);
     runs::mark_comments(page);

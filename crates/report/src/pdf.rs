@@ -5,6 +5,7 @@
 
 mod layout;
 mod lines;
+mod weight;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -13,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use daylight_model::Diagnostic;
+use daylight_model::{Diagnostic, Limits};
 use pdf_extract::{Dictionary, Document, Object};
 
 use crate::{
@@ -64,14 +65,14 @@ fn on_own_thread(path: &str, bytes: &[u8], options: &Options) -> Result<Reading,
     };
     let (sender, receiver) = mpsc::sync_channel(1);
     let (path_there, bytes_there) = (path.to_owned(), bytes.to_vec());
-    let pages_max = options.limits.files_max;
+    let limits = options.limits.clone();
     thread::Builder::new()
         .name("pdf".to_owned())
         .stack_size(STACK_BYTES)
         .spawn(move || {
             // The library panics on PDFs it does not expect; one report must not end the run.
             let read = catch_unwind(AssertUnwindSafe(|| {
-                extract(&path_there, &bytes_there, pages_max)
+                extract(&path_there, &bytes_there, &limits)
             }));
             // Whoever waited has given up if this fails.
             let _ = sender.send(read);
@@ -81,13 +82,13 @@ fn on_own_thread(path: &str, bytes: &[u8], options: &Options) -> Result<Reading,
         Ok(Ok(read)) => read,
         Ok(Err(_)) => Err(damaged("a structure the PDF library gave up on".to_owned())),
         Err(_) => Err(damaged(format!(
-            "one that takes more than {} seconds",
+            "one that was given up after {} seconds",
             TIME_MAX.as_secs()
         ))),
     }
 }
 
-fn extract(path: &str, bytes: &[u8], pages_max: usize) -> Result<Reading, Error> {
+fn extract(path: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, Error> {
     let damaged = |found: String| {
         let whole = bytes
             .get(bytes.len().saturating_sub(2048)..)
@@ -107,7 +108,28 @@ fn extract(path: &str, bytes: &[u8], pages_max: usize) -> Result<Reading, Error>
             found,
         }
     };
-    let document = Document::load_mem(bytes).map_err(|error| match error {
+    let heavy = |offset: Option<u64>, found: String| Error::Damaged {
+        path: path.to_owned(),
+        offset,
+        expected: "a PDF that unpacks to no more than is safe to read",
+        found,
+    };
+    let too_heavy = |stream: weight::TooHeavy| {
+        let (number, bytes_max) = (stream.object.0, stream.bytes_max);
+        heavy(
+            None,
+            format!("object {number}, which takes the whole past {bytes_max} bytes"),
+        )
+    };
+    let bytes_max = limits.report_bytes_max;
+    if let Some(offset) = weight::heavy_stream(bytes, bytes_max) {
+        return Err(heavy(
+            Some(offset),
+            "a stream that unpacks to far more".to_owned(),
+        ));
+    }
+    let loaded = weight::load(bytes, bytes_max).map_err(too_heavy)?;
+    let document = loaded.map_err(|error| match error {
         pdf_extract::Error::InvalidPassword | pdf_extract::Error::Decryption(_) => {
             Error::Encrypted {
                 path: path.to_owned(),
@@ -125,19 +147,33 @@ fn extract(path: &str, bytes: &[u8], pages_max: usize) -> Result<Reading, Error>
         metadata: properties(&document),
         diagnostics: Vec::new(),
     };
-    let numbers: Vec<u32> = document.get_pages().into_keys().take(pages_max).collect();
-    if numbers.is_empty() && document.trailer.has(b"Encrypt") {
+    let weights = weight::weigh(&document, bytes_max).map_err(too_heavy)?;
+    let pages: Vec<_> = document
+        .get_pages()
+        .into_iter()
+        .take(limits.files_max)
+        .collect();
+    if pages.is_empty() && document.trailer.has(b"Encrypt") {
         return Err(Error::Encrypted {
             path: path.to_owned(),
         });
     }
-    if numbers.is_empty() {
+    if pages.is_empty() {
         return Err(damaged("no pages".to_owned()));
     }
     if forms_loop(&document) {
         return Err(damaged("forms that draw themselves".to_owned()));
     }
-    for number in numbers {
+    for (number, id) in pages {
+        if weight::page_is_heavy(&document, id, &weights, bytes_max) {
+            reading.diagnostics.push(Diagnostic {
+                path: path.to_owned(),
+                offset: None,
+                message: format!("page {number} is left out: what draws it unpacks to too much"),
+            });
+            reading.pages.push(Vec::new());
+            continue;
+        }
         let mut collector = Collector::default();
         // One page that breaks the library leaves the others readable.
         let drawn = catch_unwind(AssertUnwindSafe(|| {

@@ -12,6 +12,10 @@ use crate::page::Page;
 const PROSE_BYTES_MIN: usize = 120;
 /// Fewest lines of one item each that make a menu.
 const MENU_LINES_MIN: usize = 3;
+/// Words of a section's name.
+const SECTION_WORDS_MAX: usize = 2;
+/// The class of lines that say where a story first stood.
+const NOTICE: &str = "republication notice";
 /// Longest line of a press release's contact: a name, a telephone number, an address.
 const CONTACT_BYTES_MAX: usize = 90;
 
@@ -154,28 +158,51 @@ pub(super) fn mark_comments(page: &mut Page) {
     }
 }
 
-/// A menu whose items stand on lines of their own.
+/// A menu whose items stand on lines of their own; its sections may have names of any kind.
 pub(super) fn mark_navigation(page: &mut Page, edges: &[bool]) {
+    let known = |page: &Page, index: usize| {
+        let block = page.blocks.get(index)?;
+        let aside =
+            matches!(&block.kind, BlockKind::Furniture { reason } if reason == "navigation");
+        bars::navigation_item(block.span.of(&page.text)).or(aside.then_some(true))
+    };
     let mut start = 0;
     while start < page.blocks.len() {
-        let (mut end, mut strong) = (start, 0);
-        while let Some(block) = page.blocks.get(end) {
-            let aside =
-                matches!(&block.kind, BlockKind::Furniture { reason } if reason == "navigation");
-            let Some(sure) =
-                bars::navigation_item(block.span.of(&page.text)).or(aside.then_some(true))
-            else {
+        let (mut end, mut items, mut strong) = (start, 0, 0);
+        loop {
+            if let Some(sure) = known(page, end) {
+                items += 1;
+                strong += usize::from(sure);
+                end += 1;
+            } else if items > 0
+                && page.block_text(end).split_whitespace().count() <= SECTION_WORDS_MAX
+                && known(page, end + 1).is_some()
+            {
+                end += 1;
+            } else {
                 break;
-            };
-            strong += usize::from(sure);
-            end += 1;
+            }
         }
-        if end - start >= MENU_LINES_MIN && strong > 0 && edges.get(start) == Some(&true) {
+        if items >= MENU_LINES_MIN && strong > 0 && edges.get(start) == Some(&true) {
             for index in start..end {
                 page.set_aside(index, "navigation");
             }
         }
         start = end.max(start + 1);
+    }
+}
+
+/// The address below "Originally published at:".
+pub(super) fn mark_address_of_original(page: &mut Page) {
+    for index in 1..page.blocks.len() {
+        let notice = page.blocks.get(index - 1).is_some_and(
+            |block| matches!(&block.kind, BlockKind::Furniture { reason } if reason == NOTICE),
+        );
+        let text = page.block_text(index);
+        let address = text.starts_with("https://") || text.starts_with("http://");
+        if notice && address && !text.contains(char::is_whitespace) {
+            page.set_aside(index, NOTICE);
+        }
     }
 }
 

@@ -31,25 +31,35 @@ fn column_pdf(columns: &[(u32, &[&str])]) -> Vec<u8> {
 }
 
 fn assemble(objects: &[String]) -> Vec<u8> {
-    let mut file = "%PDF-1.4\n".to_owned();
+    let objects: Vec<Vec<u8>> = objects
+        .iter()
+        .map(|object| object.clone().into_bytes())
+        .collect();
+    assemble_bytes(&objects)
+}
+
+fn assemble_bytes(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         offsets.push(file.len());
-        file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", index + 1));
+        file.extend(format!("{} 0 obj\n", index + 1).bytes());
+        file.extend(object);
+        file.extend(b"\nendobj\n");
     }
     let start = file.len();
-    file.push_str(&format!(
-        "xref\n0 {}\n0000000000 65535 f \n",
-        objects.len() + 1
-    ));
+    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
     for offset in offsets {
-        file.push_str(&format!("{offset:010} 00000 n \n"));
+        file.extend(format!("{offset:010} 00000 n \n").bytes());
     }
-    file.push_str(&format!(
-        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
-        objects.len() + 1
-    ));
-    file.into_bytes()
+    file.extend(
+        format!(
+            "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
+            objects.len() + 1
+        )
+        .bytes(),
+    );
+    file
 }
 
 /// A DOCX with this body.
@@ -158,6 +168,89 @@ fn broken_pdfs() {
         .expect("text")
         .replace("(words)", &"[".repeat(50_000));
     let _ = read_bytes("report.pdf", nested.as_bytes(), &Options::default());
+}
+
+/// `bytes` deflated `rounds` times over.
+fn deflated(bytes: &[u8], rounds: usize) -> Vec<u8> {
+    (0..rounds).fold(bytes.to_vec(), |bytes, _| {
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        packed.write_all(&bytes).expect("room");
+        packed.finish().expect("room")
+    })
+}
+
+#[test]
+fn pdfs_that_unpack_to_too_much() {
+    let mut limits = Limits::default();
+    limits.report_bytes_max = 100_000;
+    let options = Options {
+        limits,
+        ..Options::default()
+    };
+    let bomb = |kind: &str, filters: &str, content: Vec<u8>| {
+        let mut stream = format!(
+            "<< {kind} /Filter {filters} /Length {} >>\nstream\n",
+            content.len()
+        )
+        .into_bytes();
+        stream.extend(content);
+        stream.extend(b"\nendstream");
+        assemble_bytes(&[
+            b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>".to_vec(),
+            stream,
+        ])
+    };
+    let check = |bytes: &[u8], expected: &str| {
+        let found = match read_bytes("bomb.pdf", bytes, &options) {
+            Ok(document) => format!("{:?}", document.diagnostics),
+            Err(error) => error.to_string(),
+        };
+        assert!(found.contains(expected), "{found:?} has {expected:?}");
+    };
+    let blanks = |count: usize| vec![b' '; count];
+    let too_much = "unpacks to no more than is safe to read";
+    check(
+        &bomb("", "/FlateDecode", deflated(&blanks(2_000_000), 1)),
+        "at byte",
+    );
+    check(
+        &bomb("", "/FlateDecode", deflated(&blanks(200_000), 1)),
+        too_much,
+    );
+    check(
+        &bomb(
+            "",
+            "[/FlateDecode /FlateDecode]",
+            deflated(&blanks(9_000_000), 2),
+        ),
+        too_much,
+    );
+    check(
+        &bomb(
+            "/Type /ObjStm /N 1 /First 4",
+            "[/FlateDecode /FlateDecode]",
+            deflated(&blanks(9_000_000), 2),
+        ),
+        too_much,
+    );
+    let mut packed = Vec::new();
+    weezl::encode::Encoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8)
+        .into_stream(&mut packed)
+        .encode_all(blanks(9_000_000).as_slice())
+        .status
+        .expect("packed");
+    check(
+        &bomb("/Type /ObjStm /N 1 /First 4", "/LZWDecode", packed),
+        too_much,
+    );
+    let runs = vec![b'z'; 90_000];
+    check(&bomb("", "/ASCII85Decode", runs), too_much);
+    check(
+        &bomb("", "/FlateDecode", deflated(&blanks(200), 1)),
+        "holds no text",
+    );
 }
 
 #[test]

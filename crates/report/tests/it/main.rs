@@ -2,6 +2,7 @@
 
 mod fetch;
 mod formats;
+mod frames;
 mod html;
 mod robust;
 mod shared;
