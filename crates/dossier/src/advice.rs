@@ -42,7 +42,7 @@ pub fn advise(
         respond(&nearest(&hits, coverage.window), &mut all);
     }
     if !others.is_empty() {
-        let text = "Look through the findings that are not of this story, the most severe first.";
+        let text = "Look through the findings that are not of what the story leads to, the most severe first.";
         all.push(own(
             When::ThisWeek,
             text,

@@ -51,7 +51,7 @@ impl<'a> Case<'a> {
             let is_counted = counted.contains(finding.id.as_str());
             if is_counted && is_decisive(finding) {
                 sorted.of_story.push(finding);
-            } else if is_counted || (!is_decisive(finding) && is_related(&finding.rule)) {
+            } else if is_counted || is_related(&finding.rule) {
                 sorted.context.push(finding);
             } else {
                 sorted.others.push(finding);
@@ -97,7 +97,8 @@ impl<'a> Case<'a> {
 pub(crate) struct ByStory<'a> {
     /// Of level medium or above, and counted by a row of the coverage table.
     pub(crate) of_story: Vec<&'a Finding>,
-    /// Of a lower level, on the same matter.
+    /// On the same matter: counted but of a lower level, or found by a rule that rests on
+    /// the same sources as those for the story's flaws.
     pub(crate) context: Vec<&'a Finding>,
     /// On other matters, of any level.
     pub(crate) others: Vec<&'a Finding>,

@@ -1,9 +1,10 @@
 //! Findings put together the way a person tells them: what happened, on which machine, in
 //! the order of time.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
-use daylight_model::{Finding, Level, MatchedField, Rule, Timestamp};
+use daylight_model::{Finding, Level, LogFamily, MatchedField, Rule, Timestamp};
 
 use crate::hosts::Hosts;
 use crate::{clean, words};
@@ -28,6 +29,13 @@ impl<'a> Group<'a> {
             .iter()
             .filter_map(|finding| finding.time)
             .min()
+    }
+
+    pub(crate) fn last(&self) -> Option<Timestamp> {
+        self.findings
+            .iter()
+            .filter_map(|finding| finding.time)
+            .max()
     }
 
     /// From when to when, without the date of the end where it is the same.
@@ -97,10 +105,11 @@ impl<'a> Group<'a> {
             .map(|value| clean::shorten_quietly(value, characters_max))
             .collect();
         let more = if more > 0 { " …" } else { "" };
-        Some((
-            clean::value(name?),
-            format!("{}{more}", shown.join("  ·  ")),
-        ))
+        let name = match name? {
+            "keywords" => "in the record".into(),
+            name => clean::value(name),
+        };
+        Some((name, format!("{}{more}", shown.join("  ·  "))))
     }
 }
 
@@ -116,45 +125,58 @@ impl<'a> Step<'a> {
         std::iter::once(&self.lead).chain(&self.with)
     }
 
-    /// `with 2 kinds of findings more`; empty where there are none.
+    /// `, with 2 more kinds of trace`; empty where there are none.
     pub(crate) fn beside(&self) -> String {
         match self.with.len() {
             0 => String::new(),
-            kinds => format!(", with {}", words::count(kinds, "kind more", "kinds more")),
+            kinds => format!(
+                ", with {}",
+                words::count(kinds, "more kind of trace", "more kinds of trace")
+            ),
         }
     }
 }
 
 /// The findings as steps in the order of time.
 ///
-/// Findings of one rule on one machine are one group. Groups on one machine whose rules name
-/// the same techniques and flaws are one step, led by the most severe; so is a group that
-/// only repeats, less severely, what another says of the same records.
+/// Findings of one rule on one machine are one group. Groups are one step, led by the most
+/// severe, where they tell of one act: on one machine, of one kind (requests, files,
+/// processes …), at the same time, with the same techniques and flaws named. So is a group
+/// that only repeats, less severely, what another says of the same records.
 pub(crate) fn steps<'a>(findings: &[&'a Finding], hosts: &'a Hosts) -> Vec<Step<'a>> {
-    let groups = groups(findings, hosts);
+    let mut groups = groups(findings, hosts);
+    groups.sort_by_key(order);
     let repeated = repeated(&groups);
-    let mut places: HashMap<(Option<&str>, Vec<String>), usize> = HashMap::new();
+    // The latest step of each kind, and when it was last added to.
+    let mut open: HashMap<Kind<'a>, (usize, Option<Timestamp>)> = HashMap::new();
     let mut members: Vec<Vec<usize>> = Vec::new();
-    let mut step_of: Vec<usize> = Vec::new();
+    let mut step_of: Vec<Option<usize>> = vec![None; groups.len()];
     for (index, group) in groups.iter().enumerate() {
-        let mut ids = ids(group.rule);
-        if ids.is_empty() {
-            ids.push(group.rule.id.clone());
+        if repeated.get(index).is_some_and(Option::is_some) {
+            continue;
         }
-        let place = *places.entry((group.host, ids)).or_insert(members.len());
-        if place == members.len() {
-            members.push(Vec::new());
+        let kind = kind(group);
+        let known = open
+            .get(&kind)
+            .filter(|(_, last)| follows(*last, group.first()));
+        let (place, last) = known.copied().unwrap_or((members.len(), None));
+        match members.get_mut(place) {
+            Some(step) => step.push(index),
+            None => members.push(vec![index]),
         }
-        step_of.push(place);
-        if repeated.get(index).copied().flatten().is_none()
-            && let Some(step) = members.get_mut(place)
-        {
-            step.push(index);
+        open.insert(kind, (place, last.max(group.last())));
+        if let Some(step) = step_of.get_mut(index) {
+            *step = Some(place);
         }
     }
     for (index, by) in repeated.iter().enumerate() {
-        let place = by.and_then(|by| step_of.get(by));
-        if let Some(step) = place.and_then(|place| members.get_mut(*place)) {
+        // What repeats a repetition belongs where that one belongs.
+        let mut by = *by;
+        while let Some(Some(next)) = by.and_then(|by| repeated.get(by)) {
+            by = Some(*next);
+        }
+        let place = by.and_then(|by| step_of.get(by).copied().flatten());
+        if let Some(step) = place.and_then(|place| members.get_mut(place)) {
             step.push(index);
         }
     }
@@ -165,17 +187,67 @@ pub(crate) fn steps<'a>(findings: &[&'a Finding], hosts: &'a Hosts) -> Vec<Step<
             .into_iter()
             .filter_map(|index| groups.get_mut(index)?.take())
             .collect();
-        taken.sort_by_key(|group| (std::cmp::Reverse(group.rule.level), order(group)));
+        taken.sort_by_key(|group| (Reverse(group.rule.level), order(group)));
         let mut taken = taken.into_iter();
         if let Some(lead) = taken.next() {
-            steps.push(Step {
-                lead,
-                with: taken.collect(),
-            });
+            let with = taken.collect();
+            steps.push(Step { lead, with });
         }
     }
     steps.sort_by_key(|step| order(&step.lead));
     steps
+}
+
+/// What groups have in common that may tell of one act.
+type Kind<'a> = (Option<&'a str>, Act, Vec<String>);
+
+/// Kinds of acts, as far as the kind of log tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Act {
+    Request,
+    Change,
+    File,
+    Process,
+    Connection,
+    Other(LogFamily),
+}
+
+fn kind<'a>(group: &Group<'a>) -> Kind<'a> {
+    let mut ids = ids(group.rule);
+    if ids.is_empty() {
+        ids.push(group.rule.id.clone());
+    }
+    let act = group
+        .findings
+        .first()
+        .map_or(Act::Other(LogFamily::Text), |finding| act(finding));
+    (group.host, act, ids)
+}
+
+fn act(finding: &Finding) -> Act {
+    match (finding.family, finding.event_id) {
+        (LogFamily::Iis | LogFamily::ExchangeHttpProxy, _) => Act::Request,
+        (LogFamily::ExchangeManagement | LogFamily::ExchangeEcp, _) => Act::Change,
+        (LogFamily::WindowsSysmon, Some(2 | 11 | 15 | 23 | 26)) => Act::File,
+        (LogFamily::WindowsSecurity, Some(4656 | 4660 | 4663 | 5145)) => Act::File,
+        (LogFamily::ExchangeOab | LogFamily::FileListing, _) => Act::File,
+        (LogFamily::WindowsSysmon, Some(3 | 22)) => Act::Connection,
+        (LogFamily::WindowsSecurity, Some(5156)) => Act::Connection,
+        (LogFamily::WindowsSysmon, Some(1 | 5..=10)) => Act::Process,
+        (LogFamily::WindowsSecurity, Some(4688 | 4689)) => Act::Process,
+        (LogFamily::WindowsPowershell, _) => Act::Process,
+        (family, _) => Act::Other(family),
+    }
+}
+
+/// Logs write of one act within this time.
+const ACT_SECONDS_MAX: i64 = 5;
+
+fn follows(last: Option<Timestamp>, first: Option<Timestamp>) -> bool {
+    match (last, first) {
+        (Some(last), Some(first)) => first.duration_since(last).as_secs() < ACT_SECONDS_MAX,
+        (last, first) => last == first,
+    }
 }
 
 fn order(group: &Group<'_>) -> (bool, Option<Timestamp>) {
@@ -245,28 +317,40 @@ fn repeated(groups: &[Group<'_>]) -> Vec<Option<usize>> {
         .collect()
 }
 
-/// At most `steps_max` steps, by time, and how many are left out: the most severe stay, and
-/// among equals those that show a technique or flaw not shown yet.
+/// At most `steps_max` steps, by time, and how many are left out. The most severe stay; a
+/// step of a tactic not shown yet goes before all but the critical ones, so that no part of
+/// the chain is missing.
 pub(crate) fn chain<'s, 'a>(steps: &'s [Step<'a>], steps_max: usize) -> (Vec<&'s Step<'a>>, usize) {
-    let mut wanted: Vec<(usize, &Step<'a>)> = steps.iter().enumerate().collect();
-    let mut shown_ids: std::collections::HashSet<String> = std::collections::HashSet::new();
-    let mut known: Vec<(std::cmp::Reverse<Level>, bool, usize)> = Vec::new();
-    wanted.sort_by_key(|(place, step)| (std::cmp::Reverse(step.lead.rule.level), *place));
-    for (place, step) in &wanted {
-        let ids = ids(step.lead.rule);
-        let nothing_new = ids.iter().all(|id| shown_ids.contains(id));
-        shown_ids.extend(ids);
-        known.push((std::cmp::Reverse(step.lead.rule.level), nothing_new, *place));
+    let mut by_level: Vec<(usize, &Step<'a>)> = steps.iter().enumerate().collect();
+    by_level.sort_by_key(|(place, step)| (Reverse(step.lead.rule.level), *place));
+    let mut shown_tactics: HashSet<&str> = HashSet::new();
+    let mut ranked: Vec<(Reverse<Level>, Reverse<Level>, usize)> = Vec::new();
+    for (place, step) in by_level {
+        let level = step.lead.rule.level;
+        let mut is_new = false;
+        for tactic in tactics(step.lead.rule) {
+            is_new |= shown_tactics.insert(tactic);
+        }
+        let rank = if is_new { Level::Critical } else { level };
+        ranked.push((Reverse(rank), Reverse(level), place));
     }
-    known.sort_unstable();
-    known.truncate(steps_max);
-    let mut places: Vec<usize> = known.into_iter().map(|(_, _, place)| place).collect();
+    ranked.sort_unstable();
+    ranked.truncate(steps_max);
+    let mut places: Vec<usize> = ranked.into_iter().map(|(_, _, place)| place).collect();
     places.sort_unstable();
     let shown = places
         .into_iter()
         .filter_map(|place| steps.get(place))
         .collect();
     (shown, steps.len().saturating_sub(steps_max))
+}
+
+/// ATT&CK tactics a rule names: `initial-access`.
+pub(crate) fn tactics(rule: &Rule) -> impl Iterator<Item = &str> {
+    rule.tags
+        .iter()
+        .filter_map(|tag| tag.strip_prefix("attack."))
+        .filter(|tactic| !tactic.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// How many fields of one finding tell it at a glance.

@@ -174,7 +174,7 @@ fn found(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
         step_by_step(page, &of_story)?;
     }
     for (heading, findings) in [
-        ("On the same matter, below level medium", &sorted.context),
+        ("On the same matter", &sorted.context),
         ("Also found, not of this story", &sorted.others),
     ] {
         if !findings.is_empty() {
@@ -191,27 +191,37 @@ fn chain(page: &mut String, steps: &[Step<'_>]) -> std::fmt::Result {
         return Ok(());
     }
     let (shown, left_out) = groups::chain(steps, CHAIN_LINES_MAX);
-    writeln!(page, "| First – last (UTC) | Machine | Level | What |")?;
-    writeln!(page, "|---|---|---|---|")?;
+    writeln!(
+        page,
+        "| First – last (UTC) | Machine | Level | What | What matched |"
+    )?;
+    writeln!(page, "|---|---|---|---|---|")?;
     for step in shown {
         writeln!(
             page,
-            "| {} | {} | {} | {}{} |",
+            "| {} | {} | {} | {}{} | {} |",
             step.lead.times(),
             machine(&step.lead),
             step.lead.rule.level.as_str(),
             value(&step.lead.title()),
             step.beside(),
+            told(&step.lead),
         )?;
     }
     if left_out > 0 {
         writeln!(
             page,
-            "\n{} below, none more severe.",
+            "\n{} below.",
             words::count(left_out, "more step", "more steps")
         )?;
     }
     Ok(())
+}
+
+/// The telling value, short enough for a table.
+fn told(group: &Group<'_>) -> String {
+    let told = group.told(TOLD_CHARACTERS_MAX / 3);
+    told.map_or_else(String::new, |(_, told)| value(&told))
 }
 
 fn machine(group: &Group<'_>) -> String {
@@ -253,7 +263,7 @@ fn step_by_step(page: &mut String, steps: &[Step<'_>]) -> std::fmt::Result {
     if left_out > 0 {
         writeln!(
             page,
-            "\n{} in findings.jsonl, none more severe.",
+            "\n{} in findings.jsonl.",
             words::count(left_out, "further step", "further steps")
         )?;
     }

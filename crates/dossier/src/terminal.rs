@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use daylight_model::{CoverageCell, CoverageRow, Finding, Interval, Level, LogFamily, Outcome};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::case::is_decisive;
 use crate::groups::{self, CHAIN_LINES_MAX, Group, Step};
 use crate::reach::Reach;
 use crate::{Case, clean, verdict, views, words};
@@ -235,7 +236,13 @@ fn push_findings(out: &mut String, case: &Case<'_>, width: usize, paint: Paint) 
         width,
         paint,
     );
-    push_context(out, &groups::steps(&sorted.context, &hosts), width, paint);
+    let (context, minor): (Vec<&Finding>, Vec<&Finding>) = sorted
+        .context
+        .iter()
+        .partition(|finding| is_decisive(finding));
+    let heading = "On the same matter";
+    push_chain(out, heading, &groups::steps(&context, &hosts), width, paint);
+    push_context(out, &groups::steps(&minor, &hosts), width, paint);
     push_chain(
         out,
         "Also found, not of this story",
@@ -259,12 +266,15 @@ fn push_chain(out: &mut String, heading: &str, steps: &[Step<'_>], width: usize,
     }
     if left_out > 0 {
         let text = format!(
-            "and {}, none more severe",
+            "and {} in the dossier",
             words::count(left_out, "more step", "more steps")
         );
         out.push_str(&format!("  {}\n", paint.soft(&text)));
     }
 }
+
+/// Columns below which a value tells nothing.
+const TOLD_WIDTH_MIN: usize = 20;
 
 /// What is no more than context: one sentence.
 fn push_context(out: &mut String, steps: &[Step<'_>], width: usize, paint: Paint) {
@@ -313,9 +323,14 @@ fn push_step(out: &mut String, step: &Step<'_>, with_host: bool, width: usize, p
     };
     let head = 2 + 19 + 2 + host.width() + 8 + 2;
     if width >= head + 40 {
-        let title = cut(&title, width - head - times.width());
+        let what = format!("{}{times}", cut(&title, width - head - times.width()));
+        // Where there is room: the command, the file or the address says more than a title.
+        let room = (width - head).saturating_sub(what.width() + 2);
+        let told = group.told(room).filter(|_| room >= TOLD_WIDTH_MIN);
+        let told = told.map(|(_, told)| format!("  {}", paint.soft(&cut(&told, room))));
+        let told = told.unwrap_or_default();
         out.push_str(&format!(
-            "  {}  {host}{level}  {title}{times}\n",
+            "  {}  {host}{level}  {what}{told}\n",
             pad(&time, 19)
         ));
     } else {
@@ -327,15 +342,6 @@ fn push_step(out: &mut String, step: &Step<'_>, with_host: bool, width: usize, p
         out.push_str(&format!("{}\n", head.trim_end()));
         let title = format!("{title}{times}");
         push_wrapped(out, "    ", &title, width, str::to_owned);
-    }
-    // The value says more than any title: the command, the file, the address.
-    if let Some((_, told)) = group.told(width) {
-        let room = width.saturating_sub(25);
-        out.push_str(&format!(
-            "{}{}\n",
-            " ".repeat(23),
-            paint.soft(&cut(&told, room))
-        ));
     }
 }
 

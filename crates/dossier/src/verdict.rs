@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use daylight_model::{CoverageRow, Finding, Level, Outcome, SubjectKind, Timestamp};
+use daylight_model::{CoverageRow, Finding, Level, Outcome, Rule, SubjectKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::case::{ByStory, is_decisive, is_outside, nearest};
@@ -39,6 +39,9 @@ pub struct Verdict {
     pub do_now: Vec<String>,
     /// Findings of level medium or above that bear on the story.
     pub story_findings: usize,
+    /// Findings of level medium or above on the same matter that no row counts: attempts
+    /// that failed, and what was done besides.
+    pub related_findings: usize,
     /// Findings of level medium or above on other matters.
     pub other_findings: usize,
     /// Whether anything of level medium or above was found, on the story or not: this is
@@ -92,6 +95,9 @@ impl Verdict {
                 level.as_str(),
                 words::moment(success)
             )),
+            None if self.outcome != Outcome::Hit => {
+                text.push_str(" (an attempt; nothing shows that it succeeded)");
+            }
             None => {}
         }
         if let Some(until) = self.until.filter(|until| *until != since) {
@@ -119,8 +125,11 @@ impl Verdict {
 #[must_use]
 pub fn verdict(case: &Case<'_>) -> Verdict {
     let ByStory {
-        of_story, others, ..
+        of_story,
+        context,
+        others,
     } = case.findings_by_story();
+    let related: Vec<&Finding> = context.into_iter().filter(|it| is_decisive(it)).collect();
     let other_findings = others
         .into_iter()
         .filter(|finding| is_decisive(finding))
@@ -137,19 +146,29 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
     let core = nearest(&of_story, case.coverage.window);
     let names = case.hosts();
     let files = case.manifest.sources.iter();
+    // What was tried before belongs to the story as well.
+    let attempts = related.iter().copied().filter(|it| is_attempt(&it.rule));
+    let attempts: Vec<&Finding> = attempts
+        .filter(|it| !is_outside(it, case.coverage.window))
+        .collect();
     let first = core
         .iter()
+        .chain(&attempts)
         .filter(|finding| finding.time.is_some())
         .min_by_key(|finding| (finding.time, std::cmp::Reverse(finding.rule.level)));
     let since_level = first.map(|finding| finding.rule.level);
     let do_now = case.advice.iter().filter(|advice| advice.when == When::Now);
     Verdict {
         outcome,
-        headline: headline(case, outcome, &of_story, other_findings),
+        headline: headline(case, outcome, &of_story, related.len(), other_findings),
         since: first.and_then(|finding| finding.time),
         since_level,
         success: since_level.and_then(|level| success(&core, level)),
-        until: core.iter().filter_map(|finding| finding.time).max(),
+        until: core
+            .iter()
+            .chain(&attempts)
+            .filter_map(|finding| finding.time)
+            .max(),
         hosts: names.titles(core.iter().filter_map(|finding| finding.host.as_deref())),
         hosts_read: names.titles(files.flat_map(|file| file.hosts.iter().map(String::as_str))),
         certainty: certainty(case, outcome, &of_story),
@@ -158,9 +177,15 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
             .take(SHORT_LIST_MAX)
             .collect(),
         story_findings: of_story.len(),
+        related_findings: related.len(),
         other_findings,
-        exit_found: !of_story.is_empty() || other_findings > 0,
+        exit_found: !of_story.is_empty() || !related.is_empty() || other_findings > 0,
     }
+}
+
+/// Whether a rule tells of knocking at the door.
+fn is_attempt(rule: &Rule) -> bool {
+    crate::groups::tactics(rule).any(|it| matches!(it, "reconnaissance" | "initial-access"))
 }
 
 /// When the first finding was made that shows more than one of level `since` does.
@@ -194,7 +219,13 @@ fn nothing_read(case: &Case<'_>) -> Option<String> {
     Some(format!("Nothing could be seen: {reason}"))
 }
 
-fn headline(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding], others: usize) -> String {
+fn headline(
+    case: &Case<'_>,
+    outcome: Outcome,
+    of_story: &[&Finding],
+    related: usize,
+    others: usize,
+) -> String {
     let rows = &case.coverage.rows;
     let number_of = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
     let (hit, not_seen, dark) = (
@@ -234,6 +265,12 @@ fn headline(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding], others: us
             if rows.len() == 1 { "it" } else { "them" },
         ),
     };
+    if related > 0 {
+        text.push_str(&format!(
+            " On the same matter, attempts included: {}.",
+            words::count(related, "finding", "findings")
+        ));
+    }
     if others > 0 {
         text.push_str(&format!(
             " Also found, not of this story: {}.",

@@ -43,7 +43,7 @@ pub(super) fn section(case: &Case<'_>, findings_max: usize) -> Markup {
                 (chain(&of_story, CHAIN_LINES_MAX, most))
             }
             @if !context.is_empty() {
-                h3 { "On the same matter, below level medium" }
+                h3 { "On the same matter" }
                 (chain(&context, OTHER_LINES_MAX, rest / 2))
             }
             @if !others.is_empty() {
@@ -68,14 +68,14 @@ fn chain(steps: &[Step<'_>], lines_max: usize, findings_max: usize) -> Markup {
         ol.chain { @for step in &shown { (one_step(step, each_max)) } }
         @if !others.is_empty() {
             details {
-                summary { (words::count(others.len(), "more step", "more steps")) ", none more severe" }
+                summary { (words::count(others.len(), "more step", "more steps")) }
                 ol.chain { @for step in &others { (one_step(step, each_max)) } }
             }
         }
         @if left_out > 0 {
             p.note {
                 (words::count(left_out, "further step", "further steps"))
-                ", none more severe than those shown, can be read in findings.jsonl."
+                " can be read in findings.jsonl."
             }
         }
     }

@@ -232,7 +232,7 @@ pub(crate) fn rule(
         description: "What it means is told here.".into(),
         level,
         tags: tags.iter().map(|tag| (*tag).into()).collect(),
-        references: vec!["https://example.org/why".into()],
+        references: vec![format!("https://example.org/why/{id}")],
         false_positives: vec!["Administrators at work".into()],
         log_sources,
         origin: "embedded".into(),

@@ -157,6 +157,35 @@ fn an_attempt_is_not_a_success() {
 }
 
 #[test]
+fn attempts_on_the_same_matter_belong_to_the_story() {
+    let mut sample = sample::hit();
+    let mut refused = (*sample.rules[0]).clone();
+    refused.id = "refused".into();
+    refused.level = Level::Medium;
+    refused.tags = vec!["attack.reconnaissance".into(), "attack.t1595.002".into()];
+    let refused = refused.into();
+    let attempt = sample::finding(&refused, 1, "2021-03-01T09:00:00Z", None, 3);
+    sample.findings.insert(0, attempt);
+    let mixed = verdict(&sample.case());
+    assert_eq!((mixed.story_findings, mixed.related_findings), (4, 1));
+    assert_eq!(mixed.since, Some(sample::at("2021-03-01T09:00:00Z")));
+    assert_eq!(mixed.success, Some(sample::at("2021-03-02T01:40:10.250Z")));
+
+    sample.findings.truncate(1);
+    sample.coverage = sample::clean().coverage;
+    let refused = verdict(&sample.case());
+    assert_eq!(
+        (refused.outcome, refused.exit_found),
+        (Outcome::NotSeen, true)
+    );
+    let line = refused.lines()[1].1.clone();
+    assert!(
+        line.contains("an attempt; nothing shows that it succeeded"),
+        "{line}"
+    );
+}
+
+#[test]
 fn an_absence_on_some_days_is_said_to_be_one() {
     let sample = sample::clean();
     let verdict = verdict(&sample.case());
