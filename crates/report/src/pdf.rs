@@ -43,8 +43,16 @@ pub(crate) fn read(path: &str, bytes: &[u8], options: &Options) -> Result<Page, 
     let mut page = layout::page(&reading.pages);
     page.diagnostics = reading.diagnostics;
     if page.blocks.is_empty() {
-        return Err(Error::NoText {
-            path: path.to_owned(),
+        let path = path.to_owned();
+        // A page that could not be read is no scanned one.
+        return Err(match page.diagnostics.pop() {
+            Some(trouble) => Error::Damaged {
+                path,
+                offset: None,
+                expected: "a page with text that can be read",
+                found: trouble.message,
+            },
+            None => Error::NoText { path },
         });
     }
     let found = layout::title(&mut page);
@@ -129,7 +137,7 @@ fn extract(path: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, Error> 
         ));
     }
     let loaded = weight::load(bytes, bytes_max).map_err(too_heavy)?;
-    let document = loaded.map_err(|error| match error {
+    let mut document = loaded.map_err(|error| match error {
         pdf_extract::Error::InvalidPassword | pdf_extract::Error::Decryption(_) => {
             Error::Encrypted {
                 path: path.to_owned(),
@@ -147,7 +155,7 @@ fn extract(path: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, Error> 
         metadata: properties(&document),
         diagnostics: Vec::new(),
     };
-    let weights = weight::weigh(&document, bytes_max).map_err(too_heavy)?;
+    let weights = weight::weigh(&mut document, bytes_max).map_err(too_heavy)?;
     let pages: Vec<_> = document
         .get_pages()
         .into_iter()
@@ -169,7 +177,9 @@ fn extract(path: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, Error> 
             reading.diagnostics.push(Diagnostic {
                 path: path.to_owned(),
                 offset: None,
-                message: format!("page {number} is left out: what draws it unpacks to too much"),
+                message: format!(
+                    "page {number}, which is left out: what draws it unpacks to too much"
+                ),
             });
             reading.pages.push(Vec::new());
             continue;

@@ -16,9 +16,9 @@ use weezl::{BitOrder, decode::Decoder};
 
 /// How many times its own limit in bytes a report may unpack to, all streams together.
 const UNPACKED_RATIO_MAX: u64 = 8;
-/// The part of that limit that the operators of one page may take: reading them costs the
-/// library about a hundred times their size.
-const PAGE_DIVISOR: u64 = 4;
+/// The part of its own limit in bytes that the operators of one page, or of one form drawn
+/// on it, may take: reading `q q q …` was measured to cost the library 600 times its size.
+const OPERATORS_DIVISOR: u64 = 16;
 /// Most filters one stream goes through.
 const FILTERS_MAX: usize = 4;
 
@@ -113,22 +113,24 @@ pub(super) fn load(
 }
 
 /// What each stream unpacks to that the library may unpack while it reads pages. Pictures it
-/// leaves alone.
+/// leaves alone, and forms with too many operators are emptied.
 pub(super) fn weigh(
-    document: &Document,
+    document: &mut Document,
     report_bytes_max: u64,
 ) -> Result<HashMap<ObjectId, u64>, TooHeavy> {
     let bytes_max = report_bytes_max.saturating_mul(UNPACKED_RATIO_MAX);
     let mut left = bytes_max;
     let mut weights = HashMap::new();
-    for (id, object) in &document.objects {
+    for (id, object) in &mut document.objects {
         let Object::Stream(stream) = object else {
             continue;
         };
         let subtype = stream.dict.get(b"Subtype").and_then(Object::as_name);
-        if subtype.is_ok_and(|name| name == b"Image") {
+        let is = |name: &[u8]| subtype.as_ref().is_ok_and(|subtype| *subtype == name);
+        if is(b"Image") {
             continue;
         }
+        let form = is(b"Form");
         let one_max = left.min(report_bytes_max);
         let Some(taken) = unpacked_bytes(stream, one_max) else {
             return Err(TooHeavy {
@@ -137,6 +139,9 @@ pub(super) fn weigh(
             });
         };
         left -= taken;
+        if form && taken > report_bytes_max / OPERATORS_DIVISOR {
+            stream.set_plain_content(Vec::new());
+        }
         weights.insert(*id, taken);
     }
     Ok(weights)
@@ -157,7 +162,7 @@ pub(super) fn page_is_heavy(
         .iter()
         .filter(|id| matches!(document.get_object(**id), Ok(Object::Stream(_))))
         .fold(0_u64, |sum, id| sum.saturating_add(weight(id)));
-    sum > report_bytes_max / PAGE_DIVISOR
+    sum > report_bytes_max / OPERATORS_DIVISOR
 }
 
 /// How many bytes the stream unpacks to, or `None` where that is more than `bytes_max` at

@@ -248,6 +248,10 @@ fn pdfs_that_unpack_to_too_much() {
     let runs = vec![b'z'; 90_000];
     check(&bomb("", "/ASCII85Decode", runs), too_much);
     check(
+        &bomb("", "/FlateDecode", deflated(&blanks(20_000), 1)),
+        "page 1, which is left out",
+    );
+    check(
         &bomb("", "/FlateDecode", deflated(&blanks(200), 1)),
         "holds no text",
     );
