@@ -124,14 +124,25 @@ impl ClaimReader<'_> {
             }
         }
         chain.dedup_by(|one, other| one.name == other.name);
+        let unnamed = sentence
+            .span
+            .of(&self.document.text)
+            .contains("condition of anonymity");
         let framed = around.last().map(|&at| match &speakers[at] {
+            Some(_) if unnamed => Force::Reported,
             Some(speaker) if is_unnamed_source(&speaker.text) => Force::Reported,
             _ => sentence.frames[at].force,
         });
         let group = sentence.clauses.verb(draft.verb)?;
         let negated = sentence.clauses.is_negated(draft.verb)
             || hedges::denied_before(&sentence.clauses.tokens, group.main);
-        if self.is_own_deed(&draft, sentence) && !negated {
+        let anybody = draft.subject.chunk().is_some_and(|chunk| {
+            matches!(
+                sentence.clauses.head(chunk).lower.as_str(),
+                "anyone" | "someone" | "one" | "everyone" | "others" | "nobody"
+            )
+        });
+        if (self.is_own_deed(&draft, sentence) || anybody) && !negated {
             return None;
         }
         let reach = self.reach(&draft, sentence);
@@ -219,7 +230,10 @@ impl ClaimReader<'_> {
         let ours = draft.subject.chunk().is_some_and(|chunk| {
             let head = sentence.clauses.head(chunk);
             matches!(head.lower.as_str(), "we" | "us" | "i")
-                || matches!(head.lower.as_str(), "investigators" | "researchers" | "authorities")
+                || matches!(
+                    head.lower.as_str(),
+                    "investigators" | "researchers" | "authorities"
+                )
         });
         ours && is_hostile(draft.relation)
     }
@@ -253,7 +267,9 @@ impl ClaimReader<'_> {
                 .any(|frame| frame.speaker == FrameSpeaker::Chunk(chunk))
         };
         let found = if matches!(word, "him" | "her" | "he" | "she") {
-            (0..pronoun).rev().find(|&chunk| clauses.is_noun(chunk) && fits(chunk))
+            (0..pronoun)
+                .rev()
+                .find(|&chunk| clauses.is_noun(chunk) && fits(chunk))
         } else {
             clauses
                 .verbs()
@@ -560,6 +576,9 @@ impl ClaimReader<'_> {
         let root = if partitive { root + 2 } else { root };
         let head = clauses.head(root);
         let phrase = clauses.span(root);
+        if head.tag == Tag::Pronoun {
+            return Sort::Agent;
+        }
         if let Some(entity) = self.entity(root, phrase, sentence, entities, discourse) {
             return match entities.list[entity].kind {
                 EntityKind::Malware | EntityKind::Tool => Sort::Means,
@@ -591,15 +610,28 @@ impl ClaimReader<'_> {
             _ if stranger => Sort::Agent,
             // "Cobalt Strike" is no strike.
             _ if head.tag == Tag::Proper && clauses.tokens[0].span != head.span => Sort::Named,
+            "ministry" | "government" | "regime" | "military" | "army" | "intelligence"
+                if self.of_a_state(phrase, entities) =>
+            {
+                Sort::Agent
+            }
             _ if words::IS_FLAW_NOUN.contains(word) && (word != "exploits" || flaw_follows) => {
                 Sort::Flaw
             }
             _ if words::IS_ATTACK_NOUN.contains(word) && word != "ransomware" => Sort::Attack,
             _ if words::IS_MEANS_NOUN.contains(word) => Sort::Means,
-            _ if head.tag == Tag::Pronoun => Sort::Agent,
-            _ if head.tag == Tag::Proper => Sort::Named,
+            // "Users" at the start of a sentence is no name.
+            _ if head.tag == Tag::Proper && !word.ends_with('s') => Sort::Named,
             _ => Sort::Other,
         }
+    }
+
+    /// Whether a phrase names a state: "North Korea's foreign ministry".
+    fn of_a_state(&self, phrase: Span, entities: &Entities) -> bool {
+        entities
+            .named_in(phrase)
+            .iter()
+            .any(|named| entities.list[named.entity].kind == EntityKind::Country)
     }
 
     /// Who speaks in a frame.
@@ -631,9 +663,14 @@ impl ClaimReader<'_> {
                 .frames
                 .iter()
                 .any(|frame| frame.speaker == FrameSpeaker::Quoted);
-        let words = clauses.subject_phrase(chunk).of(&self.document.text).to_lowercase();
+        let words = clauses
+            .subject_phrase(chunk)
+            .of(&self.document.text)
+            .to_lowercase();
         clauses.head(chunk).lower == "we" && !quotes
-            || ["this article", "this story"].iter().any(|own| words.contains(own))
+            || ["this article", "this story"]
+                .iter()
+                .any(|own| words.contains(own))
     }
 
     /// Whether a noun chunk is the document itself: "this report", "the advisory".
@@ -816,7 +853,14 @@ fn is_plural(clauses: &Clauses<'_>, chunk: usize) -> bool {
 
 fn is_person(clauses: &Clauses<'_>, chunk: usize) -> bool {
     const GROUPS: &[&str] = &[
-        "group", "gang", "crew", "syndicate", "cartel", "collective", "militia", "contractor",
+        "group",
+        "gang",
+        "crew",
+        "syndicate",
+        "cartel",
+        "collective",
+        "militia",
+        "contractor",
     ];
     let word = clauses.head(clauses.root(chunk)).lower.as_str();
     (words::IS_PERSON_NOUN.contains(word) || word.ends_with("-year-old")) && !GROUPS.contains(&word)
@@ -832,20 +876,24 @@ fn settle_mood(draft: &mut Draft, clauses: &Clauses<'_>) -> bool {
     if unreal(draft.verb) {
         return false;
     }
-    let governing = draft.verb.checked_sub(1).and_then(|from| clauses.governing(from));
+    let governing = draft
+        .verb
+        .checked_sub(1)
+        .and_then(|from| clauses.governing(from));
     let Some(governing) = governing.filter(|_| group.mood == crate::clause::Mood::Infinitive)
     else {
         return true;
     };
-    let lemma = clauses.verb(governing).map_or("", |other| clauses.lemma(other));
+    let lemma = clauses
+        .verb(governing)
+        .map_or("", |other| clauses.lemma(other));
     match lemma {
         "try" | "attempt" | "seek" if draft.relation == Relation::Compromised => {
             draft.relation = Relation::Targets;
             true
         }
         "plan" | "want" | "threaten" | "intend" | "hope" | "urge" | "ask" | "vow" | "tell"
-        | "warn" | "advise" | "need" | "prepare" | "try" | "attempt" | "seek" | "agree"
-        => false,
+        | "warn" | "advise" | "need" | "prepare" | "try" | "attempt" | "seek" | "agree" => false,
         _ => !unreal(governing),
     }
 }
@@ -856,7 +904,28 @@ fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
     let chunk = &clauses.chunks[verb];
     let words = &clauses.tokens[chunk.first..=chunk.last];
     let modal = words.iter().any(|token| token.tag == Tag::Modal);
-    let done = words.iter().any(|token| matches!(token.lower.as_str(), "have" | "has"));
+    let done = words
+        .iter()
+        .any(|token| matches!(token.lower.as_str(), "have" | "has"));
+    // "could let an attacker run", "may try to get in and steal": what hangs on it is no more real.
+    let group = clauses.verb(verb);
+    let bare = !modal && matches!(words, [token] if token.tag == Tag::Verb(words::Form::Base));
+    let coordinated = verb
+        .checked_sub(1)
+        .and_then(|at| clauses.word(at))
+        .is_some_and(|token| matches!(token.tag, Tag::Conjunction | Tag::Adverb));
+    let infinite = group.is_some_and(|group| group.mood == crate::clause::Mood::Infinitive);
+    let by = group.is_some_and(|group| group.mood == crate::clause::Mood::Participle)
+        && verb
+            .checked_sub(1)
+            .and_then(|at| clauses.word(at))
+            .is_some_and(|token| token.lower == "by");
+    if infinite || by || bare && coordinated {
+        let governing = verb.checked_sub(1).and_then(|from| clauses.governing(from));
+        if governing.is_some_and(|at| is_unreal(clauses, at) || is_enabling(clauses, at, verb)) {
+            return true;
+        }
+    }
     let conditional = clauses.tokens[..chunk.first]
         .iter()
         .rev()
@@ -865,15 +934,33 @@ fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
     modal && !done || conditional
 }
 
+/// "allows attackers to run": what can be done, not what was; "allowed the thieves" was.
+fn is_enabling(clauses: &Clauses<'_>, governing: usize, verb: usize) -> bool {
+    let enables = clauses.verb(governing).is_some_and(|group| {
+        matches!(
+            clauses.lemma(group),
+            "allow" | "enable" | "permit" | "let" | "help"
+        )
+    });
+    let definite = clauses.subject(verb).is_some_and(|doer| {
+        let first = &clauses.tokens[clauses.chunks[doer].first];
+        matches!(
+            first.lower.as_str(),
+            "the" | "these" | "those" | "its" | "their"
+        ) || first.tag == Tag::Proper
+    });
+    enables && !definite
+}
+
 /// "suspected of hacking", "charging two men with stealing": the force of the verb that lays it
 /// at somebody's door.
 fn accused_of(clauses: &Clauses<'_>, verb: usize) -> Option<Force> {
     let participle = clauses.verb(verb)?.mood == crate::clause::Mood::Participle;
     let from = verb.checked_sub(1)?;
     let governing = clauses.governing(from).filter(|_| participle)?;
-    let leads = clauses.word(from).is_some_and(|token| {
-        matches!(token.lower.as_str(), "of" | "with" | "for" | "and" | "or")
-    });
+    let leads = clauses
+        .word(from)
+        .is_some_and(|token| matches!(token.lower.as_str(), "of" | "with" | "for" | "and" | "or"));
     if !leads {
         return None;
     }
@@ -905,7 +992,10 @@ fn drop_answered_denials(claims: &mut Vec<Claim>) {
         .filter_map(|claim| claim.object.as_ref().map(|object| object.span))
         .collect();
     claims.retain(|claim| {
-        let denied = claim.object.as_ref().filter(|_| claim.relation == Relation::Denied);
+        let denied = claim
+            .object
+            .as_ref()
+            .filter(|_| claim.relation == Relation::Denied);
         !denied.is_some_and(|denied| acts.iter().any(|&act| denied.span.overlaps(act)))
     });
 }

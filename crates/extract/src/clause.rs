@@ -169,7 +169,10 @@ impl<'t> Clauses<'t> {
                 other.mood == Mood::Finite
                     && !other.passive
                     && crate::speech::reporting_force(lemma).is_none()
-                    && !matches!(lemma, "know" | "fear" | "hope" | "hear" | "learn" | "see" | "show")
+                    && !matches!(
+                        lemma,
+                        "know" | "fear" | "hope" | "hear" | "learn" | "see" | "show"
+                    )
             });
             if object_of.is_some() {
                 let reduced = VerbGroup {
@@ -257,7 +260,7 @@ impl<'t> Clauses<'t> {
             Mood::Infinitive => return self.controller(before, fuel),
             Mood::Participle => {
                 if self.is_noun(before) {
-                    return Some(before);
+                    return Some(self.user_of(verb, before, fuel).unwrap_or(before));
                 }
                 // "Acme, based in Lima,": what stands before the comma.
                 if group.passive
@@ -267,7 +270,10 @@ impl<'t> Clauses<'t> {
                     return Some(self.root(noun));
                 }
                 // "denied stealing"
-                if self.verb(before).is_some_and(|other| other.mood == Mood::Finite) {
+                if self
+                    .verb(before)
+                    .is_some_and(|other| other.mood == Mood::Finite)
+                {
                     return self.subject_within(before, fuel);
                 }
                 if self.is_preposition(before)
@@ -337,6 +343,24 @@ impl<'t> Clauses<'t> {
         }
     }
 
+    /// "encrypted the disks using a tool": not the disks used it, but who encrypted them.
+    fn user_of(&self, verb: usize, noun: usize, fuel: usize) -> Option<usize> {
+        let group = self.verb(verb).filter(|group| !group.passive)?;
+        let by_means = matches!(self.lemma(group), "use" | "leverage" | "abuse" | "exploit");
+        let people = words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str())
+            || self.head(noun).tag == Tag::Pronoun;
+        if !by_means || people {
+            return None;
+        }
+        let before = (0..noun)
+            .rev()
+            .find(|&at| !self.is_noun(at) && !self.is_preposition(at))?;
+        let governing = self.verb(before).filter(|other| !other.passive)?;
+        (governing.mood != Mood::Participle || self.lemma(governing) != "be")
+            .then(|| self.subject_within(before, fuel))
+            .flatten()
+    }
+
     /// The chunk before, adverbs, quotation marks and the like left out.
     fn step_back(&self, chunk: usize) -> Option<usize> {
         let mut at = chunk.checked_sub(1)?;
@@ -351,7 +375,7 @@ impl<'t> Clauses<'t> {
 
     /// What a relative pronoun stands for: the root of the noun phrase before it, so that in
     /// "a hack of the software that compromised" it is the hack.
-    fn antecedent(&self, relative: usize) -> Option<usize> {
+    pub(crate) fn antecedent(&self, relative: usize) -> Option<usize> {
         let mut noun = self.step_back(relative)?;
         if self.tag_at(noun) == Some(Tag::Comma) {
             noun = self.step_back(noun)?;
@@ -387,9 +411,8 @@ impl<'t> Clauses<'t> {
         let direct = self.complements(governing).direct;
         let lemma = self.lemma(group);
         // "used hackers to steal", but "used a tool to steal".
-        let people = direct.is_some_and(|noun| {
-            words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str())
-        });
+        let people = direct
+            .is_some_and(|noun| words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str()));
         let takes_object = OBJECT_CONTROL.contains(&lemma) && (lemma != "use" || people)
             || matches!(
                 lemma,
@@ -404,9 +427,13 @@ impl<'t> Clauses<'t> {
     /// The verb that an infinitive or a participle hangs on: the one before, unless that only
     /// names something ("a tool called Slate").
     pub(crate) fn governing(&self, from: usize) -> Option<usize> {
+        // Behind a comma, a participle inside the phrase before it governs nothing.
+        let set_off = self.tag_at(from) == Some(Tag::Comma);
         (0..=from).rev().find(|&at| {
-            self.verb(at)
-                .is_some_and(|group| !(group.passive && NAMING.contains(&self.lemma(group))))
+            self.verb(at).is_some_and(|group| {
+                !(group.passive && NAMING.contains(&self.lemma(group)))
+                    && !(set_off && group.mood == Mood::Participle)
+            })
         })
     }
 
@@ -453,17 +480,18 @@ impl<'t> Clauses<'t> {
         // "Moscow, a spokesman said, had": an aside may hold a verb of its own if it is one of
         // saying right before the comma.
         let is_relative = matches!(self.tag_at(opening + 1), Some(Tag::Relative));
-        let finite_inside = !is_relative && (opening..comma).any(|at| {
-            let after_relative = at > 0 && self.tag_at(at - 1) == Some(Tag::Relative);
-            let says = at + 1 == comma
-                && self.verb(at).is_some_and(|group| {
-                    crate::speech::reporting_force(self.lemma(group)).is_some()
-                });
-            self.verb(at)
-                .is_some_and(|group| group.mood == Mood::Finite)
-                && !after_relative
-                && !says
-        });
+        let finite_inside = !is_relative
+            && (opening..comma).any(|at| {
+                let after_relative = at > 0 && self.tag_at(at - 1) == Some(Tag::Relative);
+                let says = at + 1 == comma
+                    && self.verb(at).is_some_and(|group| {
+                        crate::speech::reporting_force(self.lemma(group)).is_some()
+                    });
+                self.verb(at)
+                    .is_some_and(|group| group.mood == Mood::Finite)
+                    && !after_relative
+                    && !says
+            });
         (self.is_noun(noun) && !finite_inside).then(|| self.root(noun))
     }
 
@@ -709,7 +737,12 @@ impl<'t> Clauses<'t> {
     pub(crate) fn name_beside(&self, noun: usize) -> Option<usize> {
         let chunk = self.chunks.get(noun)?;
         let first = &self.tokens[chunk.first];
-        if !self.is_noun(noun) || matches!(self.head(noun).tag, Tag::Proper | Tag::Pronoun) {
+        let named = match self.head(noun).tag {
+            Tag::Proper => true,
+            Tag::Pronoun => self.head(noun).lower != "one",
+            _ => false,
+        };
+        if !self.is_noun(noun) || named {
             return None;
         }
         let is_name = |at: usize| self.is_noun(at) && self.head(at).tag == Tag::Proper;
@@ -765,7 +798,8 @@ impl<'t> Clauses<'t> {
         if self.tag_at(next) == Some(Tag::Comma) {
             next += 1;
         }
-        self.tag_at(next) == Some(Tag::Conjunction) && self.is_noun(next + 1)
+        self.tag_at(next) == Some(Tag::Conjunction)
+            && self.is_noun(next + 1)
             && self
                 .verb(next + 2)
                 .is_none_or(|group| group.mood != Mood::Finite)
@@ -774,7 +808,9 @@ impl<'t> Clauses<'t> {
     /// Whether a verb is denied, by itself or by the one that it hangs on: "not seen it use",
     /// "failed to steal".
     pub(crate) fn is_negated(&self, verb: usize) -> bool {
-        const SEEING: &[&str] = &["see", "observe", "watch", "find", "notice", "manage", "know"];
+        const SEEING: &[&str] = &[
+            "see", "observe", "watch", "find", "notice", "manage", "know",
+        ];
         let Some(group) = self.verb(verb) else {
             return false;
         };
@@ -901,10 +937,12 @@ fn verb_group(tokens: &[Token<'_>], hidden: &[bool], first: usize) -> Option<Chu
 /// Whether "last", "next" and the like are followed by a word for time.
 fn leads_time(tokens: &[Token<'_>], at: usize) -> bool {
     let next = tokens.get(at + 1);
-    matches!(tokens[at].lower.as_str(), "last" | "next" | "early" | "late" | "earlier" | "later")
-        && next.is_some_and(|next| {
-            words::IS_TIME_NOUN.contains(next.lower.as_str()) || next.lower == "this"
-        })
+    matches!(
+        tokens[at].lower.as_str(),
+        "last" | "next" | "early" | "late" | "earlier" | "later"
+    ) && next.is_some_and(|next| {
+        words::IS_TIME_NOUN.contains(next.lower.as_str()) || next.lower == "this"
+    })
 }
 
 /// Whether a bracket holds one name, and a noun phrase goes on behind it.
@@ -942,6 +980,15 @@ fn noun_phrase(tokens: &[Token<'_>], hidden: &[bool], first: usize) -> Option<Ch
             Tag::Noun | Tag::Proper | Tag::Number => last = Some(at),
             Tag::Determiner | Tag::Possessive
                 if last.is_none() || tokens[at - 1].tag == Tag::PossessiveS => {}
+            // "three other employees"
+            Tag::Determiner if tokens[at - 1].tag == Tag::Number && token.lower == "other" => {}
+            // "this month scammers": when, then who.
+            _ if at > first
+                && words::IS_TIME_NOUN.contains(tokens[at - 1].lower.as_str())
+                && matches!(tokens[first].lower.as_str(), "this" | "last" | "next") =>
+            {
+                break;
+            }
             Tag::PossessiveS if last.is_some() => {}
             Tag::Adjective => {}
             Tag::Adverb if matches!(next, Some(Tag::Adjective | Tag::Number)) => {}
@@ -961,9 +1008,17 @@ fn noun_phrase(tokens: &[Token<'_>], hidden: &[bool], first: usize) -> Option<Ch
         // "the group ‹it hacked›": a determiner after a full phrase starts a new one.
         at += 1;
     }
+    // "the other", "the weak": no noun, and a phrase all the same.
+    let bare = || {
+        let opens = tokens.get(first).is_some_and(|token| token.lower == "the");
+        let next = tokens.get(first + 1)?;
+        let stands = next.tag == Tag::Adjective
+            || matches!(next.lower.as_str(), "other" | "first" | "second" | "latter");
+        (opens && stands && !hidden[first + 1]).then_some(first + 1)
+    };
     Some(Chunk {
         kind: ChunkKind::Noun,
         first,
-        last: last?,
+        last: last.or_else(bare)?,
     })
 }

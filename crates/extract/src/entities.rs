@@ -87,9 +87,15 @@ impl Entities {
             span: found.span,
             entity,
             adjective: meaning.adjective,
-            alias: ["calls ", "also known as ", "also tracked as ", "also called ", "aka "]
-                .iter()
-                .any(|lead| text[..found.span.start].ends_with(lead)),
+            alias: [
+                "calls ",
+                "also known as ",
+                "also tracked as ",
+                "also called ",
+                "aka ",
+            ]
+            .iter()
+            .any(|lead| text[..found.span.start].ends_with(lead)),
         });
     }
 
@@ -123,7 +129,12 @@ impl Entities {
             None,
         );
         let mentions = &mut self.list[entity].mentions;
-        if !mentions.iter().rev().take(8).any(|mention| mention.span == span) {
+        if !mentions
+            .iter()
+            .rev()
+            .take(8)
+            .any(|mention| mention.span == span)
+        {
             mentions.push(Mention {
                 span,
                 text: words.to_owned(),
@@ -176,7 +187,9 @@ fn settle_name(entity: &mut Entity) {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for mention in &entity.mentions {
-        let at = *known.entry(mention.text.to_lowercase()).or_insert(counts.len());
+        let at = *known
+            .entry(mention.text.to_lowercase())
+            .or_insert(counts.len());
         match counts.get_mut(at) {
             Some((_, count)) => *count += 1,
             None => counts.push((&mention.text, 1)),
@@ -372,7 +385,9 @@ fn is_ordinary(kind: EntityKind, name: &str, known: &[Found], span: Span) -> boo
         || words::IS_DETERMINER.contains(first.as_str());
     match kind {
         EntityKind::Malware => {
-            let nationality = known.binary_search_by_key(&span, |other| other.span).is_ok();
+            let nationality = known
+                .binary_search_by_key(&span, |other| other.span)
+                .is_ok();
             ordinary
                 || nationality
                 || words::IS_ATTACK_NOUN.contains(first.as_str())
@@ -499,7 +514,8 @@ fn by_abbreviation(document: &Document, own: &HashMap<String, Meaning>) -> Vec<F
         for hit in automaton.find_iter(part) {
             let before = part[..hit.start()].chars().next_back();
             let after = part[hit.end()..].chars().next();
-            if !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+            if !before.is_some_and(char::is_alphanumeric)
+                && !after.is_some_and(char::is_alphanumeric)
             {
                 let start = block.span.start;
                 found.push(Found {

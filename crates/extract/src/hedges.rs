@@ -164,18 +164,19 @@ pub(crate) fn denied_before(tokens: &[Token<'_>], verb: usize) -> bool {
     let nothing_that = before
         .windows(2)
         .any(|pair| pair[0].lower == "nothing" && pair[1].lower == "that");
-    nothing_that || before.windows(2).any(|pair| {
-        matches!(pair[0].lower.as_str(), "no" | "any")
-            && matches!(
-                pair[1].lower.as_str(),
-                "evidence" | "indication" | "sign" | "proof"
-            )
-            && pair[0].lower == "no"
-    }) && before.iter().any(|token| {
-        matches!(
-            token.tag,
-            Tag::Subordinator | Tag::Relative | Tag::Determiner
-        ) && token.lower == "that"
-            || token.lower == "of"
-    })
+    nothing_that
+        || before.windows(2).any(|pair| {
+            matches!(pair[0].lower.as_str(), "no" | "any")
+                && matches!(
+                    pair[1].lower.as_str(),
+                    "evidence" | "indication" | "sign" | "proof"
+                )
+                && pair[0].lower == "no"
+        }) && before.iter().any(|token| {
+            matches!(
+                token.tag,
+                Tag::Subordinator | Tag::Relative | Tag::Determiner
+            ) && token.lower == "that"
+                || token.lower == "of"
+        })
 }

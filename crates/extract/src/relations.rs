@@ -109,12 +109,11 @@ pub(crate) fn drafts(clauses: &Clauses<'_>, at: usize, sort: &dyn Fn(usize) -> S
         denial,
     ];
     let mut found: Vec<Draft> = rules.iter().flat_map(|rule| rule(&verb)).collect();
-    // "compromised accounts" with nobody before it is a phrase, not a deed; "were compromised"
-    // is one, whoever did it.
-    let passive = verb.group.passive && verb.group.mood == Mood::Finite;
+    // "were compromised" with nobody behind it lays nothing at anybody's door.
     found.retain(|draft| {
         draft.object != Some(draft.subject)
-            && (draft.subject != Side::Unstated || passive || draft.relation == Relation::Charged)
+            && (draft.subject != Side::Unstated
+                || matches!(draft.relation, Relation::Charged | Relation::Sanctioned))
     });
     found
 }
@@ -150,7 +149,14 @@ impl Verb<'_, '_> {
         if self.group.passive {
             self.subject.map(Side::Subject)
         } else {
-            self.complements.direct.map(Side::Object)
+            let relative = || {
+                let opening = self.subject?.checked_sub(1)?;
+                let word = self.clauses.word(opening)?;
+                (word.tag == Tag::Relative && word.lower != "what")
+                    .then(|| self.clauses.antecedent(opening))
+                    .flatten()
+            };
+            self.complements.direct.or_else(relative).map(Side::Object)
         }
     }
 
@@ -170,10 +176,19 @@ impl Verb<'_, '_> {
     /// Whether the doer is one who attacks, or is not named.
     fn hostile_agent(&self) -> bool {
         match self.agent().chunk() {
-            Some(chunk) => matches!(
-                self.sort_of(chunk),
-                Sort::Agent | Sort::Attack | Sort::Means | Sort::Flaw
-            ),
+            Some(chunk) => {
+                let head = self.clauses.head(self.clauses.root(chunk));
+                match self.sort_of(chunk) {
+                    Sort::Agent => !words::IS_BYSTANDER.contains(head.lower.as_str()),
+                    Sort::Attack => true,
+                    // A server is used; malware acts.
+                    Sort::Means => {
+                        head.tag == Tag::Proper
+                            || words::IS_ACTING_MEANS.contains(head.lower.as_str())
+                    }
+                    _ => false,
+                }
+            }
             None => self.group.passive || self.group.mood == Mood::Participle,
         }
     }
@@ -202,7 +217,9 @@ impl Verb<'_, '_> {
         let clauses = self.clauses;
         let relative = (1..self.at).rev().find(|&at| {
             clauses.word(at).is_some_and(|token| token.lower == "which")
-                && clauses.word(at - 1).is_some_and(|token| token.lower == "for")
+                && clauses
+                    .word(at - 1)
+                    .is_some_and(|token| token.lower == "for")
         })?;
         (0..relative)
             .rev()
@@ -368,16 +385,21 @@ fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
     // "the same actor that Mandiant calls UNC9999": what the relative clause hangs on.
     let bare = clauses.head(group).tag == Tag::Proper && split.is_none() && name.is_none();
     if bare && verb.is(&["call", "dub"]) {
-        let relative = verb.subject.and_then(|subject| subject.checked_sub(1)).filter(|&at| {
-            clauses
-                .word(at)
-                .is_some_and(|token| matches!(token.tag, Tag::Relative | Tag::Subordinator))
-        });
-        let meant = relative.and_then(|at| at.checked_sub(1)).filter(|&noun| {
-            clauses.is_noun(noun) && verb.sort_of(noun) == Sort::Agent
-        });
+        let relative = verb
+            .subject
+            .and_then(|subject| subject.checked_sub(1))
+            .filter(|&at| {
+                clauses
+                    .word(at)
+                    .is_some_and(|token| matches!(token.tag, Tag::Relative | Tag::Subordinator))
+            });
+        let meant = relative
+            .and_then(|at| at.checked_sub(1))
+            .filter(|&noun| clauses.is_noun(noun) && verb.sort_of(noun) == Sort::Agent);
         let copula = meant.and_then(|noun| noun.checked_sub(1)).filter(|&at| {
-            clauses.verb(at).is_some_and(|group| clauses.lemma(group) == "be")
+            clauses
+                .verb(at)
+                .is_some_and(|group| clauses.lemma(group) == "be")
         });
         let meant = copula.and_then(|at| clauses.subject(at)).or(meant);
         return meant
@@ -433,7 +455,10 @@ fn law(verb: &Verb<'_, '_>) -> Vec<Draft> {
                 .is_some_and(|chunk| matches!(verb.sort_of(chunk), Sort::Agent | Sort::Named))
         })
     {
-        let accuser = verb.giver(verb.agent(), &["indictment", "complaint", "lawsuit", "suit"]);
+        let accuser = verb.giver(
+            verb.agent(),
+            &["indictment", "complaint", "lawsuit", "suit"],
+        );
         found.push(Draft {
             speaker: accuser.chunk(),
             ..verb.said_by_subject(accuser, Relation::Charged, accused, Some(Force::Charged))
@@ -485,10 +510,16 @@ fn law(verb: &Verb<'_, '_>) -> Vec<Draft> {
         && against.is_some()
     {
         let targets = verb.complements.prepositional.iter();
-        let targets = targets.filter(|(word, _)| matches!(word.as_str(), "against" | "on" | "upon"));
+        let targets =
+            targets.filter(|(word, _)| matches!(word.as_str(), "against" | "on" | "upon"));
         found.extend(targets.map(|&(_, target)| {
             let target = Side::Object(target);
-            verb.said_by_subject(verb.agent(), Relation::Sanctioned, target, Some(Force::Announced))
+            verb.said_by_subject(
+                verb.agent(),
+                Relation::Sanctioned,
+                target,
+                Some(Force::Announced),
+            )
         }));
     }
     found
@@ -549,7 +580,7 @@ fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
         found.push(verb.draft(agent, Relation::SponsoredBy, Side::Object(patron)));
     }
     let hires = verb.is(&["hire", "recruit", "employ", "contract", "enlist", "task"]);
-    if (hires || verb.is(&["use", "pay"]))
+    if (hires || verb.is(&["use"]))
         && let Some(hired) = verb.patient()
         && hired.chunk().is_some_and(|chunk| {
             is_people(verb.clauses, chunk)
@@ -587,13 +618,15 @@ fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
         let state = patron
             .and_then(Side::chunk)
             .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Agent);
-        let led = backed.chunk().is_some_and(|chunk| match verb.sort_of(chunk) {
-            Sort::Agent => true,
-            Sort::Named => state,
-            // "the operation was run by": its leaders conduct it.
-            Sort::Attack => !verb.is(&["run", "direct", "command"]),
-            _ => false,
-        });
+        let led = backed
+            .chunk()
+            .is_some_and(|chunk| match verb.sort_of(chunk) {
+                Sort::Agent => true,
+                Sort::Named => state,
+                // "the operation was run by": its leaders conduct it.
+                Sort::Attack => !verb.is(&["run", "direct", "command"]),
+                _ => false,
+            });
         if let Some(patron) = patron.filter(|_| led) {
             found.push(verb.draft(backed, Relation::SponsoredBy, patron));
         }
@@ -601,15 +634,26 @@ fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
     found
 }
 
+/// Nouns behind which a patron stands.
+const BEHALF: &[&str] = &[
+    "behalf",
+    "direction",
+    "orders",
+    "instructions",
+    "command",
+    "auspices",
+    "control",
+    "instruction",
+    "order",
+    "request",
+    "behest",
+];
+
 /// "on behalf of the ministry", "on orders from Moscow": the patron.
 fn behalf(verb: &Verb<'_, '_>) -> Option<usize> {
-    let words = [
-        "behalf", "direction", "orders", "instructions", "command", "auspices", "control",
-        "instruction", "order", "request", "behest",
-    ];
     let (_, noun) = verb.complements.prepositional.iter().find(|(word, noun)| {
         matches!(word.as_str(), "on" | "at" | "under")
-            && words.contains(&verb.clauses.head(*noun).lower.as_str())
+            && BEHALF.contains(&verb.clauses.head(*noun).lower.as_str())
     })?;
     Some(noun + 2).filter(|&patron| verb.clauses.is_noun(patron))
 }
@@ -719,6 +763,7 @@ fn attack(verb: &Verb<'_, '_>) -> Vec<Draft> {
         "vandalize",
     ]) && verb.hostile_agent();
     if takes
+        && verb.patient_sort() != Some(Sort::Means)
         && !matches!(
             verb.patient_head(),
             "access"
@@ -788,6 +833,10 @@ fn harm(verb: &Verb<'_, '_>) -> Vec<Draft> {
         .into_iter()
         .map(|object| verb.draft(verb.agent(), Relation::Compromised, object))
         .collect();
+    if verb.is(&["set", "fix", "train"]) && verb.patient_head() == "sights" {
+        let object = complements.after(&["on"]).map(Side::Object);
+        found.extend(object.map(|object| verb.draft(verb.agent(), Relation::Targets, object)));
+    }
     let aims = verb.is(&["be", "go"])
         && verb.followed_by(&["after"])
         && verb.subject.is_some_and(|chunk| {
@@ -843,7 +892,12 @@ fn operation(verb: &Verb<'_, '_>) -> Vec<Draft> {
         return Vec::new();
     }
     let mut found = vec![verb.draft(agent, Relation::Conducts, deed)];
-    if let Some(target) = verb.complements.after(&["against", "on", "targeting"]) {
+    let target = verb.complements.after(&["against", "on", "targeting"]);
+    let target = target.filter(|&noun| {
+        let head = verb.clauses.head(noun).lower.as_str();
+        !BEHALF.contains(&head) && !words::IS_TIME_NOUN.contains(head)
+    });
+    if let Some(target) = target {
         found.push(verb.draft(agent, Relation::Targets, Side::Object(target)));
     }
     found
@@ -913,6 +967,8 @@ fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
         }
         Some(Sort::Means)
             if verb.is(&uses)
+                && !(matches!(verb.patient_head(), "code" | "command" | "commands")
+                    && !verb.is(&["use"]))
                 && (verb.hostile_agent()
                     || verb
                         .agent()
@@ -930,16 +986,63 @@ fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
 /// "with the help of a loader".
 fn instruments(verb: &Verb<'_, '_>) -> Vec<Draft> {
     const MANNER: &[&str] = &[
-        "help", "aid", "use", "ease", "success", "impunity", "aim", "goal", "intent", "view",
-        "purpose", "confidence", "care", "time", "hope", "way", "course", "name", "result",
+        "help",
+        "aid",
+        "use",
+        "ease",
+        "success",
+        "impunity",
+        "aim",
+        "goal",
+        "intent",
+        "view",
+        "purpose",
+        "confidence",
+        "care",
+        "time",
+        "hope",
+        "way",
+        "course",
+        "name",
+        "result",
     ];
     let clauses = verb.clauses;
     let hostile = verb.hostile_agent() && verb.agent() != Side::Unstated;
     let harms = verb.is(&[
-        "target", "attack", "hit", "strike", "compromise", "breach", "hack", "infiltrate",
-        "penetrate", "infect", "encrypt", "deface", "wipe", "cripple", "paralyze", "paralyse",
-        "steal", "disrupt", "destroy", "damage", "disable", "break", "get", "enter", "make",
-        "sabotage", "move", "spread", "gain", "flood", "bombard", "follow", "shut", "knock",
+        "target",
+        "attack",
+        "hit",
+        "strike",
+        "compromise",
+        "breach",
+        "hack",
+        "infiltrate",
+        "penetrate",
+        "infect",
+        "encrypt",
+        "deface",
+        "wipe",
+        "cripple",
+        "paralyze",
+        "paralyse",
+        "steal",
+        "disrupt",
+        "destroy",
+        "damage",
+        "disable",
+        "break",
+        "get",
+        "enter",
+        "make",
+        "sabotage",
+        "move",
+        "spread",
+        "gain",
+        "flood",
+        "bombard",
+        "follow",
+        "shut",
+        "knock",
     ]);
     if !hostile || !harms {
         return Vec::new();
@@ -948,7 +1051,9 @@ fn instruments(verb: &Verb<'_, '_>) -> Vec<Draft> {
     for (word, noun) in &verb.complements.prepositional {
         let head = clauses.head(*noun).lower.as_str();
         let helped = matches!(head, "help" | "aid" | "use")
-            && clauses.word(noun + 1).is_some_and(|token| token.lower == "of")
+            && clauses
+                .word(noun + 1)
+                .is_some_and(|token| token.lower == "of")
             && clauses.is_noun(noun + 2);
         let (tool, sort) = if helped {
             (noun + 2, verb.sort_of(noun + 2))
@@ -1070,6 +1175,8 @@ fn remedy(verb: &Verb<'_, '_>) -> Vec<Draft> {
             .complements
             .after(&["for", "to", "addressing"])
             .or_else(|| verb.flaw_before())
+        && (!verb.patient_head().starts_with("update")
+            || matches!(verb.sort_of(flaw), Sort::Flaw | Sort::Means))
     {
         found.push(verb.draft(verb.agent(), Relation::Patched, Side::Object(flaw)));
     }
@@ -1109,9 +1216,10 @@ fn place(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let sits = seated
         || verb.is(&["locate"]) && verb.group.passive
         || verb.is(&["operate", "work", "reside"]) && !verb.group.passive;
-    let (Some(subject), Some(place)) =
-        (verb.subject, verb.complements.after(&["in", "from", "at", "out"]))
-    else {
+    let (Some(subject), Some(place)) = (
+        verb.subject,
+        verb.complements.after(&["in", "from", "at", "out"]),
+    ) else {
         return Vec::new();
     };
     let named = verb.clauses.tokens

@@ -4,6 +4,7 @@ use daylight_model::{Force, Span};
 
 use crate::clause::{Clauses, Mood};
 use crate::tokens::Tag;
+use crate::words;
 
 /// A part of a sentence that somebody says.
 #[derive(Debug, Clone)]
@@ -130,7 +131,10 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     }
     // "claimed responsibility for", "an indictment charging": the act itself.
     let responsibility = complements.direct.is_some_and(|direct| {
-        matches!(clauses.head(direct).lower.as_str(), "responsibility" | "credit")
+        matches!(
+            clauses.head(direct).lower.as_str(),
+            "responsibility" | "credit"
+        )
     });
     if responsibility || group.mood == Mood::Participle && force == Force::Charged {
         return None;
@@ -151,6 +155,9 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
             verb: Some(verb),
         });
     };
+    if !can_speak(clauses, subject, lemma) {
+        return None;
+    }
     if force != Force::Asserted
         && lemma != "deny"
         && !later_clause
@@ -172,6 +179,40 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
         scope,
         verb: Some(verb),
     })
+}
+
+/// Whether a subject can be one who speaks: an attack "reveals" and a flaw "shows", but they say
+/// nothing.
+fn can_speak(clauses: &Clauses<'_>, subject: usize, lemma: &str) -> bool {
+    const OF_SPEECH: &[&str] = &[
+        "say", "tell", "state", "write", "add", "announce", "deny", "allege", "warn", "testify",
+    ];
+    let root = clauses.root(subject);
+    let head = clauses.head(root);
+    let word = head.lower.as_str();
+    let thing = words::IS_ATTACK_NOUN.contains(word)
+        || words::IS_MEANS_NOUN.contains(word) && word != "documents"
+        || words::IS_FLAW_NOUN.contains(word)
+        || words::IS_TIME_NOUN.contains(word);
+    if OF_SPEECH.contains(&lemma) || head.tag == Tag::Pronoun {
+        return !thing || head.tag == Tag::Proper;
+    }
+    // "Businesses believe": a capital at the start is no name.
+    let opens = clauses
+        .tokens
+        .first()
+        .is_some_and(|first| first.span == head.span);
+    let named = head.tag == Tag::Proper && !(opens && word.ends_with('s') && word.len() > 5);
+    let speaks = [
+        "er", "ers", "or", "ors", "ist", "ists", "man", "men", "woman", "ian", "ians",
+    ]
+    .iter()
+    .any(|end| word.ends_with(end));
+    !thing
+        && (named
+            || speaks
+            || words::IS_PERSON_NOUN.contains(word)
+            || words::IS_SPEAKER_NOUN.contains(word))
 }
 
 /// Where ", which researchers say works for them," ends: what follows is nobody's but the
@@ -221,7 +262,14 @@ fn own_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
 
 /// "…,” said the minister": the noun right after the verb, where no clause follows.
 fn inverted_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
-    let before = verb.checked_sub(1)?;
+    const INVERTED: &[&str] = &[
+        "say", "add", "write", "state", "warn", "explain", "note", "continue", "tell", "reveal",
+        "conclude", "report", "claim", "insist", "argue", "observe", "remark", "tweet", "recall",
+    ];
+    let group = clauses.verb(verb)?;
+    let before = verb
+        .checked_sub(1)
+        .filter(|_| INVERTED.contains(&clauses.lemma(group)))?;
     let closes = clauses
         .word(before)
         .is_some_and(|token| matches!(token.tag, Tag::Comma | Tag::Quote | Tag::Mark));
@@ -267,12 +315,14 @@ fn resumes(clauses: &Clauses<'_>, verb: usize) -> bool {
 /// "incorrectly said": what follows is taken back.
 fn misreports(clauses: &Clauses<'_>, verb: usize) -> bool {
     let chunk = &clauses.chunks[verb];
-    clauses.tokens[chunk.first..=chunk.last].iter().any(|token| {
-        matches!(
-            token.lower.as_str(),
-            "incorrectly" | "wrongly" | "mistakenly" | "erroneously" | "falsely"
-        )
-    })
+    clauses.tokens[chunk.first..=chunk.last]
+        .iter()
+        .any(|token| {
+            matches!(
+                token.lower.as_str(),
+                "incorrectly" | "wrongly" | "mistakenly" | "erroneously" | "falsely"
+            )
+        })
 }
 
 /// "According to the indictment, …" and "…, according to Microsoft."

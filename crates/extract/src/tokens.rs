@@ -215,8 +215,11 @@ fn is_initialism(word: &str) -> bool {
 /// Adds a word, its possessive "'s" apart.
 fn push_word(text: &str, span: Span, spans: &mut Vec<Span>) {
     let word = span.of(text);
-    for end in ["'s", "’s", "n't", "n’t"] {
-        if let Some(stem) = word.strip_suffix(end).filter(|stem| !stem.is_empty()) {
+    const ENDS: &[&str] = &[
+        "'s", "’s", "n't", "n’t", "'re", "’re", "'ve", "’ve", "'ll", "’ll", "'m", "’m",
+    ];
+    for end in ENDS {
+        if let Some(stem) = word.strip_suffix(*end).filter(|stem| !stem.is_empty()) {
             spans.push(Span::new(span.start, span.start + stem.len()));
             spans.push(Span::new(span.start + stem.len(), span.end));
             return;
@@ -269,11 +272,12 @@ fn tag(tokens: &[Token<'_>], index: usize) -> Tag {
     if lower.len() > 4 && lower.ends_with("ly") {
         return Tag::Adverb;
     }
-    let adjective = [
-        "ous", "ive", "ful", "able", "ible", "less", "ical", "ese", "ian",
-    ]
-    .iter()
-    .any(|end| lower.ends_with(end));
+    let adjective = lower.len() > 5
+        && [
+            "ous", "ive", "ful", "able", "ible", "less", "ical", "ese", "ian",
+        ]
+        .iter()
+        .any(|end| lower.ends_with(end));
     if adjective { Tag::Adjective } else { Tag::Noun }
 }
 
@@ -281,6 +285,11 @@ fn tag(tokens: &[Token<'_>], index: usize) -> Tag {
 fn mark(token: &Token<'_>) -> Option<Tag> {
     if token.lower == "'s" {
         return Some(Tag::PossessiveS);
+    }
+    if words::IS_AUXILIARY.contains(token.lower.as_str())
+        || words::IS_MODAL.contains(token.lower.as_str())
+    {
+        return None;
     }
     if token
         .text
@@ -502,6 +511,8 @@ fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag {
             let noun_too = words::IS_NOUN_OR_VERB.contains(words::VERB_FORMS[lower].0);
             match previous {
                 Some(Tag::Modal | Tag::To) => Tag::Verb(form),
+                // No sentence opens with "Affiliates" as a verb.
+                None if form == Form::Third => Tag::Noun,
                 Some(Tag::Negation | Tag::Pronoun | Tag::Relative)
                     if form == Form::Third || !noun_too || previous != Some(Tag::Negation) =>
                 {
@@ -550,7 +561,10 @@ fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag {
                     let object_follows = !next_is_function
                         && next.is_some_and(|token| {
                             !matches!(mark(token), Some(Tag::Comma | Tag::Mark))
-                        });
+                        })
+                        && words::VERB_FORMS
+                            .get(next_lower)
+                            .is_none_or(|&(_, form)| form != Form::Past);
                     if agrees && object_follows {
                         Tag::Verb(form)
                     } else {
@@ -653,7 +667,10 @@ fn settle(tokens: &mut [Token<'_>]) {
         // "Industry reporting tracks": what a verb follows at once is its subject.
         if tokens[index].tag == Tag::Verb(Form::Ing)
             && matches!(previous, Some(Tag::Noun | Tag::Proper | Tag::Adjective))
-            && matches!(next, Some(Tag::Verb(Form::Third) | Tag::Auxiliary | Tag::Modal))
+            && matches!(
+                next,
+                Some(Tag::Verb(Form::Third) | Tag::Auxiliary | Tag::Modal)
+            )
         {
             tokens[index].tag = Tag::Noun;
         }

@@ -65,7 +65,7 @@ const IRREGULAR_VERBS: &str = "
     spent; spread spread spread; stand stood stood; steal stole stolen; stick stuck stuck; strike struck
     struck; take took taken; teach taught taught; tell told told; think thought thought; throw threw thrown;
     understand understood understood; undertake undertook undertaken; win won won; withdraw withdrew
-    withdrawn; withhold withheld withheld; write wrote written; hit hit hit; lay laid laid; rewrite rewrote
+    withdrawn; withhold withheld withheld; write wrote written; wreak wrought wrought; lay laid laid; rewrite rewrote
     rewritten; overwrite overwrote overwritten; foresee foresaw foreseen; arise arose arisen; swear swore
     sworn; hurt hurt hurt; plead pleaded pleaded; exploit exploited exploited
 ";
@@ -88,7 +88,7 @@ const NOUN_VERBS: &str = "
 
 const AUXILIARIES: &str =
     "is are was were be been being am 's 're 've has have had having do does did";
-const MODALS: &str = "will would can could may might must shall should cannot ca wo";
+const MODALS: &str = "'ll 'd will would can could may might must shall should cannot ca wo";
 const DETERMINERS: &str = "the a an this that these those some any each every all both no another such either neither several many most more other certain";
 const POSSESSIVES: &str = "its his her their our my your whose";
 const PRONOUNS: &str = "it they he she we i you them him us me itself themselves himself herself someone anyone others one everyone nobody";
@@ -119,7 +119,7 @@ const ADJECTIVES: &str = "
     wide widespread massive sophisticated advanced persistent additional possible potential likely unlikely
     responsible aware able unable secret classified stolen leaked possible initial open free safe secure
     anonymous powerful dangerous important significant key main whole entire full total joint common
-    general behind-the-scenes front personal corporate
+    general behind-the-scenes front familiar personal corporate
 ";
 
 /// Nouns for attackers and people, where no name is given.
@@ -169,6 +169,33 @@ const SYSTEMS: &str = "
     environment environments site sites host hosts mail inbox inboxes cloud machine machines
 ";
 
+/// Nouns for those who speak, and for what they speak through.
+const SPEAKERS: &str = "
+    official officials analyst analysts expert experts spokesperson authority authorities agency agencies ministry
+    ministries department bureau office service services police company companies firm firms government governments
+    team teams centre center lab laboratory institute university bank hospital trust council commission committee
+    panel court jury embassy president secretary chief executive executives head mayor source sources people person
+    witness witnesses media press outlet newspaper newspapers magazine report reports study statement advisory notice
+    alert bulletin post blog letter filing filings complaint indictment documents affidavit memo paper papers
+    assessment analysis investigation inquiry audit survey administration state states country countries alliance
+    union parliament lawmakers politicians diplomats prosecutor prosecutors judge judges attorney attorneys lawyer
+    lawyers expert association community organisation organization party school institution utility
+    vendor startup consultancy nonprofit charity church airline insurer exchange city town district province
+";
+
+/// People who are more often done to than doing, or just use things.
+const BYSTANDERS: &str = "
+    user users customer customers member members employee employees citizen citizens individual individuals
+    developer developers consumer consumers reader readers
+";
+
+/// Means that act by themselves.
+const ACTING: &str = "
+    malware ransomware backdoor backdoors trojan trojans worm worms wiper wipers rootkit rootkits implant implants
+    botnet botnets spyware stealer stealers keylogger keyloggers loader loaders dropper droppers payload payloads
+    bootkit bootkits program programs tool tools software exploit exploits
+";
+
 /// Nouns for stretches and points of time.
 const TIMES: &str = "
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
@@ -177,7 +204,8 @@ const TIMES: &str = "
 ";
 
 /// Nouns for what belongs to a patron: "an arm of the ministry".
-const ARMS: &str = "arm unit front branch wing proxy division subsidiary department part directorate";
+const ARMS: &str =
+    "arm unit front branch wing proxy division subsidiary department part directorate";
 
 /// A set of words, made once from a list.
 pub(crate) type Words = LazyLock<HashSet<&'static str>>;
@@ -209,6 +237,9 @@ words! {
     IS_SYSTEM_NOUN = SYSTEMS;
     IS_ARM_NOUN = ARMS;
     IS_TIME_NOUN = TIMES;
+    IS_SPEAKER_NOUN = SPEAKERS;
+    IS_BYSTANDER = BYSTANDERS;
+    IS_ACTING_MEANS = ACTING;
 }
 
 /// A form of a verb.
