@@ -1,4 +1,4 @@
-//! Prints what is read from reports: `cargo run -p daylight-report --example show -- PATH...`
+//! Prints what is read from reports: `cargo run -p daylight-report --example blocks -- PATH...`
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use daylight_report::{Options, read};
