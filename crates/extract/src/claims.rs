@@ -71,6 +71,9 @@ impl ClaimReader<'_> {
                 claims.extend(claim);
             }
         }
+        for draft in self.parts(sentence, entities, discourse) {
+            claims.extend(self.claim(&draft, sentence, &speakers, entities, discourse));
+        }
         drop_answered_denials(&mut claims);
         claims.extend(self.affiliations(sentence, &speakers, entities, discourse));
         discourse.after_sentence(sentence, &speakers, entities);
@@ -202,10 +205,14 @@ impl ClaimReader<'_> {
         entities: &mut Entities,
         discourse: &Discourse,
     ) {
-        let Some(chunk) = draft.subject.chunk().filter(|_| is_hostile(draft.relation)) else {
+        let Some(chunk) = draft.subject.chunk() else {
             return;
         };
         let head = sentence.clauses.head(chunk);
+        let plural = matches!(head.lower.as_str(), "they" | "them");
+        if !is_hostile(draft.relation) && !plural {
+            return;
+        }
         if head.tag != Tag::Pronoun || matches!(head.lower.as_str(), "we" | "i" | "us") {
             return;
         }
@@ -713,6 +720,48 @@ impl ClaimReader<'_> {
         }
     }
 
+    /// "Orange Rook, an arm of the ministry", "is a front for the bureau": whose part somebody is.
+    fn parts(
+        &self,
+        sentence: &Sentence<'_, '_>,
+        entities: &Entities,
+        discourse: &Discourse,
+    ) -> Vec<Draft> {
+        let clauses = sentence.clauses;
+        let arms = (1..clauses.chunks.len()).filter(|&at| {
+            clauses.is_noun(at)
+                && words::IS_ARM_NOUN.contains(clauses.head(at).lower.as_str())
+                && clauses
+                    .word(at + 1)
+                    .is_some_and(|token| matches!(token.lower.as_str(), "of" | "for" | "within"))
+                && clauses.is_noun(at + 2)
+        });
+        let mut drafts = Vec::new();
+        for arm in arms {
+            let copula = clauses.verb(arm - 1);
+            let is = copula.filter(|&group| clauses.lemma(group) == "be");
+            let whole = is
+                .and_then(|_| clauses.subject(arm - 1))
+                .or_else(|| clauses.name_beside(arm))
+                .or_else(|| described_as(clauses, arm));
+            let verb = (0..clauses.chunks.len())
+                .filter(|&at| clauses.verb(at).is_some())
+                .min_by_key(|&at| at.abs_diff(arm));
+            let patron = self.sort(sentence, arm + 2, entities, discourse);
+            if let (Some(whole), Some(verb), Sort::Agent | Sort::Named) = (whole, verb, patron) {
+                drafts.push(Draft {
+                    relation: Relation::SponsoredBy,
+                    subject: Side::Subject(whole),
+                    object: Some(Side::Object(arm + 2)),
+                    force: None,
+                    speaker: None,
+                    verb,
+                });
+            }
+        }
+        drafts
+    }
+
     /// "PRC government-affiliated operators": a sponsor named inside a phrase.
     fn affiliations(
         &self,
@@ -833,6 +882,22 @@ fn is_firm(noun: &str) -> bool {
             | "startup"
             | "business"
     )
+}
+
+/// "which it described as an arm of": what "which" stands for.
+fn described_as(clauses: &Clauses<'_>, arm: usize) -> Option<usize> {
+    let leads = clauses
+        .word(arm.checked_sub(1)?)
+        .is_some_and(|token| token.lower == "as");
+    let verb = arm.checked_sub(2).filter(|_| leads)?;
+    clauses.verb(verb)?;
+    let described = clauses.complements(verb).direct;
+    let relative = || {
+        let opening = clauses.subject(verb)?.checked_sub(1)?;
+        let word = clauses.word(opening)?;
+        (word.tag == Tag::Relative).then(|| clauses.antecedent(opening))?
+    };
+    described.or_else(relative)
 }
 
 /// The name beside a description, as the side of a claim.
@@ -979,7 +1044,7 @@ fn thought_to(clauses: &Clauses<'_>, verb: usize) -> Option<Force> {
     (governing.passive
         && matches!(
             lemma,
-            "think" | "believe" | "say" | "suspect" | "understand" | "report" | "know" | "allege"
+            "think" | "believe" | "say" | "suspect" | "understand" | "report" | "allege"
         ))
     .then_some(Force::Reported)
 }

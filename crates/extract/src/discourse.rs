@@ -208,19 +208,23 @@ impl Discourse {
                 }
             }
         }
-        let subject = sentence
-            .clauses
+        let clauses = sentence.clauses;
+        let about = clauses
             .verbs()
-            .find_map(|(verb, _)| sentence.clauses.subject(verb));
-        if let Some(subject) = subject {
-            let span = sentence.clauses.subject_phrase(subject);
+            .filter(|&(_, group)| {
+                crate::speech::reporting_force(clauses.lemma(group)).is_none_or(|_| group.passive)
+            })
+            .filter_map(|(verb, _)| clauses.subject(verb))
+            .map(|subject| clauses.name_beside(subject).unwrap_or(subject));
+        for subject in about {
+            let span = clauses.subject_phrase(subject);
             let named = entities
                 .named_in(span)
                 .iter()
-                .rev()
-                .find(|named| !named.adjective);
+                .rfind(|named| !named.adjective);
             if let Some(named) = named {
                 self.topic = Some(named.entity);
+                break;
             }
         }
     }

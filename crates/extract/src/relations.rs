@@ -1161,7 +1161,12 @@ fn remedy(verb: &Verb<'_, '_>) -> Vec<Draft> {
     {
         return vec![verb.draft(giver, Relation::Patched, flaw)];
     }
+    let attacker = verb
+        .agent()
+        .chunk()
+        .is_some_and(|chunk| is_people(verb.clauses, chunk));
     if verb.is(&["patch", "fix", "address", "remediate", "mitigate"])
+        && !attacker
         && matches!(verb.patient_sort(), Some(Sort::Flaw | Sort::Product))
     {
         found.extend(

@@ -238,7 +238,9 @@ fn own_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
     ) {
         before = before.checked_sub(1)?;
     }
-    if clauses.is_noun(before) {
+    let is_time = clauses.is_noun(before)
+        && words::IS_TIME_NOUN.contains(clauses.head(before).lower.as_str());
+    if clauses.is_noun(before) && !is_time {
         let governed = before
             .checked_sub(1)
             .and_then(|at| clauses.word(at))
