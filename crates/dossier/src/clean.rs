@@ -68,6 +68,21 @@ pub(crate) fn shorten_quietly(text: &str, characters_max: usize) -> String {
     }
 }
 
+/// Like [`shorten_quietly`], with the middle left out: the end of a path says most of it.
+pub(crate) fn shorten_middle(text: &str, characters_max: usize) -> String {
+    let is_longer = text.chars().nth(characters_max).is_some();
+    if !is_longer {
+        return shorten(text, characters_max);
+    }
+    let room = characters_max.saturating_sub(1);
+    let end: Vec<char> = text.chars().rev().take(room / 2).collect();
+    let end: String = end.into_iter().rev().collect();
+    let start: String = text.chars().take(room - room / 2).collect();
+    // Each half is cleaned by itself; marks for what is hidden may shorten it further.
+    let (start, end) = (line(&start), line(&end));
+    format!("{start}…{end}")
+}
+
 /// Characters that change how other text is shown, or cannot be seen themselves.
 ///
 /// The joiners U+200C and U+200D stay: Persian, Indic scripts and emoji need them.
@@ -164,6 +179,13 @@ mod tests {
         let shown = value(&long);
         assert!(shown.ends_with("… (1,000,000 more characters)"), "{shown}");
         assert!(shown.chars().count() < VALUE_CHARACTERS_MAX + 40);
+    }
+
+    #[test]
+    fn the_middle_goes_first() {
+        assert_eq!(shorten_middle("0123456789", 10), "0123456789");
+        assert_eq!(shorten_middle("0123456789a", 10), "01234…789a");
+        assert_eq!(shorten_middle("\u{1b}123456789", 6), "⟪U+001B⟫12…89");
     }
 
     #[test]

@@ -405,31 +405,27 @@ fn without_hit(need: &Need, seen: &Seen, window: Option<Interval>) -> (Outcome, 
         );
         return (Outcome::CouldNotSee, note);
     }
-    let reached = Reach::of(seen.covered, &seen.gaps, Some(window));
-    if matches!(reached, Reach::Seconds { .. }) {
-        let note = format!(
-            "Nothing matched in {events}{reach}: {} of the operation.",
-            reached.part()
-        );
-        return (Outcome::NotSeen, note);
-    }
-    if seen.gaps.is_empty() {
-        return (
-            Outcome::NotSeen,
+    let note = match Reach::of(seen.covered, &seen.gaps, Some(window)) {
+        Reach::Whole => {
             format!(
                 "Nothing matched in {events}, which reach over the whole time of the operation."
-            ),
-        );
-    }
-    let part = match reached.part() {
-        part if part.is_empty() => String::new(),
-        part => format!(": {part} of the operation"),
+            )
+        }
+        Reach::Unknown => format!(
+            "Nothing matched in {events}{reach}. {}",
+            seen.gaps_in_words(window)
+        ),
+        reached => format!(
+            "Nothing matched in {events}{reach}: {} of the operation. {}",
+            reached.part(),
+            match reached {
+                // The hours say it all.
+                Reach::Seconds { .. } => String::new(),
+                _ => seen.gaps_in_words(window),
+            }
+        ),
     };
-    let note = format!(
-        "Nothing matched in {events}{reach}{part}. {}",
-        seen.gaps_in_words(window)
-    );
-    (Outcome::NotSeen, note)
+    (Outcome::NotSeen, note.trim_end().into())
 }
 
 /// Hits first, then what was looked at, then what was dark.

@@ -12,8 +12,8 @@ use crate::{clean, words};
 /// How many lines tell the chain of events at a glance.
 pub(crate) const CHAIN_LINES_MAX: usize = 12;
 
-/// How many different values of the telling field a group shows.
-const VALUES_MAX: usize = 3;
+/// How many different values of the telling field a group shows where there is room.
+pub(crate) const VALUES_MAX: usize = 3;
 
 /// All findings of one rule on one machine, by time.
 #[derive(Debug)]
@@ -83,8 +83,13 @@ impl<'a> Group<'a> {
         words::list_at_most(&logs, 5)
     }
 
-    /// The field that tells most of what happened, with its first few values.
-    pub(crate) fn told(&self, characters_max: usize) -> Option<(String, String)> {
+    /// The field that tells most of what happened, with its first few values, each of at most
+    /// so many characters.
+    pub(crate) fn told(
+        &self,
+        values_max: usize,
+        characters_max: usize,
+    ) -> Option<(String, String)> {
         let mut name: Option<&str> = None;
         let (mut values, mut more): (Vec<&str>, usize) = (Vec::new(), 0);
         for finding in &self.findings {
@@ -96,13 +101,13 @@ impl<'a> Group<'a> {
             name = Some(&field.field);
             match values.contains(&field.value.as_str()) {
                 true => {}
-                false if values.len() < VALUES_MAX => values.push(&field.value),
+                false if values.len() < values_max => values.push(&field.value),
                 false => more += 1,
             }
         }
         let shown: Vec<String> = values
             .iter()
-            .map(|value| clean::shorten_quietly(value, characters_max))
+            .map(|value| clean::shorten_middle(value, characters_max))
             .collect();
         let more = if more > 0 { " …" } else { "" };
         let name = match name? {

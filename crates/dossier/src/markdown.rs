@@ -5,7 +5,7 @@ use std::fmt::Write;
 use daylight_model::Outcome;
 
 use crate::clean::{self, markdown as text, markdown_value as value};
-use crate::groups::{self, CHAIN_LINES_MAX, Group, Step};
+use crate::groups::{self, CHAIN_LINES_MAX, Group, Step, VALUES_MAX};
 use crate::html::{candidate_name, clock_sentences, evidence_in_words, kind_in_words, weight};
 use crate::html::{problem_in_words, problems, rules_in_words};
 use crate::reach::Reach;
@@ -14,7 +14,7 @@ use crate::{Case, When, verdict, views, words};
 /// How many of anything the Markdown lists; the HTML and the machine files hold more.
 const STEPS_MAX: usize = 60;
 const GROUPS_MAX: usize = 12;
-const TOLD_CHARACTERS_MAX: usize = 120;
+const TOLD_CHARACTERS_MAX: usize = 180;
 const CLAIMS_MAX: usize = 200;
 const FILES_MAX: usize = 100;
 
@@ -220,7 +220,7 @@ fn chain(page: &mut String, steps: &[Step<'_>]) -> std::fmt::Result {
 
 /// The telling value, short enough for a table.
 fn told(group: &Group<'_>) -> String {
-    let told = group.told(TOLD_CHARACTERS_MAX / 3);
+    let told = group.told(1, TOLD_CHARACTERS_MAX / 3);
     told.map_or_else(String::new, |(_, told)| value(&told))
 }
 
@@ -271,7 +271,7 @@ fn step_by_step(page: &mut String, steps: &[Step<'_>]) -> std::fmt::Result {
 }
 
 fn what_matched(page: &mut String, group: &Group<'_>, indent: &str) -> std::fmt::Result {
-    let told = group.told(TOLD_CHARACTERS_MAX);
+    let told = group.told(VALUES_MAX, TOLD_CHARACTERS_MAX);
     if let Some((name, told)) = told {
         writeln!(page, "{indent}  - {}: {}", value(&name), value(&told))?;
     }

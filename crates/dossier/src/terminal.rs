@@ -326,7 +326,7 @@ fn push_step(out: &mut String, step: &Step<'_>, with_host: bool, width: usize, p
         let what = format!("{}{times}", cut(&title, width - head - times.width()));
         // Where there is room: the command, the file or the address says more than a title.
         let room = (width - head).saturating_sub(what.width() + 2);
-        let told = group.told(room).filter(|_| room >= TOLD_WIDTH_MIN);
+        let told = group.told(1, room).filter(|_| room >= TOLD_WIDTH_MIN);
         let told = told.map(|(_, told)| format!("  {}", paint.soft(&cut(&told, room))));
         let told = told.unwrap_or_default();
         out.push_str(&format!(

@@ -115,7 +115,7 @@ impl Seen {
             return String::new();
         }
         if self.names_no_host {
-            return " The log names no machine: from which of them it came cannot be told.".into();
+            return " The log names no machine.".into();
         }
         let hosts = words::list_at_most(&self.hosts_without, 5);
         format!(" No such events came from {hosts}.")

@@ -4,7 +4,7 @@ use daylight_model::{Finding, Level};
 use maud::{Markup, html};
 
 use super::timeline;
-use crate::groups::{self, CHAIN_LINES_MAX, Group, Step};
+use crate::groups::{self, CHAIN_LINES_MAX, Group, Step, VALUES_MAX};
 use crate::{Case, clean, words};
 
 /// How many fields of one record, records of one rule and kinds of one step are shown.
@@ -94,7 +94,7 @@ fn one_step(step: &Step<'_>, each_max: usize) -> Markup {
                     } " "
                     span.title { (group.title()) } (step.beside())
                     @if let Some(host) = group.host { span.host { " on " (clean::value(host)) } }
-                    @if let Some((name, told)) = group.told(TELLING_CHARACTERS_MAX) {
+                    @if let Some((name, told)) = group.told(VALUES_MAX, TELLING_CHARACTERS_MAX) {
                         span.telling { (name) " " code { (told) } }
                     }
                 }
@@ -124,6 +124,7 @@ fn one_group(group: &Group<'_>, each_max: usize) -> Markup {
                 p { b { "What else may match: " } (clean::value(&rule.false_positives.join("; "))) }
             }
             p.tags { "Rule " code { (clean::value(&rule.id)) } " (" (clean::value(&rule.origin)) ")" }
+            // On paper only the first record stands.
             @for finding in group.findings.iter().take(each_max) { (record(finding)) }
             @if group.findings.len() > each_max {
                 p.note {

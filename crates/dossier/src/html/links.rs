@@ -97,7 +97,7 @@ fn one_candidate(link: &Link, candidate: &Candidate) -> Markup {
             }
         }
         @if candidate.leads_to.iter().any(|id| *id != candidate.id) {
-            p.via { "leads to " (clean::line(&candidate.leads_to.join(", "))) }
+            p.via { "leads to " (clean::line(&words::list_at_most(&candidate.leads_to, SUBJECTS_MAX))) }
         }
     }
 }
