@@ -1,0 +1,192 @@
+//! Sponsors and seats that a phrase names without a verb.
+
+use daylight_model::{Claim, Relation, Span, Speaker};
+
+use super::{ClaimReader, Sentence};
+use crate::clause::Clauses;
+use crate::discourse::Discourse;
+use crate::entities::{Entities, without_article};
+use crate::relations::{Draft, Side, Sort};
+use crate::tokens::Tag;
+use crate::words;
+
+impl ClaimReader<'_> {
+    /// "Orange Rook, an arm of the ministry", "is a front for the bureau": whose part somebody is.
+    pub(super) fn parts(
+        &self,
+        sentence: &Sentence<'_, '_>,
+        entities: &Entities,
+        discourse: &Discourse,
+    ) -> Vec<Draft> {
+        let clauses = sentence.clauses;
+        let arms = (1..clauses.chunks.len()).filter(|&at| {
+            clauses.is_noun(at)
+                && words::IS_ARM_NOUN.contains(clauses.head(at).lower.as_str())
+                && clauses
+                    .word(at + 1)
+                    .is_some_and(|token| matches!(token.lower.as_str(), "of" | "for" | "within"))
+                && clauses.is_noun(at + 2)
+        });
+        let mut drafts = Vec::new();
+        for arm in arms {
+            let copula = clauses.verb(arm - 1);
+            let is = copula.filter(|&group| clauses.lemma(group) == "be");
+            let whole = is
+                .and_then(|_| clauses.subject(arm - 1))
+                .or_else(|| clauses.name_beside(arm))
+                .or_else(|| described_as(clauses, arm));
+            let verb = (0..clauses.chunks.len())
+                .filter(|&at| clauses.verb(at).is_some())
+                .min_by_key(|&at| at.abs_diff(arm));
+            let patron = self.sort(sentence, arm + 2, entities, discourse);
+            if let (Some(whole), Some(verb), Sort::Agent | Sort::Named) = (whole, verb, patron) {
+                drafts.push(Draft {
+                    relation: Relation::SponsoredBy,
+                    subject: Side::Subject(whole),
+                    object: Some(Side::Object(arm + 2)),
+                    force: None,
+                    speaker: None,
+                    verb,
+                });
+            }
+        }
+        drafts
+    }
+
+    /// "PRC government-affiliated operators": a sponsor named inside a phrase.
+    pub(super) fn affiliations(
+        &self,
+        sentence: &Sentence<'_, '_>,
+        speakers: &[Option<Speaker>],
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for at in 0..sentence.clauses.chunks.len() {
+            if !sentence.clauses.is_noun(at)
+                || !matches!(
+                    self.sort(sentence, at, entities, discourse),
+                    Sort::Agent | Sort::Named
+                ) && !is_firm(&sentence.clauses.head(at).lower)
+            {
+                continue;
+            }
+            let Some((relation, sponsor)) = self.affiliation(sentence, at, entities) else {
+                continue;
+            };
+            let Some(verb) = sentence
+                .clauses
+                .verbs()
+                .map(|(verb, _)| verb)
+                .min_by_key(|verb| verb.abs_diff(at))
+            else {
+                continue;
+            };
+            let subject_words = sentence.clauses.span(at).of(&self.document.text).to_owned();
+            if !discourse.first_affiliation(without_article(&subject_words)) {
+                continue;
+            }
+            let draft = Draft {
+                relation,
+                subject: Side::Subject(at),
+                object: Some(Side::Words(sponsor)),
+                force: None,
+                speaker: None,
+                verb,
+            };
+            let claim = self.claim(&draft, sentence, speakers, entities, discourse);
+            claims.extend(claim.map(|mut claim| {
+                claim.negated = false;
+                claim.quantities.clear();
+                claim.time = None;
+                if let Some(object) = &mut claim.object {
+                    let named = entities.named_in(sponsor).first().copied();
+                    object.entity = named.map(|named| named.entity);
+                    if let Some(named) = named.filter(|named| named.span == sponsor) {
+                        object.name.clone_from(&entities.list[named.entity].name);
+                    }
+                }
+                claim
+            }));
+        }
+        claims
+    }
+
+    /// The sponsor that a phrase's adjectives name: "Russia-backed", "Chinese state-sponsored".
+    pub(super) fn affiliation(
+        &self,
+        sentence: &Sentence<'_, '_>,
+        chunk: usize,
+        entities: &Entities,
+    ) -> Option<(Relation, Span)> {
+        let chunk = &sentence.clauses.chunks[chunk];
+        let tokens = &sentence.clauses.tokens[chunk.first..=chunk.last];
+        let at = tokens.iter().position(|token| token.lower.contains('-'))?;
+        let (prefix, suffix) = tokens[at].lower.rsplit_once('-')?;
+        let relation = match suffix {
+            "backed" | "sponsored" | "affiliated" | "directed" | "controlled" | "funded"
+            | "supported" | "run" => Relation::SponsoredBy,
+            "based" | "headquartered" | "registered" => {
+                return Some((Relation::LocatedIn, own_place(tokens, at, prefix)));
+            }
+            "linked" | "aligned" | "nexus" | "tied" | "associated" | "connected" => {
+                Relation::AttributedTo
+            }
+            _ => return None,
+        };
+        let own = Span::new(tokens[at].span.start, tokens[at].span.start + prefix.len());
+        let named_at = |span: Span| entities.named_in(span).first().map(|named| named.span);
+        if let Some(named) = named_at(own) {
+            return Some((relation, named));
+        }
+        // "Chinese state-sponsored", "PRC government-affiliated": the name is the word before.
+        let before = tokens[..at]
+            .iter()
+            .rfind(|token| token.tag != Tag::Mark)
+            .map(|token| token.span)?;
+        let named = named_at(before)?;
+        Some((
+            relation,
+            if prefix == "government" {
+                named.join(own)
+            } else {
+                named
+            },
+        ))
+    }
+}
+
+/// "Tehran-based": the place, which may be no known one.
+pub(super) fn own_place(tokens: &[crate::tokens::Token<'_>], at: usize, prefix: &str) -> Span {
+    Span::new(tokens[at].span.start, tokens[at].span.start + prefix.len())
+}
+
+pub(super) fn is_firm(noun: &str) -> bool {
+    matches!(
+        noun,
+        "company"
+            | "firm"
+            | "vendor"
+            | "maker"
+            | "provider"
+            | "contractor"
+            | "startup"
+            | "business"
+    )
+}
+
+/// "which it described as an arm of": what "which" stands for.
+pub(super) fn described_as(clauses: &Clauses<'_>, arm: usize) -> Option<usize> {
+    let leads = clauses
+        .word(arm.checked_sub(1)?)
+        .is_some_and(|token| token.lower == "as");
+    let verb = arm.checked_sub(2).filter(|_| leads)?;
+    clauses.verb(verb)?;
+    let described = clauses.complements(verb).direct;
+    let relative = || {
+        let opening = clauses.subject(verb)?.checked_sub(1)?;
+        let word = clauses.word(opening)?;
+        (word.tag == Tag::Relative).then(|| clauses.antecedent(opening))?
+    };
+    described.or_else(relative)
+}

@@ -1,0 +1,387 @@
+//! Who or what a phrase means, and what sort of thing it is.
+
+use daylight_model::{EntityKind, Force, Party, Relation, Span};
+
+use super::{ClaimReader, Sentence, is_hostile};
+use crate::clause::Clauses;
+use crate::discourse::Discourse;
+use crate::entities::{Entities, without_article};
+use crate::relations::{Draft, Side, Sort};
+use crate::speech::FrameSpeaker;
+use crate::tokens::Tag;
+use crate::words;
+
+impl ClaimReader<'_> {
+    /// "It used …": not whoever was named last, but whoever acted last.
+    pub(super) fn settle_pronoun(
+        &self,
+        subject: &mut Party,
+        draft: &Draft,
+        sentence: &Sentence<'_, '_>,
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) {
+        let Some(chunk) = draft.subject.chunk() else {
+            return;
+        };
+        let head = sentence.clauses.head(chunk);
+        let plural = matches!(head.lower.as_str(), "they" | "them");
+        if !is_hostile(draft.relation) && !plural {
+            return;
+        }
+        if head.tag != Tag::Pronoun || matches!(head.lower.as_str(), "we" | "i" | "us") {
+            return;
+        }
+        if let Some(meant) = self.meant_here(chunk, draft.verb, sentence, entities, discourse) {
+            *subject = meant;
+            return;
+        }
+        let verb_span = sentence.clauses.span(draft.verb);
+        let denies = sentence
+            .frames
+            .iter()
+            .any(|frame| frame.force == Force::Denied && frame.scope.contains(verb_span));
+        subject.entity = discourse.doer(entities, denies);
+        subject.name = subject.entity.map_or_else(
+            || subject.text.clone(),
+            |entity| entities.list[entity].name.clone(),
+        );
+    }
+
+    /// Whom a pronoun means within its own sentence: the subject of a clause before it that
+    /// agrees in number, but not who speaks.
+    pub(super) fn meant_here(
+        &self,
+        pronoun: usize,
+        verb: usize,
+        sentence: &Sentence<'_, '_>,
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) -> Option<Party> {
+        let clauses = sentence.clauses;
+        let word = clauses.head(pronoun).lower.as_str();
+        let plural = |chunk: usize| is_plural(clauses, chunk);
+        let agrees = |chunk: usize| match word {
+            "it" => !plural(chunk) && !is_person(clauses, chunk),
+            "they" | "them" => plural(chunk),
+            "he" | "she" | "him" | "her" => !plural(chunk) && is_person(clauses, chunk),
+            _ => false,
+        };
+        let fits = |chunk: usize| {
+            chunk < pronoun && clauses.head(chunk).tag != Tag::Pronoun && agrees(chunk)
+        };
+        let speaks = |chunk: usize| {
+            sentence
+                .frames
+                .iter()
+                .any(|frame| frame.speaker == FrameSpeaker::Chunk(chunk))
+        };
+        let found = if matches!(word, "him" | "her" | "he" | "she") {
+            (0..pronoun)
+                .rev()
+                .find(|&chunk| clauses.is_noun(chunk) && fits(chunk))
+        } else {
+            clauses
+                .verbs()
+                .filter(|&(at, _)| at < verb)
+                .filter_map(|(at, _)| clauses.subject(at))
+                .filter(|&chunk| fits(chunk) && !speaks(chunk))
+                .last()
+        };
+        let side = name_beside(Side::Subject(found?), clauses);
+        Some(self.party(side, sentence, entities, discourse))
+    }
+
+    /// "operations that included ransom demands": those who conduct the operations demand.
+    pub(super) fn lift_subject(
+        &self,
+        draft: &mut Draft,
+        sentence: &Sentence<'_, '_>,
+        entities: &Entities,
+        discourse: &Discourse,
+    ) {
+        let Some(chunk) = draft
+            .subject
+            .chunk()
+            .filter(|_| draft.relation == Relation::Demanded)
+        else {
+            return;
+        };
+        let is_deed = |at: usize| self.sort(sentence, at, entities, discourse) == Sort::Attack;
+        let people = self.sort(sentence, chunk, entities, discourse) == Sort::Agent;
+        if people
+            && sentence
+                .clauses
+                .word(chunk.saturating_sub(1))
+                .is_none_or(|token| token.tag != Tag::Preposition)
+        {
+            return;
+        }
+        let doer = sentence
+            .clauses
+            .verbs()
+            .filter(|&(at, _)| at < draft.verb)
+            .filter_map(|(at, _)| {
+                let deed = sentence.clauses.complements(at).direct?;
+                (deed <= chunk && is_deed(deed))
+                    .then(|| sentence.clauses.subject(at))
+                    .flatten()
+            });
+        if let Some(doer) = doer.last() {
+            draft.subject = Side::Subject(doer);
+        }
+    }
+
+    /// Who or what a side means.
+    pub(super) fn party(
+        &self,
+        side: Side,
+        sentence: &Sentence<'_, '_>,
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) -> Party {
+        let text = &self.document.text;
+        let (span, chunk) = match side {
+            Side::Subject(chunk) => (sentence.clauses.subject_phrase(chunk), chunk),
+            Side::Object(chunk) => (sentence.clauses.object_phrase(chunk), chunk),
+            Side::Words(span) => {
+                return Party {
+                    name: span.of(text).to_owned(),
+                    text: span.of(text).to_owned(),
+                    span,
+                    entity: None,
+                };
+            }
+            Side::Unstated => {
+                return Party {
+                    name: "(not said)".to_owned(),
+                    text: String::new(),
+                    span: Span::new(sentence.span.start, sentence.span.start),
+                    entity: None,
+                };
+            }
+        };
+        let span = tidy(text, span);
+        let words = span.of(text).to_owned();
+        if sentence.clauses.head(chunk).lower == "we"
+            && let Some(voice) = discourse.voice()
+        {
+            return Party {
+                name: voice.name.clone(),
+                text: words,
+                span,
+                entity: voice.entity,
+            };
+        }
+        let entity = self.entity(chunk, span, sentence, entities, discourse);
+        let entity = entity.or_else(|| {
+            let head = sentence.clauses.head(sentence.clauses.root(chunk));
+            let people = words::IS_PERSON_NOUN.contains(head.lower.as_str()) && !self.is_list(span);
+            people.then(|| entities.group(&words, span))
+        });
+        let plain = || without_article(&words).replace(['“', '”', '"'], "");
+        let name = entity.map_or_else(plain, |entity| entities.list[entity].name.clone());
+        Party {
+            name,
+            text: words,
+            span,
+            entity,
+        }
+    }
+
+    pub(super) fn is_list(&self, span: Span) -> bool {
+        let words = span.of(&self.document.text);
+        words.contains(" and ") || words.contains(',')
+    }
+
+    /// The entity that a phrase names, or that its pronoun or definite article points at.
+    pub(super) fn entity(
+        &self,
+        chunk: usize,
+        phrase: Span,
+        sentence: &Sentence<'_, '_>,
+        entities: &Entities,
+        discourse: &Discourse,
+    ) -> Option<usize> {
+        let clauses = sentence.clauses;
+        let root = clauses.root(chunk);
+        let head = clauses.head(root);
+        if self.is_list(phrase) && entities.named_in(phrase).len() != 1 {
+            return None;
+        }
+        let named = entities
+            .named_in(clauses.span(root))
+            .iter()
+            .rfind(|named| !named.adjective && named.span.end == head.span.end);
+        if let Some(named) = named {
+            return Some(named.entity);
+        }
+        let naming = clauses
+            .naming(root)
+            .and_then(|name| entities.named_in(clauses.span(name)).first().copied());
+        if let Some(named) = naming.filter(|named| {
+            !matches!(
+                entities.list[named.entity].kind,
+                EntityKind::Country | EntityKind::GovernmentBody
+            )
+        }) {
+            return Some(named.entity);
+        }
+        // "Orange Rook, a group run by": the name beside the description.
+        let describes =
+            words::IS_PERSON_NOUN.contains(head.lower.as_str()) && head.tag != Tag::Proper;
+        let beside = clauses.beside(root).find_map(|at| {
+            let named = entities
+                .named_in(clauses.span(at))
+                .iter()
+                .find(|named| named.span == clauses.span(at))?;
+            matches!(entities.list[named.entity].kind, EntityKind::IntrusionSet)
+                .then_some(named.entity)
+        });
+        if let Some(entity) = beside.filter(|_| describes) {
+            return Some(entity);
+        }
+        // "Microsoft Exchange email server software" is the product it begins with.
+        let product = entities
+            .named_in(clauses.span(root))
+            .iter()
+            .find(|named| entities.list[named.entity].kind == EntityKind::Product);
+        if let Some(product) = product.filter(|_| self.lexicon.is_product_noun(&head.lower)) {
+            return Some(product.entity);
+        }
+        discourse.resolve(clauses, root, entities)
+    }
+
+    /// What sort of thing a noun chunk speaks of.
+    pub(super) fn sort(
+        &self,
+        sentence: &Sentence<'_, '_>,
+        chunk: usize,
+        entities: &Entities,
+        discourse: &Discourse,
+    ) -> Sort {
+        let clauses = sentence.clauses;
+        let described = clauses.root(chunk);
+        let people = words::IS_PERSON_NOUN.contains(clauses.head(described).lower.as_str());
+        let root = clauses
+            .name_beside(described)
+            .filter(|_| !people)
+            .unwrap_or(described);
+        // "any of the designs": designs.
+        let partitive = clauses.head(root).tag == Tag::Pronoun
+            && clauses
+                .word(root + 1)
+                .is_some_and(|token| token.lower == "of")
+            && clauses.is_noun(root + 2);
+        let root = if partitive { root + 2 } else { root };
+        let head = clauses.head(root);
+        let phrase = clauses.span(root);
+        if head.tag == Tag::Pronoun {
+            return Sort::Agent;
+        }
+        if let Some(entity) = self.entity(root, phrase, sentence, entities, discourse) {
+            return match entities.list[entity].kind {
+                EntityKind::Malware | EntityKind::Tool => Sort::Means,
+                EntityKind::Vulnerability => Sort::Flaw,
+                EntityKind::Product => Sort::Product,
+                EntityKind::Campaign => Sort::Attack,
+                EntityKind::IntrusionSet
+                | EntityKind::Group
+                | EntityKind::Country
+                | EntityKind::GovernmentBody => Sort::Agent,
+                _ => Sort::Named,
+            };
+        }
+        let word = head.lower.as_str();
+        let stranger = matches!(word, "party" | "parties" | "person" | "persons")
+            && clauses.tokens[clauses.chunks[root].first..=clauses.chunks[root].last]
+                .iter()
+                .any(|token| {
+                    matches!(
+                        token.lower.as_str(),
+                        "third" | "unauthorised" | "unauthorized" | "unknown" | "outside"
+                    )
+                });
+        let flaw_follows = clauses
+            .word(root + 1)
+            .is_some_and(|token| token.lower == "in");
+        match word {
+            _ if words::IS_PERSON_NOUN.contains(word) || word.ends_with("-year-old") => Sort::Agent,
+            _ if stranger => Sort::Agent,
+            // "Cobalt Strike" is no strike.
+            _ if head.tag == Tag::Proper && clauses.tokens[0].span != head.span => Sort::Named,
+            "ministry" | "government" | "regime" | "military" | "army" | "intelligence"
+                if self.of_a_state(phrase, entities) =>
+            {
+                Sort::Agent
+            }
+            _ if words::IS_FLAW_NOUN.contains(word) && (word != "exploits" || flaw_follows) => {
+                Sort::Flaw
+            }
+            _ if words::IS_ATTACK_NOUN.contains(word) && word != "ransomware" => Sort::Attack,
+            _ if words::IS_MEANS_NOUN.contains(word) => Sort::Means,
+            // "Users" at the start of a sentence is no name.
+            _ if head.tag == Tag::Proper && !word.ends_with('s') => Sort::Named,
+            _ => Sort::Other,
+        }
+    }
+
+    /// Whether a phrase names a state: "North Korea's foreign ministry".
+    pub(super) fn of_a_state(&self, phrase: Span, entities: &Entities) -> bool {
+        entities
+            .named_in(phrase)
+            .iter()
+            .any(|named| entities.list[named.entity].kind == EntityKind::Country)
+    }
+}
+
+/// The name beside a description, as the side of a claim.
+pub(super) fn name_beside(side: Side, clauses: &Clauses<'_>) -> Side {
+    let beside = |chunk: usize| clauses.name_beside(clauses.root(chunk));
+    match side {
+        Side::Subject(chunk) => beside(chunk).map_or(side, Side::Subject),
+        Side::Object(chunk) => beside(chunk).map_or(side, Side::Object),
+        _ => side,
+    }
+}
+
+pub(super) fn is_plural(clauses: &Clauses<'_>, chunk: usize) -> bool {
+    let head = clauses.head(clauses.root(chunk));
+    head.tag != Tag::Proper && head.lower.ends_with('s') && !head.lower.ends_with("ss")
+        || matches!(head.lower.as_str(), "men" | "women" | "people" | "police")
+}
+
+pub(super) fn is_person(clauses: &Clauses<'_>, chunk: usize) -> bool {
+    const GROUPS: &[&str] = &[
+        "group",
+        "gang",
+        "crew",
+        "syndicate",
+        "cartel",
+        "collective",
+        "militia",
+        "contractor",
+    ];
+    let word = clauses.head(clauses.root(chunk)).lower.as_str();
+    (words::IS_PERSON_NOUN.contains(word) || word.ends_with("-year-old")) && !GROUPS.contains(&word)
+}
+
+/// A phrase without the punctuation that a chunk may carry at its ends.
+pub(super) fn tidy(text: &str, span: Span) -> Span {
+    let words = span.of(text);
+    let is_edge =
+        |c: char| matches!(c, '“' | '”' | '"' | ',' | '.' | ';' | ':') || c.is_whitespace();
+    let front = words.len() - words.trim_start_matches(is_edge).len();
+    let trimmed = words.trim_matches(is_edge);
+    // "U.S." keeps its last stop.
+    let keeps_stop = trimmed.contains('.')
+        && words[front + trimmed.len()..].starts_with('.')
+        && trimmed
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.len() == 1);
+    Span::new(
+        span.start + front,
+        span.start + front + trimmed.len() + usize::from(keeps_stop),
+    )
+}

@@ -1,0 +1,102 @@
+//! Who says a claim.
+
+use daylight_model::Speaker;
+
+use super::party::tidy;
+use super::{ClaimReader, Sentence};
+use crate::discourse::{self, Discourse};
+use crate::entities::{Entities, without_article};
+use crate::speech::{Frame, FrameSpeaker};
+use crate::tokens::Tag;
+
+impl ClaimReader<'_> {
+    /// Who speaks in a frame.
+    pub(super) fn frame_speaker(
+        &self,
+        frame: &Frame,
+        sentence: &Sentence<'_, '_>,
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) -> Option<Speaker> {
+        match frame.speaker {
+            // "This advisory describes": nobody but whoever speaks anyway.
+            FrameSpeaker::Chunk(chunk)
+                if self.is_paper(chunk, sentence) && !discourse.has_spoken()
+                    || self.is_own_text(chunk, sentence) =>
+            {
+                None
+            }
+            FrameSpeaker::Chunk(chunk) => Some(self.speaker(chunk, sentence, entities, discourse)),
+            FrameSpeaker::Quoted => discourse.quoted(sentence.span.start),
+        }
+    }
+
+    /// Whether the text speaks of itself: "we" outside a quotation, "a version of this article".
+    pub(super) fn is_own_text(&self, chunk: usize, sentence: &Sentence<'_, '_>) -> bool {
+        let clauses = sentence.clauses;
+        let quotes = clauses.tokens.iter().any(|token| token.tag == Tag::Quote)
+            || sentence
+                .frames
+                .iter()
+                .any(|frame| frame.speaker == FrameSpeaker::Quoted);
+        let words = clauses
+            .subject_phrase(chunk)
+            .of(&self.document.text)
+            .to_lowercase();
+        clauses.head(chunk).lower == "we" && !quotes
+            || ["this article", "this story"]
+                .iter()
+                .any(|own| words.contains(own))
+    }
+
+    /// Whether a noun chunk is the document itself: "this report", "the advisory".
+    pub(super) fn is_paper(&self, chunk: usize, sentence: &Sentence<'_, '_>) -> bool {
+        let first = &sentence.clauses.tokens[sentence.clauses.chunks[chunk].first];
+        matches!(first.lower.as_str(), "this" | "the")
+            && discourse::is_statement(&sentence.clauses.head(chunk).lower)
+    }
+
+    /// A noun chunk as a speaker: "the statement" speaks for who made it.
+    pub(crate) fn speaker(
+        &self,
+        chunk: usize,
+        sentence: &Sentence<'_, '_>,
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) -> Speaker {
+        let text = &self.document.text;
+        let chunk = sentence.clauses.name_beside(chunk).unwrap_or(chunk);
+        let span = tidy(text, sentence.clauses.subject_phrase(chunk));
+        let words = span.of(text).to_owned();
+        let head = sentence.clauses.head(sentence.clauses.root(chunk));
+        if let Some(previous) = discourse.speaks_through(head, &words) {
+            return Speaker {
+                text: words,
+                span: Some(span),
+                ..previous
+            };
+        }
+        let entity = self.entity(chunk, span, sentence, entities, discourse);
+        let name = entity.map_or_else(
+            || without_article(&words).to_owned(),
+            |entity| entities.list[entity].name.clone(),
+        );
+        Speaker {
+            name,
+            text: words,
+            span: Some(span),
+            entity,
+        }
+    }
+}
+
+/// "Two people familiar with the matter": passed on, not put forward by anybody.
+pub(super) fn is_unnamed_source(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    lower.split(' ').any(|word| {
+        matches!(
+            word,
+            "people" | "person" | "sources" | "source" | "insiders"
+        )
+    }) && !lower.contains("prosecutor")
+}

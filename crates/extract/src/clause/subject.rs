@@ -1,0 +1,232 @@
+//! Whose deed a verb tells.
+
+use super::{ChunkKind, Clauses, Mood, NAMING, OBJECT_CONTROL};
+use crate::tokens::Tag;
+use crate::words;
+
+impl Clauses<'_> {
+    /// The noun phrase that does, or in the passive suffers, what the verb says.
+    pub(crate) fn subject(&self, verb: usize) -> Option<usize> {
+        self.subject_within(verb, self.chunks.len())
+    }
+
+    /// `fuel` bounds how many verbs are followed back, so that no sentence can loop.
+    pub(super) fn subject_within(&self, verb: usize, fuel: usize) -> Option<usize> {
+        let group = self.verb(verb)?;
+        let fuel = fuel.checked_sub(1)?;
+        let mut before = self.step_back(verb)?;
+        match group.mood {
+            Mood::Infinitive => return self.controller(before, fuel),
+            Mood::Participle => {
+                if self.is_noun(before) {
+                    return Some(self.user_of(verb, before, fuel).unwrap_or(before));
+                }
+                // "Acme, based in Lima,": what stands before the comma.
+                if group.passive
+                    && self.tag_at(before) == Some(Tag::Comma)
+                    && let Some(noun) = self.step_back(before).filter(|&noun| self.is_noun(noun))
+                {
+                    return Some(self.root(noun));
+                }
+                // "denied stealing"
+                if self
+                    .verb(before)
+                    .is_some_and(|other| other.mood == Mood::Finite)
+                {
+                    return self.subject_within(before, fuel);
+                }
+                if self.is_preposition(before)
+                    || self.tag_at(before) == Some(Tag::Conjunction)
+                    || self.tag_at(before) == Some(Tag::Comma)
+                {
+                    return self.controller(before, fuel);
+                }
+                return None;
+            }
+            Mood::Finite => {}
+        }
+        loop {
+            match (&self.chunks[before].kind, self.tag_at(before)) {
+                (ChunkKind::Noun, _) => {
+                    let governed = before.checked_sub(1).filter(|&at| self.is_preposition(at));
+                    match governed {
+                        // "hackers in Russia": the phrase before the preposition.
+                        Some(preposition) => match self.step_back(preposition) {
+                            Some(next) => before = next,
+                            None => return None,
+                        },
+                        None => match before.checked_sub(1).filter(|&at| {
+                            self.verb(at)
+                                .is_some_and(|group| group.mood != Mood::Finite)
+                        }) {
+                            // "unwillingness to address crime": crime is that verb's object.
+                            Some(other) => match self.step_back(other) {
+                                Some(next) => before = next,
+                                None => return None,
+                            },
+                            None => return Some(before),
+                        },
+                    }
+                    continue;
+                }
+                (ChunkKind::Verb(other), _) => {
+                    // "who prosecutors allege were working": what "who" stands for.
+                    let speaker = (other.mood == Mood::Finite)
+                        .then(|| self.subject_within(before, fuel))
+                        .flatten();
+                    let aside = speaker
+                        .and_then(|noun| noun.checked_sub(1))
+                        .filter(|&at| self.tag_at(at) == Some(Tag::Relative));
+                    if let Some(relative) = aside {
+                        return self.antecedent(relative);
+                    }
+                    let relative =
+                        before.checked_sub(1).and_then(|at| self.tag_at(at)) == Some(Tag::Relative);
+                    if other.mood == Mood::Finite && !relative {
+                        return self.subject_within(before, fuel);
+                    }
+                    if relative {
+                        before -= 1;
+                    }
+                }
+                (_, Some(Tag::Relative)) => return self.antecedent(before),
+                (_, Some(Tag::Conjunction)) => return self.coordinated(before, fuel),
+                (_, Some(Tag::Comma)) => match self.before_aside(before) {
+                    Some(noun) => return Some(noun),
+                    None => return self.coordinated(before, fuel),
+                },
+                (_, Some(Tag::Subordinator)) => return None,
+                _ => {}
+            }
+            before = self.step_back(before)?;
+        }
+    }
+
+    /// "encrypted the disks using a tool": not the disks used it, but who encrypted them.
+    pub(super) fn user_of(&self, verb: usize, noun: usize, fuel: usize) -> Option<usize> {
+        let group = self.verb(verb).filter(|group| !group.passive)?;
+        let by_means = matches!(self.lemma(group), "use" | "leverage" | "abuse" | "exploit");
+        let people = words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str())
+            || self.head(noun).tag == Tag::Pronoun;
+        if !by_means || people {
+            return None;
+        }
+        let before = (0..noun)
+            .rev()
+            .find(|&at| !self.is_noun(at) && !self.is_preposition(at))?;
+        let governing = self.verb(before).filter(|other| !other.passive)?;
+        (governing.mood != Mood::Participle || self.lemma(governing) != "be")
+            .then(|| self.subject_within(before, fuel))
+            .flatten()
+    }
+
+    /// What a relative pronoun stands for: the root of the noun phrase before it, so that in
+    /// "a hack of the software that compromised" it is the hack.
+    pub(crate) fn antecedent(&self, relative: usize) -> Option<usize> {
+        let mut noun = self.step_back(relative)?;
+        if self.tag_at(noun) == Some(Tag::Comma) {
+            noun = self.step_back(noun)?;
+        }
+        // "released an update on Monday that"
+        if words::IS_TIME_NOUN.contains(self.head(noun).lower.as_str())
+            && let Some(preposition) = noun.checked_sub(1).filter(|&at| self.is_preposition(at))
+        {
+            noun = self.step_back(preposition)?;
+        }
+        if !self.is_noun(noun) {
+            return None;
+        }
+        Some(self.root(noun))
+    }
+
+    /// The subject that an infinitive or a participle borrows from the verb before it.
+    pub(super) fn controller(&self, from: usize, fuel: usize) -> Option<usize> {
+        let governing = self.governing(from)?;
+        let group = self.verb(governing)?;
+        let direct = self.complements(governing).direct;
+        let lemma = self.lemma(group);
+        // "used hackers to steal", but "used a tool to steal".
+        let people = direct
+            .is_some_and(|noun| words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str()));
+        let takes_object = OBJECT_CONTROL.contains(&lemma) && (lemma != "use" || people)
+            || matches!(
+                lemma,
+                "accuse" | "blame" | "charge" | "suspect" | "sanction" | "indict" | "condemn"
+            );
+        if takes_object && !group.passive && direct.is_some() {
+            return direct;
+        }
+        self.subject_within(governing, fuel)
+    }
+
+    /// The verb that an infinitive or a participle hangs on: the one before, unless that only
+    /// names something ("a tool called Slate").
+    pub(crate) fn governing(&self, from: usize) -> Option<usize> {
+        // Behind a comma, a participle inside the phrase before it governs nothing.
+        let set_off = self.tag_at(from) == Some(Tag::Comma);
+        (0..=from).rev().find(|&at| {
+            self.verb(at).is_some_and(|group| {
+                !(group.passive && NAMING.contains(&self.lemma(group)))
+                    && !(set_off && group.mood == Mood::Participle)
+            })
+        })
+    }
+
+    /// The subject of a verb after "and" or a comma: that of the finite verb before, but not
+    /// of one that only says who speaks ("It used X, the agency said, and broke into Y").
+    pub(super) fn coordinated(&self, from: usize, fuel: usize) -> Option<usize> {
+        let mut earlier = (0..from).rev().filter(|&at| {
+            self.verb(at)
+                .is_some_and(|group| group.mood == Mood::Finite)
+        });
+        let nearest = earlier.next()?;
+        let verb = if self.is_inserted(nearest) {
+            earlier.next().unwrap_or(nearest)
+        } else {
+            nearest
+        };
+        self.subject_within(verb, fuel)
+    }
+
+    /// Whether a verb is that of ", the agency said,".
+    pub(super) fn is_inserted(&self, verb: usize) -> bool {
+        let closes = self.tag_at(verb + 1) == Some(Tag::Comma);
+        let Some(before) = self.step_back(verb).filter(|&at| self.is_noun(at)) else {
+            return false;
+        };
+        let opening = (0..before)
+            .rev()
+            .find(|&at| !self.is_noun(at) && !self.is_preposition(at));
+        let opens =
+            opening.is_some_and(|at| matches!(self.tag_at(at), Some(Tag::Comma | Tag::Quote)));
+        let says = self
+            .verb(verb)
+            .is_some_and(|group| crate::speech::reporting_force(self.lemma(group)).is_some());
+        closes && opens && says
+    }
+
+    /// "Hafnium, a group based in China, exploited": at the second comma, the phrase before
+    /// the first.
+    pub(super) fn before_aside(&self, comma: usize) -> Option<usize> {
+        let opening = (0..comma)
+            .rev()
+            .find(|&at| self.tag_at(at) == Some(Tag::Comma))?;
+        let noun = self.step_back(opening)?;
+        // "Moscow, a spokesman said, had": an aside may hold a verb of its own if it is one of
+        // saying right before the comma.
+        let is_relative = matches!(self.tag_at(opening + 1), Some(Tag::Relative));
+        let finite_inside = !is_relative
+            && (opening..comma).any(|at| {
+                let after_relative = at > 0 && self.tag_at(at - 1) == Some(Tag::Relative);
+                let says = at + 1 == comma
+                    && self.verb(at).is_some_and(|group| {
+                        crate::speech::reporting_force(self.lemma(group)).is_some()
+                    });
+                self.verb(at)
+                    .is_some_and(|group| group.mood == Mood::Finite)
+                    && !after_relative
+                    && !says
+            });
+        (self.is_noun(noun) && !finite_inside).then(|| self.root(noun))
+    }
+}

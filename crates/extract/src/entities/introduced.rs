@@ -1,0 +1,133 @@
+//! Names that a document introduces by itself.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use daylight_model::{Document, EntityKind, Span};
+
+use super::{Shape, without_lead};
+use crate::lexicon::{Found, Meaning};
+use crate::words;
+
+/// Words for groups of attackers and for malicious software, by which a text introduces names.
+pub(super) const GROUP_WORDS: &str = "group|gang|crew|collective|cartel|syndicate|outfit|actor|actors|hackers|hacktivists|cluster|adversary|operation";
+
+pub(super) const MALWARE_WORDS: &str = "malware|backdoor|ransomware|trojan|wiper|worm|botnet|loader|spyware|implant|rootkit|stealer|infostealer|bootkit|dropper|web shell|phishing kit|toolkit";
+
+pub(super) static INTRODUCTIONS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+    let name = r"((?:\p{Lu}[\w-]*|\d{2,4}[A-Z]\w*)(?: \p{Lu}[\w-]*){0,2})";
+    let lead = r"(?:known as|called|dubbed|named|tracked as|nicknamed|calling itself|that calls itself|which calls itself|it calls|it tracks as|which it calls)";
+    [
+        shape!(Malware, 1, &format!(r"(?-u:\b)(?:{MALWARE_WORDS})(?: family| strain| program| variant| kit)?,? {lead} [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:{GROUP_WORDS}),? {lead} [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,5}}(?:{GROUP_WORDS})(?-u:\b)")),
+        shape!(Malware, 1, &format!(r"{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,3}}(?:{MALWARE_WORDS})(?-u:\b)")),
+        shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:[Tt]he|an?) (?:[\w-]+ ){{0,3}}(?:group|gang|crew|collective|syndicate),? {name}(?-u:\b)")),
+        shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:calls?|dubs|tracks|named|names) (?:the|this) (?:{GROUP_WORDS}|activity)(?: as)? [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"{name} (?:ransomware )?(?:gang|affiliates|hackers)(?-u:\b)")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+});
+
+/// "Orange Rook, a group run by", "a backdoor called Slate": names that the text introduces.
+pub(super) fn introduced(document: &Document, found: &[Found]) -> HashMap<String, Meaning> {
+    let mut own: HashMap<String, Meaning> = HashMap::new();
+    for block in document.content() {
+        for shape in INTRODUCTIONS.iter() {
+            for captures in shape.pattern.captures_iter(block.span.of(&document.text)) {
+                let Some(hit) = captures.get(shape.group) else {
+                    continue;
+                };
+                let span = without_lead(
+                    &document.text,
+                    Span::new(block.span.start + hit.start(), block.span.start + hit.end()),
+                );
+                let name = span.of(&document.text);
+                let lower = name.to_lowercase();
+                let at = found.partition_point(|found| found.span.end <= span.start);
+                let known = found.get(at).is_some_and(|found| found.span.overlaps(span))
+                    || document.text[..span.start].ends_with(char::is_alphanumeric);
+                let ordinary = words::VERB_FORMS.contains_key(&lower)
+                    || words::IS_PERSON_NOUN.contains(lower.as_str())
+                    || words::IS_DETERMINER.contains(lower.as_str())
+                    || words::IS_PRONOUN.contains(lower.as_str())
+                    || words::IS_ADJECTIVE.contains(lower.as_str());
+                if !known && !ordinary && name.len() > 2 {
+                    let meaning = Meaning {
+                        kind: shape.kind,
+                        id: None,
+                        canonical: name.to_owned(),
+                        adjective: false,
+                    };
+                    own.entry(name.to_owned()).or_insert(meaning);
+                }
+            }
+        }
+    }
+    own
+}
+
+/// "Ministry of State Security (MSS)": what the document itself abbreviates.
+pub(super) fn abbreviations(text: &str, found: &[Found]) -> HashMap<String, Meaning> {
+    let mut own: HashMap<String, Meaning> = HashMap::new();
+    for found in found {
+        let rest = text[found.span.end..]
+            .strip_prefix(" (")
+            .unwrap_or_default();
+        let Some((inside, _)) = rest.split_once(')') else {
+            continue;
+        };
+        let short = inside
+            .trim_matches(['“', '”', '"', '\'', '‘', '’', ' '])
+            .trim_start_matches("the ")
+            .trim_matches(['“', '”', '"']);
+        let capitals = short.chars().filter(|c| c.is_uppercase()).count();
+        let fits = short.len() <= 40
+            && capitals >= 2
+            && !short.contains([',', ';'])
+            && short.starts_with(|c: char| c.is_uppercase());
+        if fits
+            && !found.meaning.adjective
+            && !matches!(
+                found.meaning.kind,
+                EntityKind::Country | EntityKind::Vulnerability
+            )
+        {
+            own.entry(short.to_owned())
+                .or_insert_with(|| found.meaning.clone());
+        }
+    }
+    own
+}
+
+/// Every use of the names and abbreviations that the document itself introduces.
+pub(super) fn by_abbreviation(document: &Document, own: &HashMap<String, Meaning>) -> Vec<Found> {
+    let (names, meanings): (Vec<&String>, Vec<&Meaning>) = own.iter().unzip();
+    let Ok(automaton) = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(&names)
+    else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for block in document.content() {
+        let part = block.span.of(&document.text);
+        for hit in automaton.find_iter(part) {
+            let before = part[..hit.start()].chars().next_back();
+            let after = part[hit.end()..].chars().next();
+            if !before.is_some_and(char::is_alphanumeric)
+                && !after.is_some_and(char::is_alphanumeric)
+            {
+                let start = block.span.start;
+                found.push(Found {
+                    span: Span::new(start + hit.start(), start + hit.end()),
+                    meaning: meanings[hit.pattern().as_usize()].clone(),
+                });
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,283 @@
+//! Who is said to be behind something, who says so of themselves, and who denies it.
+
+use daylight_model::{Force, Relation};
+
+use super::{Draft, Side, Sort, Verb};
+use crate::tokens::Tag;
+use crate::words;
+
+/// "blamed China for a hack", "attributed the attack to Russia", "China was behind the attack".
+pub(super) fn attribution(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let complements = &verb.complements;
+    let mut found = Vec::new();
+    if verb.is(&["blame"]) {
+        let on = complements.after(&["on"]);
+        let blamed = if verb.group.passive {
+            verb.subject.map(Side::Subject)
+        } else {
+            complements.direct.map(Side::Object)
+        };
+        match (blamed, on, complements.after(&["for"])) {
+            (Some(deed), Some(culprit), _) => found.push(verb.said_by_subject(
+                deed,
+                Relation::AttributedTo,
+                Side::Object(culprit),
+                None,
+            )),
+            (Some(culprit), None, Some(deed)) => found.push(verb.said_by_subject(
+                Side::Object(deed),
+                Relation::AttributedTo,
+                culprit,
+                None,
+            )),
+            _ => {}
+        }
+    }
+    if verb.is(&[
+        "attribute",
+        "trace",
+        "pin",
+        "link",
+        "tie",
+        "connect",
+        "ascribe",
+    ]) && let (Some(deed), Some(culprit)) =
+        (verb.patient(), complements.after(&["to", "on", "with"]))
+        && deed.chunk().is_some_and(|chunk| {
+            matches!(
+                verb.sort_of(chunk),
+                Sort::Attack | Sort::Agent | Sort::Means | Sort::Flaw | Sort::Named
+            )
+        })
+    {
+        found.push(verb.said_by_subject(deed, Relation::AttributedTo, Side::Object(culprit), None));
+    }
+    if verb.is(&["be", "stand", "lie", "sit"])
+        && let Some(subject) = verb.subject
+    {
+        let responsible = verb.clauses.tokens[verb.group.main..]
+            .iter()
+            .take(4)
+            .any(|token| {
+                matches!(
+                    token.lower.as_str(),
+                    "responsible" | "culpable" | "accountable"
+                )
+            });
+        let deed = complements
+            .after(&["behind"])
+            .or_else(|| responsible.then(|| complements.after(&["for"])).flatten());
+        if let Some(deed) = deed.filter(|&deed| verb.sort_of(deed) != Sort::Other) {
+            found.push(verb.draft(
+                Side::Object(deed),
+                Relation::AttributedTo,
+                Side::Subject(subject),
+            ));
+        }
+        // "was the work of a Russian group"
+        if let Some(work) = complements
+            .direct
+            .filter(|&work| verb.clauses.head(work).lower == "work")
+            && verb.clauses.is_noun(work + 2)
+            && verb
+                .clauses
+                .word(work + 1)
+                .is_some_and(|token| token.lower == "of")
+        {
+            found.push(verb.draft(
+                Side::Subject(subject),
+                Relation::AttributedTo,
+                Side::Object(work + 2),
+            ));
+        }
+    }
+    found
+}
+
+/// "LockBit claimed responsibility for the attack": said of itself, and not proven.
+pub(super) fn confession(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let (Some(subject), Some(deed)) = (verb.subject, verb.complements.after(&["for"])) else {
+        return Vec::new();
+    };
+    let claims = verb.is(&["claim", "take", "accept", "admit"])
+        && matches!(verb.patient_head(), "responsibility" | "credit")
+        && !verb.group.passive;
+    if !claims {
+        return Vec::new();
+    }
+    vec![verb.said_by_subject(
+        Side::Object(deed),
+        Relation::AttributedTo,
+        Side::Subject(subject),
+        Some(Force::Alleged),
+    )]
+}
+
+/// "which calls the group Orange Rook", "tracks the activity as Orange Rook".
+pub(super) fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let clauses = verb.clauses;
+    if !verb.is(&["call", "track", "dub", "name", "label"]) || verb.group.passive {
+        return Vec::new();
+    }
+    let Some(group) = verb.complements.direct else {
+        return Vec::new();
+    };
+    // "calls the group Orange Rook" is one noun phrase: its name is what ends it.
+    let name = verb
+        .complements
+        .after(&["as"])
+        .filter(|&name| clauses.head(name).tag == Tag::Proper);
+    let chunk = &clauses.chunks[group];
+    let split = (chunk.first..=chunk.last).find(|&at| {
+        at > chunk.first
+            && clauses.tokens[at].tag == Tag::Proper
+            && words::IS_PERSON_NOUN.contains(clauses.tokens[at - 1].lower.as_str())
+    });
+    // "the same actor that Mandiant calls UNC9999": what the relative clause hangs on.
+    let bare = clauses.head(group).tag == Tag::Proper && split.is_none() && name.is_none();
+    if bare && verb.is(&["call", "dub"]) {
+        let relative = verb
+            .subject
+            .and_then(|subject| subject.checked_sub(1))
+            .filter(|&at| {
+                clauses
+                    .word(at)
+                    .is_some_and(|token| matches!(token.tag, Tag::Relative | Tag::Subordinator))
+            });
+        let meant = relative
+            .and_then(|at| at.checked_sub(1))
+            .filter(|&noun| clauses.is_noun(noun) && verb.sort_of(noun) == Sort::Agent);
+        let copula = meant.and_then(|noun| noun.checked_sub(1)).filter(|&at| {
+            clauses
+                .verb(at)
+                .is_some_and(|group| clauses.lemma(group) == "be")
+        });
+        let meant = copula.and_then(|at| clauses.subject(at)).or(meant);
+        return meant
+            .map(|meant| verb.draft(Side::Object(group), Relation::AliasOf, Side::Subject(meant)))
+            .into_iter()
+            .collect();
+    }
+    match (name, split) {
+        (Some(name), _) => {
+            vec![verb.draft(Side::Object(name), Relation::AliasOf, Side::Object(group))]
+        }
+        (None, Some(at)) => {
+            let described = clauses.tokens[chunk.first]
+                .span
+                .join(clauses.tokens[at - 1].span);
+            let name = clauses.tokens[at]
+                .span
+                .join(clauses.tokens[chunk.last].span);
+            vec![verb.draft(Side::Words(name), Relation::AliasOf, Side::Words(described))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// "accused Iran of a cyberattack". What is accused in a verb's form ("of hacking") is read
+/// at that verb.
+pub(super) fn accusation(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    if !verb.is(&["accuse", "suspect"]) {
+        return Vec::new();
+    }
+    let (Some(accused), Some(deed)) = (verb.patient(), verb.complements.after(&["of"])) else {
+        return Vec::new();
+    };
+    if verb.sort_of(deed) != Sort::Attack {
+        return Vec::new();
+    }
+    vec![verb.said_by_subject(
+        Side::Object(deed),
+        Relation::AttributedTo,
+        accused,
+        Some(Force::Alleged),
+    )]
+}
+
+/// "denied the accusations", "rejected the claims".
+pub(super) fn denial(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let denies = verb.is(&["deny", "refute"]);
+    let rejects = verb.is(&["reject", "dismiss", "dispute"])
+        && matches!(
+            verb.patient_head(),
+            "accusation"
+                | "accusations"
+                | "allegation"
+                | "allegations"
+                | "claim"
+                | "claims"
+                | "charge"
+                | "charges"
+                | "attribution"
+                | "findings"
+                | "report"
+                | "reports"
+                | "responsibility"
+                | "involvement"
+                | "assertion"
+                | "assertions"
+                | "account"
+                | "suspicion"
+                | "suspicions"
+                | "conclusion"
+                | "conclusions"
+                | "version"
+                | "blame"
+                | "idea"
+                | "suggestion"
+        );
+    let calls = verb.is(&["call", "brand", "describe", "label", "dismiss"])
+        && verb.clauses.tokens[verb.group.main..].iter().any(|token| {
+            matches!(
+                token.lower.as_str(),
+                "baseless"
+                    | "groundless"
+                    | "absurd"
+                    | "unfounded"
+                    | "fabricated"
+                    | "false"
+                    | "nonsense"
+                    | "ridiculous"
+                    | "untrue"
+                    | "fabrication"
+                    | "fiction"
+                    | "slander"
+            )
+        });
+    if !(denies || rejects || calls) || verb.group.passive {
+        return Vec::new();
+    }
+    let Some(subject) = verb.subject else {
+        return Vec::new();
+    };
+    let rest = verb
+        .clauses
+        .tokens
+        .get(verb.group.main + 1..)
+        .unwrap_or_default();
+    let words = match (
+        rest.first(),
+        rest.iter()
+            .rev()
+            .find(|token| token.tag != Tag::Mark && token.tag != Tag::Quote),
+    ) {
+        (Some(first), Some(last)) if first.span.start < last.span.end => {
+            Side::Words(first.span.join(last.span))
+        }
+        _ => Side::Unstated,
+    };
+    let object = verb.complements.direct.map_or(words, |direct| {
+        Side::Words(verb.clauses.object_with_complements(direct))
+    });
+    let mut draft = verb.said_by_subject(
+        Side::Subject(subject),
+        Relation::Denied,
+        object,
+        Some(Force::Denied),
+    );
+    if object == Side::Unstated {
+        draft.object = None;
+    }
+    vec![draft]
+}

@@ -1,0 +1,183 @@
+//! Tools, flaws, and what else a deed is done with.
+
+use daylight_model::Relation;
+
+use super::{Draft, Side, Sort, Verb};
+
+/// Tools and flaws.
+pub(super) fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let mut found = Vec::new();
+    if verb.is(&["rely"])
+        && let Some(tool) = verb
+            .complements
+            .after(&["on", "upon"])
+            .filter(|_| verb.hostile_agent())
+    {
+        found.push(verb.draft(verb.agent(), Relation::Uses, Side::Object(tool)));
+    }
+    let Some(object) = verb.patient() else {
+        return found;
+    };
+    let uses = [
+        "use",
+        "deploy",
+        "leverage",
+        "utilize",
+        "utilise",
+        "install",
+        "drop",
+        "deliver",
+        "spread",
+        "distribute",
+        "plant",
+        "implant",
+        "execute",
+        "load",
+        "upload",
+        "inject",
+        "employ",
+        "abuse",
+        "weaponize",
+        "run",
+    ];
+    match verb.patient_sort() {
+        Some(Sort::Flaw)
+            if verb.is(&[
+                "exploit",
+                "use",
+                "abuse",
+                "leverage",
+                "utilize",
+                "weaponize",
+            ]) =>
+        {
+            found.push(verb.draft(verb.agent(), Relation::Exploits, object));
+        }
+        Some(Sort::Product | Sort::Means | Sort::Named | Sort::Other) if verb.is(&["exploit"]) => {
+            found.push(verb.draft(verb.agent(), Relation::Exploits, object));
+        }
+        Some(Sort::Other | Sort::Named | Sort::Product)
+            if verb.is(&["use", "deploy"])
+                && verb.hostile_agent()
+                && !matches!(
+                    verb.patient_head(),
+                    "opportunity" | "time" | "term" | "name" | "word" | "data" | "information"
+                ) =>
+        {
+            found.push(verb.draft(verb.agent(), Relation::Uses, object));
+        }
+        Some(Sort::Means)
+            if verb.is(&uses)
+                && !(matches!(verb.patient_head(), "code" | "command" | "commands")
+                    && !verb.is(&["use"]))
+                && (verb.hostile_agent()
+                    || verb
+                        .agent()
+                        .chunk()
+                        .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Named)) =>
+        {
+            found.push(verb.draft(verb.agent(), Relation::Uses, object));
+        }
+        _ => {}
+    }
+    found
+}
+
+/// What a deed is done with: "disabled four plants with malware", "in through a flaw in",
+/// "with the help of a loader".
+pub(super) fn instruments(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    const MANNER: &[&str] = &[
+        "help",
+        "aid",
+        "use",
+        "ease",
+        "success",
+        "impunity",
+        "aim",
+        "goal",
+        "intent",
+        "view",
+        "purpose",
+        "confidence",
+        "care",
+        "time",
+        "hope",
+        "way",
+        "course",
+        "name",
+        "result",
+    ];
+    let clauses = verb.clauses;
+    let hostile = verb.hostile_agent() && verb.agent() != Side::Unstated;
+    let harms = verb.is(&[
+        "target",
+        "attack",
+        "hit",
+        "strike",
+        "compromise",
+        "breach",
+        "hack",
+        "infiltrate",
+        "penetrate",
+        "infect",
+        "encrypt",
+        "deface",
+        "wipe",
+        "cripple",
+        "paralyze",
+        "paralyse",
+        "steal",
+        "disrupt",
+        "destroy",
+        "damage",
+        "disable",
+        "break",
+        "get",
+        "enter",
+        "make",
+        "sabotage",
+        "move",
+        "spread",
+        "gain",
+        "flood",
+        "bombard",
+        "follow",
+        "shut",
+        "knock",
+    ]);
+    if !hostile || !harms {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (word, noun) in &verb.complements.prepositional {
+        let head = clauses.head(*noun).lower.as_str();
+        let helped = matches!(head, "help" | "aid" | "use")
+            && clauses
+                .word(noun + 1)
+                .is_some_and(|token| token.lower == "of")
+            && clauses.is_noun(noun + 2);
+        let (tool, sort) = if helped {
+            (noun + 2, verb.sort_of(noun + 2))
+        } else {
+            (*noun, verb.sort_of(*noun))
+        };
+        let relation = match (word.as_str(), sort) {
+            ("through" | "via" | "by" | "with", Sort::Flaw) => Relation::Exploits,
+            ("with" | "through" | "via", Sort::Means) => Relation::Uses,
+            ("with", Sort::Other | Sort::Named) if helped => Relation::Uses,
+            ("with", Sort::Other)
+                if verb.is(&["target", "attack", "hit", "strike", "flood", "bombard"])
+                    && !MANNER.contains(&head) =>
+            {
+                Relation::Uses
+            }
+            ("with", Sort::Named) if verb.is(&["follow"]) => Relation::Uses,
+            _ => continue,
+        };
+        if relation == Relation::Uses && verb.is(&["make", "tamper"]) && !helped {
+            continue;
+        }
+        found.push(verb.draft(verb.agent(), relation, Side::Object(tool)));
+    }
+    found
+}
