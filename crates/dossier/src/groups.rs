@@ -107,7 +107,11 @@ impl<'a> Group<'a> {
         }
         let shown: Vec<String> = values
             .iter()
-            .map(|value| clean::shorten_middle(value, characters_max))
+            .map(|value| match name {
+                // A record begins with what it says; a path or a command ends with it.
+                Some("keywords") => clean::shorten_quietly(value, characters_max),
+                _ => clean::shorten_middle(value, characters_max),
+            })
             .collect();
         let more = if more > 0 { " …" } else { "" };
         let name = match name? {

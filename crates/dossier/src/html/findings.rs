@@ -13,7 +13,7 @@ const RECORDS_MAX: usize = 8;
 const GROUPS_MAX: usize = 20;
 /// How many lines tell what is not of the story.
 const OTHER_LINES_MAX: usize = 5;
-const TELLING_CHARACTERS_MAX: usize = 160;
+const TELLING_CHARACTERS_MAX: usize = 200;
 
 pub(super) fn section(case: &Case<'_>, findings_max: usize) -> Markup {
     let hosts = case.hosts();

@@ -76,7 +76,7 @@ fn svg(drawing: &Drawing) -> Markup {
                 circle.badge cx=(at(edge.label.0)) cy=(at(edge.label.1)) r="10" {}
                 text.badge-text x=(at(edge.label.0)) y=(at(edge.label.1 + 4.0)) text-anchor="middle" { (index + 1) }
                 @if let Some(demanded) = edge.demanded.first() {
-                    text.tick x=(at(edge.label.0)) y=(at(edge.label.1 + 25.0)) text-anchor="middle" { (clean::shorten_quietly(demanded, 24)) }
+                    text.sum x=(at(edge.label.0)) y=(at(edge.label.1 + 25.0)) text-anchor="middle" { (clean::shorten_quietly(demanded, 20)) }
                 }
             }
         }

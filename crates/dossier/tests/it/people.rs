@@ -262,6 +262,47 @@ fn a_flood_of_findings_is_cut_and_said() {
     assert!(page.contains("further findings of this kind can be read in findings.jsonl"));
 }
 
+#[test]
+fn what_only_repeats_is_told_once() {
+    let mut sample = sample::hit();
+    let generic = sample::rule(
+        "generic",
+        "A file was written",
+        Level::Medium,
+        &["attack.t1505.003"],
+        vec![],
+    );
+    let mut same_record = sample.findings[1].clone();
+    same_record.id = "sighting--generic".into();
+    same_record.rule = generic;
+    sample.findings.insert(2, same_record);
+    sample.coverage = daylight_dossier::coverage(
+        &sample::subjects(),
+        Some(sample::window()),
+        None,
+        &sample.rules,
+        &sample.findings,
+        &sample.manifest,
+    );
+    let case = sample.case();
+    assert!(!text_summary(&case, 100, false).contains("A file was written"));
+    holds(
+        "markdown",
+        &markdown(&case),
+        &[
+            "Script page written to a web folder, with 1 more kind of trace |",
+            "- A file was written · medium",
+        ],
+    );
+}
+
+#[test]
+fn nothing_invisible_is_written() {
+    for (what, text) in all(&sample::hit()) {
+        assert!(!text.contains('\u{2060}'), "{what}");
+    }
+}
+
 /// A chain of events stays a chain, however often each step repeats.
 #[test]
 fn a_hundred_thousand_findings_are_told_in_a_dozen_lines() {

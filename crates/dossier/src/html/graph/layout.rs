@@ -160,7 +160,7 @@ impl Drawing {
                 |edge: &Edge| edge.from == from && edge.to == to && edge.relation == claim.relation;
             self.edges.iter().position(fits)
         });
-        let amount = demand.object.as_ref().map(|it| clean::value(&it.name));
+        let amount = money_of(demand).map(|amount| clean::value(&amount.text));
         match (place.and_then(|place| self.edges.get_mut(place)), amount) {
             (Some(edge), Some(amount)) if !edge.demanded.contains(&amount) => {
                 edge.demanded.push(amount);
@@ -495,16 +495,16 @@ impl Curve {
 
 /// Whether a claim is that money was demanded.
 fn is_money(claim: &Claim) -> bool {
-    let is_of_object = |amount: &&Quantity| {
-        let object = claim.object.as_ref();
-        object.is_some_and(|it| it.span.overlaps(amount.span) || it.text == amount.text)
-    };
-    claim.relation == Relation::Demanded
-        && claim
-            .quantities
-            .iter()
-            .filter(is_of_object)
-            .any(|amount| amount.kind == QuantityKind::Money)
+    claim.relation == Relation::Demanded && money_of(claim).is_some()
+}
+
+/// The sum that is the object of a claim.
+fn money_of(claim: &Claim) -> Option<&Quantity> {
+    let object = claim.object.as_ref()?;
+    claim.quantities.iter().find(|amount| {
+        let is_object = object.span.overlaps(amount.span) || object.text == amount.text;
+        is_object && amount.kind == QuantityKind::Money
+    })
 }
 
 /// To which act of a sentence a demand belongs first: the one against somebody.
