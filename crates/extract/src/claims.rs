@@ -16,10 +16,10 @@ use self::party::name_beside;
 use self::speakers::is_unnamed_source;
 use crate::clause::Clauses;
 use crate::discourse::Discourse;
-use crate::entities::Entities;
+use crate::entities::{Entities, without_article};
 use crate::hedges;
 use crate::lexicon::Lexicon;
-use crate::relations::{self, Draft, Side};
+use crate::relations::{self, Draft};
 use crate::speech::{Frame, FrameSpeaker};
 
 /// One sentence with everything the claims of it need.
@@ -101,16 +101,22 @@ impl ClaimReader<'_> {
         if !settle_mood(&mut draft, sentence.clauses) {
             return None;
         }
-        let beside = |side: Side| name_beside(side, sentence.clauses);
-        draft.subject = beside(draft.subject);
-        draft.object = draft.object.map(beside);
+        let clauses = sentence.clauses;
+        draft.subject = name_beside(draft.subject, clauses);
+        draft.object = draft.object.map(|side| name_beside(side, clauses));
         self.lift_subject(&mut draft, sentence, entities, discourse);
         let verb_span = sentence.clauses.span(draft.verb);
         let mut subject = self.party(draft.subject, sentence, entities, discourse);
         self.settle_pronoun(&mut subject, &draft, sentence, entities, discourse);
-        let object = draft
+        let mut object = draft
             .object
             .map(|side| self.party(side, sentence, entities, discourse));
+        // "based in Riga" says more than the country.
+        if draft.relation == Relation::LocatedIn
+            && let Some(place) = &mut object
+        {
+            without_article(&place.text).clone_into(&mut place.name);
+        }
         if object
             .as_ref()
             .is_some_and(|object| object.name.eq_ignore_ascii_case(&subject.name))

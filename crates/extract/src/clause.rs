@@ -306,3 +306,99 @@ impl<'t> Clauses<'t> {
             .partition_point(|chunk| self.tokens[chunk.last].span.end <= place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokens;
+
+    fn clauses(input: &str) -> Clauses<'_> {
+        Clauses::new(tokens(input, Span::new(0, input.len()), &[]))
+    }
+
+    fn verb(clauses: &Clauses<'_>, word: &str) -> usize {
+        let found = clauses
+            .verbs()
+            .find(|&(_, group)| clauses.tokens[group.main].lower == word);
+        found.unwrap_or_else(|| panic!("no verb {word}")).0
+    }
+
+    /// Checks the subject and the direct object of one verb of a sentence.
+    #[track_caller]
+    fn check(input: &str, word: &str, subject: &str, object: &str) {
+        let clauses = clauses(input);
+        let verb = verb(&clauses, word);
+        let words = |chunk: Option<usize>| chunk.map_or("", |at| clauses.span(at).of(input));
+        assert_eq!(words(clauses.subject(verb)), subject, "subject: {input}");
+        let direct = clauses.complements(verb).direct;
+        assert_eq!(words(direct), object, "object: {input}");
+    }
+
+    #[test]
+    fn subjects_and_objects() {
+        let input = "It copied the files, the bureau said, and deleted the logs.";
+        check(input, "deleted", "It", "the logs");
+        let input = "Grey Pine, which analysts at Ostra say sells access, attacked a port.";
+        check(input, "attacked", "Grey Pine", "a port");
+        let input = "Malware sold by Corvid, a company based in Riga, infected two phones.";
+        check(input, "infected", "Malware", "two phones");
+        let input = "The thieves used a stolen key to open the vault.";
+        check(input, "open", "The thieves", "the vault");
+        let input = "The ministry hired contractors to read the mail.";
+        check(input, "read", "contractors", "the mail");
+        let input = "Officials denied deleting the records.";
+        check(input, "deleting", "Officials", "the records");
+        let input = "Norsk Mail, based in Bergen, patched the bug.";
+        check(input, "based", "Norsk Mail", "");
+        let input = "They encrypted the disks using a free tool.";
+        check(input, "using", "They", "a free tool");
+        let input = "The firm released an update on Friday that closes the hole.";
+        check(input, "closes", "an update", "the hole");
+    }
+
+    #[test]
+    fn complements_reach_past_asides() {
+        let input = "The agency blamed Red Elk, a crew in Minsk, for the theft.";
+        let clauses = clauses(input);
+        let after = clauses
+            .complements(verb(&clauses, "blamed"))
+            .after(&["for"]);
+        assert_eq!(clauses.span(after.unwrap()).of(input), "the theft");
+    }
+
+    #[track_caller]
+    fn beside(input: &str, description: &str, name: Option<&str>) {
+        let clauses = clauses(input);
+        let chunk = (0..clauses.chunks.len())
+            .find(|&at| clauses.span(at).of(input) == description)
+            .unwrap();
+        let found = clauses.name_beside(chunk);
+        assert_eq!(found.map(|at| clauses.span(at).of(input)), name, "{input}");
+    }
+
+    #[test]
+    fn names_beside_descriptions() {
+        let input = "Sanctions hit Marlex, a trader in Riga.";
+        beside(input, "a trader", Some("Marlex"));
+        let input = "Its maker, Corvid, fixed it.";
+        beside(input, "Its maker", Some("Corvid"));
+        beside("In Ohio, a spokesman said no.", "a spokesman", None);
+    }
+
+    #[track_caller]
+    fn negated(input: &str, word: &str, expected: bool) {
+        let clauses = clauses(input);
+        assert_eq!(
+            clauses.is_negated(verb(&clauses, word)),
+            expected,
+            "{input}"
+        );
+    }
+
+    #[test]
+    fn negation_reaches_the_verb_that_hangs_on_it() {
+        negated("We have not seen it use a wiper.", "use", true);
+        negated("The thieves failed to open the vault.", "open", true);
+        negated("The thieves managed to open the vault.", "open", false);
+    }
+}

@@ -141,7 +141,7 @@ fn ends_sentence(before: &str, mark: char, after: &str) -> bool {
             .next()
             .unwrap_or_default()
             .to_lowercase();
-        return STARTERS.contains(&next.trim_end_matches(',').as_ref());
+        return STARTERS.contains(&next.trim_end_matches(','));
     }
     !initial && !ABBREVIATIONS.contains(&lower.as_str())
 }

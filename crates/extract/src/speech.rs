@@ -399,3 +399,59 @@ pub(crate) fn quotations(text: &str, block: Span) -> Vec<Span> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokens;
+
+    /// Checks who speaks in a sentence, with what force, and what is said.
+    #[track_caller]
+    fn check(input: &str, expected: &[(&str, Force, &str)]) {
+        let whole = Span::new(0, input.len());
+        let clauses = Clauses::new(tokens(input, whole, &[]));
+        let frames = frames(&clauses, whole);
+        let found: Vec<_> = frames
+            .iter()
+            .map(|frame| {
+                let speaker = match frame.speaker {
+                    FrameSpeaker::Chunk(chunk) => clauses.subject_phrase(chunk).of(input),
+                    FrameSpeaker::Quoted => "",
+                };
+                let said = frame.scope.trimmed(input).of(input);
+                (speaker, frame.force, said.trim_matches([',', ' ', '.']))
+            })
+            .collect();
+        assert_eq!(found, expected, "{input}");
+    }
+
+    #[test]
+    fn frames_of_speech() {
+        check(
+            "The bureau said thieves took the keys.",
+            &[("The bureau", Force::Asserted, "thieves took the keys")],
+        );
+        check(
+            "Thieves took the keys, the bureau alleged.",
+            &[("the bureau", Force::Alleged, "Thieves took the keys")],
+        );
+        check(
+            "Thieves took the keys, the bureau said, and sold them.",
+            &[(
+                "the bureau",
+                Force::Asserted,
+                "Thieves took the keys, the bureau said, and sold them",
+            )],
+        );
+        check(
+            "In May, a panel of judges found that the firm paid.",
+            &[("a panel of judges", Force::Asserted, "that the firm paid")],
+        );
+        check(
+            "The paper wrongly said that the firm paid.",
+            &[("The paper", Force::Denied, "that the firm paid")],
+        );
+        check("The attack revealed that the keys were old.", &[]);
+        check("The crew claimed responsibility for the theft.", &[]);
+    }
+}

@@ -46,7 +46,7 @@ const REGULAR_VERBS: &str = "
     arm blacklist bombard designate dox espouse freeze-out recall seize summarise summarize turn pin entail
     carry victimize collude ally levy adopt ascribe incur reside arraign ship emanate originate strike-out spy apologise apologize
     observe headquarter sever sue insist testify remark argue contend concede emphasize imply tweet evict
-    disagree differ wonder appeal seep reach inspect torch declassify brief plug
+    disagree differ wonder appeal seep reach inspect torch brief plug brand burn burrow delete knock meddle sit slap tap wield rob loot double lease rent encourage
     favor favour lodge coauthor co-author comprise account capitalise capitalize capture double-extort extort flee-out lead-on rank pilot pivot
 ";
 
@@ -119,7 +119,7 @@ const ADJECTIVES: &str = "
     wide widespread massive sophisticated advanced persistent additional possible potential likely unlikely
     responsible aware able unable secret classified stolen leaked possible initial open free safe secure
     anonymous powerful dangerous important significant key main whole entire full total joint common
-    general behind-the-scenes front familiar personal corporate
+    general behind-the-scenes front familiar hard personal corporate
 ";
 
 /// Nouns for attackers and people, where no name is given.

@@ -61,8 +61,11 @@ pub(super) fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
             .checked_sub(1)
             .and_then(|at| clauses.word(at))
             .is_some_and(|token| token.lower == "by");
-    if infinite || by || bare && coordinated {
-        let governing = verb.checked_sub(1).and_then(|from| clauses.governing(from));
+    let governing = verb.checked_sub(1).and_then(|from| clauses.governing(from));
+    let lets = governing
+        .and_then(|at| clauses.verb(at))
+        .is_some_and(|group| matches!(clauses.lemma(group), "let" | "help" | "make" | "have"));
+    if infinite || by || bare && (coordinated || lets) {
         if governing.is_some_and(|at| is_unreal(clauses, at) || is_enabling(clauses, at, verb)) {
             return true;
         }

@@ -1,6 +1,6 @@
 //! Who or what a phrase means, and what sort of thing it is.
 
-use daylight_model::{EntityKind, Force, Party, Relation, Span};
+use daylight_model::{EntityKind, Force, Party, Relation, Span, Speaker};
 
 use super::{ClaimReader, Sentence, is_hostile};
 use crate::clause::Clauses;
@@ -26,6 +26,11 @@ impl ClaimReader<'_> {
         };
         let head = sentence.clauses.head(chunk);
         let plural = matches!(head.lower.as_str(), "they" | "them");
+        if let Some(speaker) = self.speaks_of_itself(chunk, draft, sentence, entities, discourse) {
+            subject.name = speaker.name;
+            subject.entity = speaker.entity;
+            return;
+        }
         if !is_hostile(draft.relation) && !plural {
             return;
         }
@@ -46,6 +51,33 @@ impl ClaimReader<'_> {
             || subject.text.clone(),
             |entity| entities.list[entity].name.clone(),
         );
+    }
+
+    /// "Marlex denied that it had", "it said it had never": "it" is whoever speaks.
+    fn speaks_of_itself(
+        &self,
+        pronoun: usize,
+        draft: &Draft,
+        sentence: &Sentence<'_, '_>,
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) -> Option<Speaker> {
+        let clauses = sentence.clauses;
+        let verb = clauses.span(draft.verb);
+        let frame = sentence
+            .frames
+            .iter()
+            .rfind(|frame| frame.scope.contains(verb) && frame.verb.is_some())?;
+        let FrameSpeaker::Chunk(speaker) = frame.speaker else {
+            return None;
+        };
+        let head = clauses.head(clauses.root(speaker));
+        let same = head.lower == clauses.head(pronoun).lower;
+        let single = head.tag == Tag::Proper && !is_person(clauses, speaker);
+        let of_itself = frame.force == Force::Denied && (same || single)
+            || clauses.is_negated(draft.verb) && same;
+        (clauses.head(pronoun).lower == "it" && of_itself)
+            .then(|| self.speaker(speaker, sentence, entities, discourse))
     }
 
     /// Whom a pronoun means within its own sentence: the subject of a clause before it that

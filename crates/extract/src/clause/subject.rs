@@ -166,8 +166,9 @@ impl Clauses<'_> {
         let set_off = self.tag_at(from) == Some(Tag::Comma);
         (0..=from).rev().find(|&at| {
             self.verb(at).is_some_and(|group| {
-                !(group.passive && NAMING.contains(&self.lemma(group)))
-                    && !(set_off && group.mood == Mood::Participle)
+                let names = group.passive && NAMING.contains(&self.lemma(group));
+                let inside = set_off && group.mood == Mood::Participle;
+                !names && !inside
             })
         })
     }
@@ -227,6 +228,20 @@ impl Clauses<'_> {
                     && !after_relative
                     && !says
             });
-        (self.is_noun(noun) && !finite_inside).then(|| self.root(noun))
+        if !self.is_noun(noun) || finite_inside {
+            return None;
+        }
+        // "Spyware sold by Corvid, a firm in Riga, infected": the spyware.
+        let root = self.root(noun);
+        let sold = root
+            .checked_sub(2)
+            .filter(|&at| self.is_preposition(at + 1))
+            .filter(|&at| {
+                self.verb(at)
+                    .is_some_and(|group| group.passive && group.mood == Mood::Participle)
+            })
+            .and_then(|at| self.step_back(at))
+            .filter(|&at| self.is_noun(at));
+        Some(sold.map_or(root, |at| self.root(at)))
     }
 }

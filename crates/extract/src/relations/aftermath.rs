@@ -104,7 +104,6 @@ pub(super) fn demand(verb: &Verb<'_, '_>) -> Vec<Draft> {
     }
     if verb.is(&["ask", "seek"])
         && let Some(ransom) = verb.complements.after(&["for"]).or(verb.complements.direct)
-        && verb.clauses.object_phrase(ransom).len() > 0
         && verb.clauses.tokens.iter().any(|token| {
             token.lower == "ransom" && verb.clauses.object_phrase(ransom).contains(token.span)
         })

@@ -9,83 +9,115 @@ use crate::words;
 
 /// Targeting and getting in.
 pub(super) fn attack(verb: &Verb<'_, '_>) -> Vec<Draft> {
-    let mut found = Vec::new();
-    let into = verb
-        .complements
-        .after(&["into", "in", "through"])
-        .map(Side::Object);
-    let targets = verb.is(&["target", "attack"])
-        || verb.is(&["hit", "strike", "aim", "victimize", "affect", "impact"]);
-    // "used the malware against a rail operator"
-    if verb.is(&["use", "deploy", "turn", "wield"])
-        && verb.hostile_agent()
-        && let Some(target) = verb.complements.after(&["against"])
-    {
-        found.push(verb.draft(verb.agent(), Relation::Targets, Side::Object(target)));
-    }
-    if targets && verb.hostile_agent() {
-        let object = if verb.is(&["aim"]) {
-            verb.complements.after(&["at"]).map(Side::Object)
-        } else {
-            verb.patient()
-        };
-        if let Some(object) = object.filter(|_| !matches!(verb.patient_sort(), Some(Sort::Attack)))
-        {
-            found.push(verb.draft(verb.agent(), Relation::Targets, object));
-        }
-    }
-    let strong = verb.is(&[
-        "compromise",
-        "breach",
-        "hack",
-        "infiltrate",
-        "penetrate",
-        "infect",
-        "exfiltrate",
-        "encrypt",
-        "deface",
-        "hijack",
-        "wipe",
-        "cripple",
-        "paralyze",
-        "paralyse",
-        "sabotage",
-        "ransack",
-        "steal",
-        "siphon",
-    ]);
-    let weak = verb.is(&[
-        "disrupt",
-        "destroy",
-        "damage",
-        "leak",
-        "intercept",
-        "access",
-    ]);
+    let mut found: Vec<Draft> = target(verb).into_iter().collect();
+    found.extend(compromise(verb));
+    found.extend(taking(verb));
+    found.extend(entry(verb));
+    found.extend(harm(verb));
+    found
+}
+
+/// "targeted banks", "aimed at banks", "used the malware against a bank".
+fn target(verb: &Verb<'_, '_>) -> Option<Draft> {
+    let complements = &verb.complements;
+    let object = if verb.is(&["use", "deploy", "turn", "wield"]) {
+        complements.after(&["against"]).map(Side::Object)
+    } else if verb.is(&["aim"]) {
+        complements.after(&["at"]).map(Side::Object)
+    } else if verb.is(&[
+        "target",
+        "attack",
+        "hit",
+        "strike",
+        "victimize",
+        "affect",
+        "impact",
+    ]) {
+        verb.patient()
+            .filter(|_| verb.patient_sort() != Some(Sort::Attack))
+    } else {
+        None
+    };
+    object
+        .filter(|_| verb.hostile_agent())
+        .map(|object| verb.draft(verb.agent(), Relation::Targets, object))
+}
+
+/// Verbs that are attacks whoever does them.
+const ATTACKING: &[&str] = &[
+    "compromise",
+    "breach",
+    "hack",
+    "infiltrate",
+    "penetrate",
+    "infect",
+    "exfiltrate",
+    "encrypt",
+    "deface",
+    "hijack",
+    "wipe",
+    "cripple",
+    "paralyze",
+    "paralyse",
+    "sabotage",
+    "ransack",
+    "steal",
+    "siphon",
+];
+
+/// Verbs that are attacks when attackers do them.
+const HARMING: &[&str] = &[
+    "disrupt",
+    "destroy",
+    "damage",
+    "leak",
+    "intercept",
+    "access",
+];
+
+/// "hacked the bank", "stole records from the bank".
+fn compromise(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let harms = verb.is(HARMING);
     let named = verb
         .agent()
         .chunk()
         .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Named);
-    if (strong && (verb.hostile_agent() || named && !verb.is(&["encrypt", "wipe"])))
-        || (weak && verb.hostile_agent())
-    {
-        let victim = verb
-            .complements
-            .after(&["from"])
-            .filter(|_| weak || verb.is(&["steal", "siphon", "exfiltrate"]))
-            .map(Side::Object);
-        let object = if verb.patient().is_none() || verb.followed_by(&["into"]) {
-            into
-        } else {
-            verb.patient()
-        };
-        found.extend(
-            object
-                .into_iter()
-                .chain(victim)
-                .map(|object| verb.draft(verb.agent(), Relation::Compromised, object)),
-        );
+    let does = verb.hostile_agent() || named && !harms && !verb.is(&["encrypt", "wipe"]);
+    if !does || !harms && !verb.is(ATTACKING) {
+        return Vec::new();
     }
+    let victim = verb
+        .complements
+        .after(&["from"])
+        .filter(|_| harms || verb.is(&["steal", "siphon", "exfiltrate"]))
+        .map(Side::Object);
+    let object = if verb.patient().is_none() || verb.followed_by(&["into"]) {
+        let into = verb.complements.after(&["into", "in", "through"]);
+        into.map(Side::Object)
+    } else {
+        verb.patient()
+    };
+    let taken = object.into_iter().chain(victim);
+    taken
+        .map(|object| verb.draft(verb.agent(), Relation::Compromised, object))
+        .collect()
+}
+
+/// "copied records", "disabled substations".
+fn taking(verb: &Verb<'_, '_>) -> Option<Draft> {
+    const NOTHING_TAKEN: &[&str] = &[
+        "access",
+        "control",
+        "place",
+        "part",
+        "advantage",
+        "steps",
+        "responsibility",
+        "credit",
+        "action",
+        "aim",
+        "measures",
+    ];
     let takes = verb.is(&[
         "take",
         "copy",
@@ -95,55 +127,40 @@ pub(super) fn attack(verb: &Verb<'_, '_>) -> Vec<Draft> {
         "obtain",
         "knock",
         "vandalize",
-    ]) && verb.hostile_agent();
-    if takes
+    ]);
+    let taken = takes
+        && verb.hostile_agent()
         && verb.patient_sort() != Some(Sort::Means)
-        && !matches!(
-            verb.patient_head(),
-            "access"
-                | "control"
-                | "place"
-                | "part"
-                | "advantage"
-                | "steps"
-                | "responsibility"
-                | "credit"
-                | "action"
-                | "aim"
-                | "measures"
-        )
-    {
-        found.extend(
-            verb.patient()
-                .map(|object| verb.draft(verb.agent(), Relation::Compromised, object)),
-        );
-    }
-    let enters = verb.is(&["break", "get", "tap", "hack", "log", "burrow"])
+        && !NOTHING_TAKEN.contains(&verb.patient_head());
+    verb.patient()
+        .filter(|_| taken)
+        .map(|object| verb.draft(verb.agent(), Relation::Compromised, object))
+}
+
+/// "broke into the network", "gained access to mailboxes".
+fn entry(verb: &Verb<'_, '_>) -> Option<Draft> {
+    let breaks = verb.is(&["break"]) || verb.hostile_agent();
+    let object = if verb.is(&["break", "get", "tap", "log", "burrow"])
         && verb.followed_by(&["into"])
-        && (verb.is(&["break", "hack"]) || verb.hostile_agent());
-    if enters
-        && !verb.is(&["hack"])
-        && let Some(object) = into
+        && breaks
     {
-        found.push(verb.draft(verb.agent(), Relation::Compromised, object));
-    }
-    found.extend(harm(verb));
-    if verb.is(&["gain", "obtain", "get", "maintain", "have"])
+        verb.complements.after(&["into"])
+    } else if verb.is(&["gain", "obtain", "get", "maintain", "have"])
         && verb.patient_head() == "access"
-        && let Some(object) = verb.complements.after(&["to", "into"]).map(Side::Object)
         && verb.hostile_agent()
     {
-        found.push(verb.draft(verb.agent(), Relation::Compromised, object));
-    }
-    found
+        verb.complements.after(&["to", "into"])
+    } else {
+        None
+    };
+    object.map(|object| verb.draft(verb.agent(), Relation::Compromised, Side::Object(object)))
 }
 
 /// Ways to get in or do damage that a verb tells only with what stands behind it.
-pub(super) fn harm(verb: &Verb<'_, '_>) -> Vec<Draft> {
+fn harm(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let complements = &verb.complements;
-    let object = if verb.is(&["tamper", "meddle"]) {
-        complements.after(&["with"]).map(Side::Object)
-    } else if verb.is(&["make"]) && verb.followed_by(&["off"]) {
+    let makes_off = verb.is(&["make"]) && verb.followed_by(&["off"]);
+    let object = if makes_off || verb.is(&["tamper", "meddle"]) {
         complements.after(&["with"]).map(Side::Object)
     } else if verb.is(&["enter", "reach"]) {
         verb.patient().filter(|_| {

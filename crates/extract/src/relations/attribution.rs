@@ -52,6 +52,14 @@ pub(super) fn attribution(verb: &Verb<'_, '_>) -> Vec<Draft> {
     {
         found.push(verb.said_by_subject(deed, Relation::AttributedTo, Side::Object(culprit), None));
     }
+    found.extend(behind(verb));
+    found
+}
+
+/// "was behind the attack", "is responsible for it", "was the work of a Russian group".
+fn behind(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let complements = &verb.complements;
+    let mut found = Vec::new();
     if verb.is(&["be", "stand", "lie", "sit"])
         && let Some(subject) = verb.subject
     {
@@ -195,56 +203,60 @@ pub(super) fn accusation(verb: &Verb<'_, '_>) -> Vec<Draft> {
     )]
 }
 
+/// What is rejected.
+const ACCUSATIONS: &[&str] = &[
+    "accusation",
+    "accusations",
+    "allegation",
+    "allegations",
+    "claim",
+    "claims",
+    "charge",
+    "charges",
+    "attribution",
+    "findings",
+    "report",
+    "reports",
+    "responsibility",
+    "involvement",
+    "assertion",
+    "assertions",
+    "account",
+    "suspicion",
+    "suspicions",
+    "conclusion",
+    "conclusions",
+    "version",
+    "blame",
+    "idea",
+    "suggestion",
+];
+
+/// What an accusation is called by those who reject it.
+const BASELESS: &[&str] = &[
+    "baseless",
+    "groundless",
+    "absurd",
+    "unfounded",
+    "fabricated",
+    "false",
+    "nonsense",
+    "ridiculous",
+    "untrue",
+    "fabrication",
+    "fiction",
+    "slander",
+];
+
 /// "denied the accusations", "rejected the claims".
 pub(super) fn denial(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let denies = verb.is(&["deny", "refute"]);
-    let rejects = verb.is(&["reject", "dismiss", "dispute"])
-        && matches!(
-            verb.patient_head(),
-            "accusation"
-                | "accusations"
-                | "allegation"
-                | "allegations"
-                | "claim"
-                | "claims"
-                | "charge"
-                | "charges"
-                | "attribution"
-                | "findings"
-                | "report"
-                | "reports"
-                | "responsibility"
-                | "involvement"
-                | "assertion"
-                | "assertions"
-                | "account"
-                | "suspicion"
-                | "suspicions"
-                | "conclusion"
-                | "conclusions"
-                | "version"
-                | "blame"
-                | "idea"
-                | "suggestion"
-        );
+    let rejects =
+        verb.is(&["reject", "dismiss", "dispute"]) && ACCUSATIONS.contains(&verb.patient_head());
     let calls = verb.is(&["call", "brand", "describe", "label", "dismiss"])
-        && verb.clauses.tokens[verb.group.main..].iter().any(|token| {
-            matches!(
-                token.lower.as_str(),
-                "baseless"
-                    | "groundless"
-                    | "absurd"
-                    | "unfounded"
-                    | "fabricated"
-                    | "false"
-                    | "nonsense"
-                    | "ridiculous"
-                    | "untrue"
-                    | "fabrication"
-                    | "fiction"
-                    | "slander"
-            )
-        });
+        && verb.clauses.tokens[verb.group.main..]
+            .iter()
+            .any(|token| BASELESS.contains(&token.lower.as_str()));
     if !(denies || rejects || calls) || verb.group.passive {
         return Vec::new();
     }

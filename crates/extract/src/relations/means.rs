@@ -4,6 +4,30 @@ use daylight_model::Relation;
 
 use super::{Draft, Side, Sort, Verb};
 
+/// Verbs for putting a tool to use.
+const USES: &[&str] = &[
+    "use",
+    "deploy",
+    "leverage",
+    "utilize",
+    "utilise",
+    "install",
+    "drop",
+    "deliver",
+    "spread",
+    "distribute",
+    "plant",
+    "implant",
+    "execute",
+    "load",
+    "upload",
+    "inject",
+    "employ",
+    "abuse",
+    "weaponize",
+    "run",
+];
+
 /// Tools and flaws.
 pub(super) fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let mut found = Vec::new();
@@ -18,28 +42,6 @@ pub(super) fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let Some(object) = verb.patient() else {
         return found;
     };
-    let uses = [
-        "use",
-        "deploy",
-        "leverage",
-        "utilize",
-        "utilise",
-        "install",
-        "drop",
-        "deliver",
-        "spread",
-        "distribute",
-        "plant",
-        "implant",
-        "execute",
-        "load",
-        "upload",
-        "inject",
-        "employ",
-        "abuse",
-        "weaponize",
-        "run",
-    ];
     match verb.patient_sort() {
         Some(Sort::Flaw)
             if verb.is(&[
@@ -67,9 +69,9 @@ pub(super) fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
             found.push(verb.draft(verb.agent(), Relation::Uses, object));
         }
         Some(Sort::Means)
-            if verb.is(&uses)
-                && !(matches!(verb.patient_head(), "code" | "command" | "commands")
-                    && !verb.is(&["use"]))
+            if verb.is(USES)
+                && (verb.is(&["use"])
+                    || !matches!(verb.patient_head(), "code" | "command" | "commands"))
                 && (verb.hostile_agent()
                     || verb
                         .agent()
@@ -83,68 +85,73 @@ pub(super) fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
     found
 }
 
+/// How, not with what: "with ease".
+const MANNER: &[&str] = &[
+    "help",
+    "aid",
+    "use",
+    "ease",
+    "success",
+    "impunity",
+    "aim",
+    "goal",
+    "intent",
+    "view",
+    "purpose",
+    "confidence",
+    "care",
+    "time",
+    "hope",
+    "way",
+    "course",
+    "name",
+    "result",
+];
+
+/// Verbs whose means are worth telling.
+const HARMS: &[&str] = &[
+    "target",
+    "attack",
+    "hit",
+    "strike",
+    "compromise",
+    "breach",
+    "hack",
+    "infiltrate",
+    "penetrate",
+    "infect",
+    "encrypt",
+    "deface",
+    "wipe",
+    "cripple",
+    "paralyze",
+    "paralyse",
+    "steal",
+    "disrupt",
+    "destroy",
+    "damage",
+    "disable",
+    "break",
+    "get",
+    "enter",
+    "make",
+    "sabotage",
+    "move",
+    "spread",
+    "gain",
+    "flood",
+    "bombard",
+    "follow",
+    "shut",
+    "knock",
+];
+
 /// What a deed is done with: "disabled four plants with malware", "in through a flaw in",
 /// "with the help of a loader".
 pub(super) fn instruments(verb: &Verb<'_, '_>) -> Vec<Draft> {
-    const MANNER: &[&str] = &[
-        "help",
-        "aid",
-        "use",
-        "ease",
-        "success",
-        "impunity",
-        "aim",
-        "goal",
-        "intent",
-        "view",
-        "purpose",
-        "confidence",
-        "care",
-        "time",
-        "hope",
-        "way",
-        "course",
-        "name",
-        "result",
-    ];
     let clauses = verb.clauses;
     let hostile = verb.hostile_agent() && verb.agent() != Side::Unstated;
-    let harms = verb.is(&[
-        "target",
-        "attack",
-        "hit",
-        "strike",
-        "compromise",
-        "breach",
-        "hack",
-        "infiltrate",
-        "penetrate",
-        "infect",
-        "encrypt",
-        "deface",
-        "wipe",
-        "cripple",
-        "paralyze",
-        "paralyse",
-        "steal",
-        "disrupt",
-        "destroy",
-        "damage",
-        "disable",
-        "break",
-        "get",
-        "enter",
-        "make",
-        "sabotage",
-        "move",
-        "spread",
-        "gain",
-        "flood",
-        "bombard",
-        "follow",
-        "shut",
-        "knock",
-    ]);
+    let harms = verb.is(HARMS);
     if !hostile || !harms {
         return Vec::new();
     }

@@ -61,6 +61,14 @@ pub(super) fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
     {
         found.push(verb.draft(agent, Relation::SponsoredBy, Side::Object(patron)));
     }
+    found.extend(hiring(verb));
+    found.extend(backing(verb));
+    found
+}
+
+/// "hired a broker", "has been using criminal hackers".
+fn hiring(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let mut found = Vec::new();
     let hires = verb.is(&["hire", "recruit", "employ", "contract", "enlist", "task"]);
     if (hires || verb.is(&["use"]))
         && let Some(hired) = verb.patient()
@@ -73,6 +81,13 @@ pub(super) fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
     {
         found.push(verb.draft(verb.agent(), Relation::Employs, hired));
     }
+    found
+}
+
+/// "is run by the bureau", "suspects China of backing the firm".
+fn backing(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let complements = &verb.complements;
+    let mut found = Vec::new();
     if verb.is(&[
         "back",
         "sponsor",

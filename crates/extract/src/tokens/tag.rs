@@ -30,7 +30,7 @@ pub(super) fn tag(tokens: &[Token<'_>], index: usize) -> Tag {
         return Tag::Number;
     }
     if let Some(&(_, form)) = words::VERB_FORMS.get(lower)
-        && !(capitalised_inside && !title_case(tokens))
+        && (!capitalised_inside || title_case(tokens))
     {
         return verb_or_not(tokens, index, form);
     }

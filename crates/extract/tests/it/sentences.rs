@@ -1,0 +1,118 @@
+//! Single sentences and short paragraphs, and the claims that must come out of them. All names
+//! are invented.
+
+use daylight_extract::{Lexicon, read};
+
+use crate::gold::document;
+
+/// Checks the claims of a text: `speaker | subject relation object (force[, not])`.
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let claims = read(
+        document(text, "Outlet", "2024-01-01"),
+        &Lexicon::new([]),
+        &|_| true,
+    )
+    .claims;
+    let found: Vec<String> = claims
+        .iter()
+        .map(|claim| {
+            format!(
+                "{} | {} {} {} ({}{})",
+                claim.speakers.last().map_or("", |last| last.name.as_str()),
+                claim.subject.name,
+                claim.relation.as_str(),
+                claim
+                    .object
+                    .as_ref()
+                    .map_or("-", |party| party.name.as_str()),
+                claim.force.as_str(),
+                if claim.negated { ", not" } else { "" },
+            )
+        })
+        .collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn deeds() {
+    check(
+        "The hackers broke into the port authority, the ministry said.",
+        &["ministry | hackers compromised port authority (asserted)"],
+    );
+    check(
+        "The attackers made off with 40 hard drives.",
+        &["Outlet | attackers compromised 40 hard drives (asserted)"],
+    );
+    check(
+        "The intruders tried to steal the payroll.",
+        &["Outlet | intruders targets payroll (asserted)"],
+    );
+    check(
+        "The gang disabled two plants with a wiper called Brinefall.",
+        &[
+            "Outlet | gang compromised two plants (asserted)",
+            "Outlet | gang uses Brinefall (asserted)",
+        ],
+    );
+}
+
+#[test]
+fn what_did_not_happen_is_no_claim() {
+    check("The flaw could let attackers steal passwords.", &[]);
+    check("Hackers may target banks next year.", &[]);
+    check("If hackers steal the keys, the bank closes.", &[]);
+    check("We took the servers offline.", &[]);
+    check("The servers were encrypted.", &[]);
+    check("Ensure that attackers have not stolen your keys.", &[]);
+}
+
+#[test]
+fn denials() {
+    check(
+        "Marlex denied that it had hired hackers.",
+        &["Marlex | Marlex employs hackers (denied, not)"],
+    );
+    check(
+        "Marlex denied the accusations.",
+        &["Marlex | Marlex denied the accusations (denied)"],
+    );
+    check(
+        "The bureau found no evidence that the hackers stole designs.",
+        &["bureau | hackers compromised designs (asserted, not)"],
+    );
+}
+
+#[test]
+fn ties_and_places() {
+    check(
+        "Corvid, a company based in Riga, hired hackers.",
+        &[
+            "Outlet | Corvid located-in Riga (asserted)",
+            "Outlet | Corvid employs hackers (asserted)",
+        ],
+    );
+    check(
+        "Its members are thought to be based in Minsk.",
+        &["Outlet | Its members located-in Minsk (reported)"],
+    );
+    check(
+        "The hackers acted on behalf of Iran.",
+        &["Outlet | hackers sponsored-by Iran (asserted)"],
+    );
+}
+
+#[test]
+fn law_and_remedies() {
+    check(
+        "Prosecutors charged two men with stealing designs.",
+        &[
+            "Prosecutors | Prosecutors charged two men (charged)",
+            "Prosecutors | two men compromised designs (charged)",
+        ],
+    );
+    check(
+        "Corvid released an update on Friday that closes the backdoor.",
+        &["Outlet | Corvid patched backdoor (asserted)"],
+    );
+}
