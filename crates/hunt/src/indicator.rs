@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use daylight_model::{
     Event, Finding, FindingKind, Indicator, IndicatorKind, IndicatorRole, Level, LogFamily,
-    MatchedField, Rule, derived_id,
+    MatchedField, Rule,
 };
 
 use crate::hunter::finding;
@@ -305,7 +305,7 @@ fn rule_for(indicator: &Indicator, report_id: &str, report_title: &str) -> Rule 
         _ => (Level::Medium, "Something else of the same name"),
     };
     Rule {
-        id: derived_id("indicator", &[kind, &lower(value)]),
+        id: indicator.stix_id(),
         kind: FindingKind::Indicator,
         title: format!("{kind} {value} from “{report_title}”"),
         description: format!(
