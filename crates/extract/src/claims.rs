@@ -132,34 +132,14 @@ impl ClaimReader<'_> {
             .collect();
         let mut chain: Vec<Speaker> = self.outlet.to_vec();
         chain.extend(around.iter().filter_map(|&at| speakers[at].clone()));
-        if let Some(chunk) = draft.speaker {
-            let speaker = self.speaker(chunk, sentence, entities, discourse);
-            // An outlet that writes "Microsoft patched" is the one who says so, unless it is
-            // an act of speech ("blamed", "charged", "denied").
-            if draft.relation != Relation::Patched {
-                chain.push(speaker);
-            }
-        }
+        // An act of speech ("blamed", "charged", "denied") has a speaker of its own.
+        let own = draft.speaker;
+        chain.extend(own.map(|chunk| self.speaker(chunk, sentence, entities, discourse)));
         chain.dedup_by(|one, other| one.name == other.name);
-        let unnamed = sentence
-            .span
-            .of(&self.document.text)
-            .contains("condition of anonymity");
-        let framed = around.last().map(|&at| match &speakers[at] {
-            Some(_) if unnamed => Force::Reported,
-            Some(speaker) if is_unnamed_source(&speaker.text) => Force::Reported,
-            _ => sentence.frames[at].force,
-        });
         let group = sentence.clauses.verb(draft.verb)?;
         let negated = sentence.clauses.is_negated(draft.verb)
             || hedges::denied_before(&sentence.clauses.tokens, group.main);
-        let anybody = draft.subject.chunk().is_some_and(|chunk| {
-            matches!(
-                sentence.clauses.head(chunk).lower.as_str(),
-                "anyone" | "someone" | "one" | "everyone" | "others" | "nobody"
-            )
-        });
-        if (self.is_own_deed(&draft, sentence) || anybody) && !negated {
+        if self.is_nobodys_deed(&draft, sentence) && !negated {
             return None;
         }
         let reach = self.reach(&draft, sentence);
@@ -169,15 +149,12 @@ impl ClaimReader<'_> {
         let force = if denied_around {
             Force::Denied
         } else {
-            draft
-                .force
-                .or_else(|| accused_of(sentence.clauses, draft.verb))
-                .or_else(|| hedges::force(&sentence.clauses.tokens, group.main))
-                .or(framed)
-                .or_else(|| thought_to(sentence.clauses, draft.verb))
-                .unwrap_or(Force::Asserted)
+            let innermost = around
+                .last()
+                .map(|&at| (&sentence.frames[at], &speakers[at]));
+            self.force(&draft, sentence, innermost)
         };
-        let claim = Claim {
+        Some(Claim {
             id: derived_id(
                 "relationship",
                 &[
@@ -206,21 +183,53 @@ impl ClaimReader<'_> {
                 .collect(),
             span: sentence.span,
             sentence: sentence.span.of(&self.document.text).to_owned(),
-        };
-        Some(claim)
+        })
     }
 
-    /// Whether "we" are said to do something hostile: "We took the servers offline".
-    fn is_own_deed(&self, draft: &Draft, sentence: &Sentence<'_, '_>) -> bool {
-        let ours = draft.subject.chunk().is_some_and(|chunk| {
-            let head = sentence.clauses.head(chunk);
-            matches!(head.lower.as_str(), "we" | "us" | "i")
-                || matches!(
-                    head.lower.as_str(),
-                    "investigators" | "researchers" | "authorities"
-                )
+    /// How a claim is put: by its verb, by the words beside it, or by whoever speaks.
+    fn force(
+        &self,
+        draft: &Draft,
+        sentence: &Sentence<'_, '_>,
+        innermost: Option<(&Frame, &Option<Speaker>)>,
+    ) -> Force {
+        let clauses = sentence.clauses;
+        let words = sentence.span.of(&self.document.text);
+        let unnamed = words.contains("condition of anonymity");
+        let framed = innermost.map(|(frame, speaker)| match speaker {
+            Some(speaker) if unnamed || is_unnamed_source(&speaker.text) => Force::Reported,
+            _ => frame.force,
         });
-        ours && is_hostile(draft.relation)
+        let beside = || hedges::force(&clauses.tokens, clauses.verb(draft.verb)?.main);
+        draft
+            .force
+            .or_else(|| accused_of(clauses, draft.verb))
+            .or_else(beside)
+            .or(framed)
+            .or_else(|| thought_to(clauses, draft.verb))
+            .unwrap_or(Force::Asserted)
+    }
+
+    /// Whether "we", those who look into it, or just anybody are said to do something hostile:
+    /// "We took the servers offline".
+    fn is_nobodys_deed(&self, draft: &Draft, sentence: &Sentence<'_, '_>) -> bool {
+        const OURS: &[&str] = &[
+            "we",
+            "us",
+            "i",
+            "investigators",
+            "researchers",
+            "authorities",
+        ];
+        const ANYBODY: &[&str] = &["anyone", "someone", "one", "everyone", "others", "nobody"];
+        let head = draft
+            .subject
+            .chunk()
+            .map(|chunk| sentence.clauses.head(chunk));
+        head.is_some_and(|head| {
+            let word = head.lower.as_str();
+            ANYBODY.contains(&word) || OURS.contains(&word) && is_hostile(draft.relation)
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! relations hang on. Plain lists, so that a reader can see and mend what the reading knows.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// Regular verbs of the field and of newswriting, by their base form.
@@ -208,7 +209,31 @@ const ARMS: &str =
     "arm unit front branch wing proxy division subsidiary department part directorate";
 
 /// A set of words, made once from a list.
-pub(crate) type Words = LazyLock<HashSet<&'static str>>;
+pub(crate) type Words = LazyLock<HashSet<&'static str, WordHash>>;
+
+/// Hashes short words fast. The tables are constant, so nobody can choose their keys.
+pub(crate) type WordHash = BuildHasherDefault<Fnv>;
+
+/// The FNV-1a hash, 64 bits.
+pub(crate) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident = $list:expr;)*) => {
@@ -258,9 +283,9 @@ pub(crate) enum Form {
 }
 
 /// Every form of every verb, with its base form.
-pub(crate) static VERB_FORMS: LazyLock<HashMap<String, (&'static str, Form)>> =
+pub(crate) static VERB_FORMS: LazyLock<HashMap<String, (&'static str, Form), WordHash>> =
     LazyLock::new(|| {
-        let mut forms = HashMap::new();
+        let mut forms = HashMap::default();
         for base in REGULAR_VERBS.split_whitespace() {
             let past = past_of(base);
             add_forms(&mut forms, base, &past, &past);
@@ -277,7 +302,7 @@ pub(crate) static VERB_FORMS: LazyLock<HashMap<String, (&'static str, Form)>> =
     });
 
 fn add_forms(
-    forms: &mut HashMap<String, (&'static str, Form)>,
+    forms: &mut HashMap<String, (&'static str, Form), WordHash>,
     base: &'static str,
     past: &str,
     participle: &str,

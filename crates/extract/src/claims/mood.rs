@@ -65,10 +65,10 @@ pub(super) fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
     let lets = governing
         .and_then(|at| clauses.verb(at))
         .is_some_and(|group| matches!(clauses.lemma(group), "let" | "help" | "make" | "have"));
-    if infinite || by || bare && (coordinated || lets) {
-        if governing.is_some_and(|at| is_unreal(clauses, at) || is_enabling(clauses, at, verb)) {
-            return true;
-        }
+    let hangs = infinite || by || bare && (coordinated || lets);
+    if hangs && governing.is_some_and(|at| is_unreal(clauses, at) || is_enabling(clauses, at, verb))
+    {
+        return true;
     }
     let conditional = clauses.tokens[..chunk.first]
         .iter()

@@ -293,19 +293,7 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Sort {
         let clauses = sentence.clauses;
-        let described = clauses.root(chunk);
-        let people = words::IS_PERSON_NOUN.contains(clauses.head(described).lower.as_str());
-        let root = clauses
-            .name_beside(described)
-            .filter(|_| !people)
-            .unwrap_or(described);
-        // "any of the designs": designs.
-        let partitive = clauses.head(root).tag == Tag::Pronoun
-            && clauses
-                .word(root + 1)
-                .is_some_and(|token| token.lower == "of")
-            && clauses.is_noun(root + 2);
-        let root = if partitive { root + 2 } else { root };
+        let root = telling(clauses, chunk);
         let head = clauses.head(root);
         let phrase = clauses.span(root);
         if head.tag == Tag::Pronoun {
@@ -364,6 +352,25 @@ impl ClaimReader<'_> {
             .named_in(phrase)
             .iter()
             .any(|named| entities.list[named.entity].kind == EntityKind::Country)
+    }
+}
+
+/// The chunk that tells what sort of thing a phrase is: "any of the designs" are designs, and
+/// "a trader, Marlex," goes by the name.
+fn telling(clauses: &Clauses<'_>, chunk: usize) -> usize {
+    let described = clauses.root(chunk);
+    let people = words::IS_PERSON_NOUN.contains(clauses.head(described).lower.as_str());
+    let root = clauses
+        .name_beside(described)
+        .filter(|_| !people)
+        .unwrap_or(described);
+    let of = clauses
+        .word(root + 1)
+        .is_some_and(|token| token.lower == "of");
+    if clauses.head(root).tag == Tag::Pronoun && of && clauses.is_noun(root + 2) {
+        root + 2
+    } else {
+        root
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whose deed a verb tells.
 
-use super::{ChunkKind, Clauses, Mood, NAMING, OBJECT_CONTROL};
+use super::{ChunkKind, Clauses, Mood, NAMING, OBJECT_CONTROL, VerbGroup};
 use crate::tokens::Tag;
 use crate::words;
 
@@ -17,32 +17,7 @@ impl Clauses<'_> {
         let mut before = self.step_back(verb)?;
         match group.mood {
             Mood::Infinitive => return self.controller(before, fuel),
-            Mood::Participle => {
-                if self.is_noun(before) {
-                    return Some(self.user_of(verb, before, fuel).unwrap_or(before));
-                }
-                // "Acme, based in Lima,": what stands before the comma.
-                if group.passive
-                    && self.tag_at(before) == Some(Tag::Comma)
-                    && let Some(noun) = self.step_back(before).filter(|&noun| self.is_noun(noun))
-                {
-                    return Some(self.root(noun));
-                }
-                // "denied stealing"
-                if self
-                    .verb(before)
-                    .is_some_and(|other| other.mood == Mood::Finite)
-                {
-                    return self.subject_within(before, fuel);
-                }
-                if self.is_preposition(before)
-                    || self.tag_at(before) == Some(Tag::Conjunction)
-                    || self.tag_at(before) == Some(Tag::Comma)
-                {
-                    return self.controller(before, fuel);
-                }
-                return None;
-            }
+            Mood::Participle => return self.subject_of_participle(verb, group, before, fuel),
             Mood::Finite => {}
         }
         loop {
@@ -100,6 +75,40 @@ impl Clauses<'_> {
             }
             before = self.step_back(before)?;
         }
+    }
+
+    /// "hackers working for", "Acme, based in Lima,", "denied stealing", "by exploiting".
+    fn subject_of_participle(
+        &self,
+        verb: usize,
+        group: VerbGroup,
+        before: usize,
+        fuel: usize,
+    ) -> Option<usize> {
+        if self.is_noun(before) {
+            return Some(self.user_of(verb, before, fuel).unwrap_or(before));
+        }
+        // "Acme, based in Lima,": what stands before the comma.
+        if group.passive
+            && self.tag_at(before) == Some(Tag::Comma)
+            && let Some(noun) = self.step_back(before).filter(|&noun| self.is_noun(noun))
+        {
+            return Some(self.root(noun));
+        }
+        // "denied stealing"
+        if self
+            .verb(before)
+            .is_some_and(|other| other.mood == Mood::Finite)
+        {
+            return self.subject_within(before, fuel);
+        }
+        if self.is_preposition(before)
+            || self.tag_at(before) == Some(Tag::Conjunction)
+            || self.tag_at(before) == Some(Tag::Comma)
+        {
+            return self.controller(before, fuel);
+        }
+        None
     }
 
     /// "encrypted the disks using a tool": not the disks used it, but who encrypted them.

@@ -48,6 +48,13 @@ pub(super) fn law(verb: &Verb<'_, '_>) -> Vec<Draft> {
             ..verb.draft(Side::Unstated, Relation::Charged, Side::Subject(subject))
         });
     }
+    found.extend(sanctions(verb));
+    found
+}
+
+/// "sanctioned a bank", "imposed sanctions on a bank".
+fn sanctions(verb: &Verb<'_, '_>) -> Vec<Draft> {
+    let mut found = Vec::new();
     if verb.is(&["sanction", "blacklist", "designate"])
         && let Some(target) = verb.patient().filter(|side| {
             side.chunk().is_some_and(|chunk| {
@@ -64,11 +71,10 @@ pub(super) fn law(verb: &Verb<'_, '_>) -> Vec<Draft> {
             Some(Force::Announced),
         ));
     }
-    if head == "sanctions"
+    if verb.patient_head() == "sanctions"
         && verb.is(&[
             "impose", "announce", "levy", "place", "slap", "issue", "adopt",
         ])
-        && against.is_some()
     {
         let targets = verb.complements.prepositional.iter();
         let targets =

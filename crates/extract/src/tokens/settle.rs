@@ -3,9 +3,8 @@
 use super::{Tag, Token};
 use crate::words::{self, Form};
 
-/// Second look, with all tags known: words that the first look could not settle.
-pub(super) fn settle(tokens: &mut [Token<'_>]) {
-    // A sentence has a verb. Where none was seen, a noun that can be one and has an object is it.
+/// A sentence has a verb. Where none was seen, a noun that can be one and has an object is it.
+fn only_verb(tokens: &mut [Token<'_>]) {
     let finite = |token: &Token<'_>| {
         matches!(
             token.tag,
@@ -36,6 +35,11 @@ pub(super) fn settle(tokens: &mut [Token<'_>]) {
             tokens[index].tag = Tag::Verb(Form::Third);
         }
     }
+}
+
+/// Second look, with all tags known: words that the first look could not settle.
+pub(super) fn settle(tokens: &mut [Token<'_>]) {
+    only_verb(tokens);
     number_leads(tokens);
     clause_verbs(tokens);
     for index in 0..tokens.len() {

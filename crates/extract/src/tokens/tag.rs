@@ -138,35 +138,14 @@ pub(super) fn starts_number(lower: &str) -> bool {
     digits || NUMBERS.contains(&lower)
 }
 
-/// Words that belong to a closed class.
-pub(super) fn closed_class(tokens: &[Token<'_>], index: usize) -> Option<Tag> {
-    let lower = tokens[index].lower.as_str();
-    let previous = index.checked_sub(1).map(|before| tokens[before].tag);
-    let next = tokens
-        .get(index + 1)
-        .map(|token| token.lower.as_str())
-        .unwrap_or_default();
-    let next_is_verb = words::VERB_FORMS
-        .get(next)
-        .is_some_and(|&(_, form)| form != Form::Ing);
-    let finite_next = next_is_verb
-        || words::IS_AUXILIARY.contains(next)
-        || words::IS_MODAL.contains(next)
-        || words::IS_ADVERB.contains(next);
+/// Words whose class the word beside them decides.
+fn by_neighbours(
+    lower: &str,
+    previous: Option<Tag>,
+    next: &str,
+    next_is_verb: bool,
+) -> Option<Tag> {
     Some(match lower {
-        "that" if matches!(previous, Some(Tag::Noun | Tag::Proper | Tag::Comma)) && finite_next => {
-            Tag::Relative
-        }
-        "that" if points_at_noun(tokens, index) => Tag::Determiner,
-        "that"
-            if matches!(
-                previous,
-                Some(Tag::Verb(_) | Tag::Adjective | Tag::Adverb | Tag::Noun | Tag::Comma)
-            ) =>
-        {
-            Tag::Subordinator
-        }
-        "that" if opens_clause(tokens, index) => Tag::Subordinator,
         // "carried out attacks", "made off with": part of the verb.
         "out" | "off" | "up" | "down"
             if matches!(previous, Some(Tag::Verb(_)))
@@ -183,6 +162,42 @@ pub(super) fn closed_class(tokens: &[Token<'_>], index: usize) -> Option<Tag> {
         "so" if next == "far" => Tag::Adverb,
         "far" if previous == Some(Tag::Adverb) => Tag::Adverb,
         "likely" if next_is_verb && previous != Some(Tag::Determiner) => Tag::Adverb,
+        _ => return None,
+    })
+}
+
+/// Words that belong to a closed class.
+pub(super) fn closed_class(tokens: &[Token<'_>], index: usize) -> Option<Tag> {
+    let lower = tokens[index].lower.as_str();
+    let previous = index.checked_sub(1).map(|before| tokens[before].tag);
+    let next = tokens
+        .get(index + 1)
+        .map(|token| token.lower.as_str())
+        .unwrap_or_default();
+    let next_is_verb = words::VERB_FORMS
+        .get(next)
+        .is_some_and(|&(_, form)| form != Form::Ing);
+    let finite_next = next_is_verb
+        || words::IS_AUXILIARY.contains(next)
+        || words::IS_MODAL.contains(next)
+        || words::IS_ADVERB.contains(next);
+    if let Some(tag) = by_neighbours(lower, previous, next, next_is_verb) {
+        return Some(tag);
+    }
+    Some(match lower {
+        "that" if matches!(previous, Some(Tag::Noun | Tag::Proper | Tag::Comma)) && finite_next => {
+            Tag::Relative
+        }
+        "that" if points_at_noun(tokens, index) => Tag::Determiner,
+        "that"
+            if matches!(
+                previous,
+                Some(Tag::Verb(_) | Tag::Adjective | Tag::Adverb | Tag::Noun | Tag::Comma)
+            ) =>
+        {
+            Tag::Subordinator
+        }
+        "that" if opens_clause(tokens, index) => Tag::Subordinator,
         "that" => Tag::Determiner,
         "to" if next_is_verb
             && words::VERB_FORMS
@@ -254,143 +269,177 @@ pub(super) fn opens_clause(tokens: &[Token<'_>], index: usize) -> bool {
     })
 }
 
+/// What stands around a word that can be a verb.
+struct Around<'c, 't> {
+    before: Option<&'c Token<'t>>,
+    previous: Option<Tag>,
+    next: Option<&'c Token<'t>>,
+    next_lower: &'c str,
+    next_is_function: bool,
+    next_is_noun: bool,
+    after_determiner: bool,
+}
+
+impl<'c, 't> Around<'c, 't> {
+    fn new(tokens: &'c [Token<'t>], index: usize) -> Self {
+        let before = tokens[..index]
+            .iter()
+            .rev()
+            .find(|token| !matches!(token.tag, Tag::Quote | Tag::Adverb));
+        let previous = before.map(|token| token.tag);
+        let next = tokens.get(index + 1);
+        let next_lower = next.map(|token| token.lower.as_str()).unwrap_or_default();
+        let next_is_function = words::IS_PREPOSITION.contains(next_lower)
+            || words::IS_CONJUNCTION.contains(next_lower);
+        let next_is_noun = next.is_some_and(|token| {
+            token.text.starts_with(char::is_alphabetic)
+                && !next_is_function
+                && !words::IS_DETERMINER.contains(next_lower)
+                && !words::IS_POSSESSIVE.contains(next_lower)
+                && !words::IS_SUBORDINATOR.contains(next_lower)
+                && !words::IS_ADVERB.contains(next_lower)
+                && !words::IS_PRONOUN.contains(next_lower)
+                && !words::IS_AUXILIARY.contains(next_lower)
+                && !words::IS_MODAL.contains(next_lower)
+        });
+        let after_determiner = matches!(
+            previous,
+            Some(
+                Tag::Determiner | Tag::Possessive | Tag::PossessiveS | Tag::Adjective | Tag::Number
+            )
+        );
+        Self {
+            before,
+            previous,
+            next,
+            next_lower,
+            next_is_function,
+            next_is_noun,
+            after_determiner,
+        }
+    }
+}
+
 /// Whether a word that can be a verb is one here.
 pub(super) fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag {
-    let lower = tokens[index].lower.as_str();
-    let before = tokens[..index]
-        .iter()
-        .rev()
-        .find(|token| !matches!(token.tag, Tag::Quote | Tag::Adverb));
-    let previous = before.map(|token| token.tag);
-    let next = tokens.get(index + 1);
-    let next_lower = next.map(|token| token.lower.as_str()).unwrap_or_default();
-    let next_is_function =
-        words::IS_PREPOSITION.contains(next_lower) || words::IS_CONJUNCTION.contains(next_lower);
-    let next_is_noun = next.is_some_and(|token| {
-        token.text.starts_with(char::is_alphabetic)
-            && !next_is_function
-            && !words::IS_DETERMINER.contains(next_lower)
-            && !words::IS_POSSESSIVE.contains(next_lower)
-            && !words::IS_SUBORDINATOR.contains(next_lower)
-            && !words::IS_ADVERB.contains(next_lower)
-            && !words::IS_PRONOUN.contains(next_lower)
-            && !words::IS_AUXILIARY.contains(next_lower)
-            && !words::IS_MODAL.contains(next_lower)
-    });
-    let after_determiner = matches!(
-        previous,
-        Some(Tag::Determiner | Tag::Possessive | Tag::PossessiveS | Tag::Adjective | Tag::Number)
-    );
+    let around = Around::new(tokens, index);
     match form {
-        Form::Base | Form::Third => {
-            let noun_too = words::IS_NOUN_OR_VERB.contains(words::VERB_FORMS[lower].0);
-            match previous {
-                Some(Tag::Modal | Tag::To) => Tag::Verb(form),
-                // No sentence opens with "Affiliates" as a verb.
-                None if form == Form::Third => Tag::Noun,
-                Some(Tag::Negation | Tag::Pronoun | Tag::Relative)
-                    if form == Form::Third || !noun_too || previous != Some(Tag::Negation) =>
-                {
-                    Tag::Verb(form)
-                }
-                Some(Tag::Auxiliary)
-                    if before.is_some_and(|token| {
-                        matches!(token.lower.as_str(), "do" | "does" | "did")
-                    }) =>
-                {
-                    Tag::Verb(form)
-                }
-                _ if after_determiner => Tag::Noun,
-                Some(Tag::Preposition) => Tag::Noun,
-                // "which analysts say works for": the verb of what is said.
-                Some(Tag::Verb(_))
-                    if form == Form::Third
-                        && before.is_some_and(|token| {
-                            matches!(
-                                token.lemma(),
-                                "say" | "believe" | "think" | "allege" | "insist" | "maintain"
-                            )
-                        })
-                        && next_is_function =>
-                {
-                    Tag::Verb(form)
-                }
-                Some(Tag::Verb(_)) if noun_too => Tag::Noun,
-                // "used fake pages": no second verb follows at once, but for a few.
-                Some(Tag::Verb(_))
-                    if form == Form::Base
-                        && next_is_noun
-                        && before.is_some_and(|token| {
-                            !matches!(token.lemma(), "help" | "let" | "make" | "go")
-                        }) =>
-                {
-                    Tag::Adjective
-                }
-                Some(Tag::Noun | Tag::Proper) if noun_too => {
-                    let plural = before.is_some_and(|token| token.lower.ends_with('s'));
-                    let agrees = if plural {
-                        form == Form::Base
-                    } else {
-                        form == Form::Third
-                    };
-                    let object_follows = !next_is_function
-                        && next.is_some_and(|token| {
-                            !matches!(mark(token), Some(Tag::Comma | Tag::Mark))
-                        })
-                        && words::VERB_FORMS
-                            .get(next_lower)
-                            .is_none_or(|&(_, form)| form != Form::Past);
-                    if agrees && object_follows {
-                        Tag::Verb(form)
-                    } else {
-                        Tag::Noun
-                    }
-                }
-                Some(Tag::Conjunction) if noun_too && form == Form::Third => {
-                    if next_is_noun || words::IS_DETERMINER.contains(next_lower) {
-                        Tag::Verb(form)
-                    } else {
-                        Tag::Noun
-                    }
-                }
-                None | Some(Tag::Conjunction | Tag::Comma | Tag::Mark) if noun_too => {
-                    if words::IS_DETERMINER.contains(next_lower)
-                        || words::IS_POSSESSIVE.contains(next_lower)
-                    {
-                        Tag::Verb(form)
-                    } else {
-                        Tag::Noun
-                    }
-                }
-                _ => Tag::Verb(form),
-            }
-        }
-        // "compromised servers", "several stolen documents", "collecting compromised accounts":
-        // before a noun and not after a subject, a participle describes.
+        Form::Base | Form::Third => present(&tokens[index].lower, form, &around),
         Form::Past | Form::Participle => {
-            let no_subject = after_determiner
-                || matches!(previous, None | Some(Tag::Preposition | Tag::Verb(_)));
-            let listed = matches!(previous, Some(Tag::Comma | Tag::Conjunction))
+            let listed = matches!(around.previous, Some(Tag::Comma | Tag::Conjunction))
                 && follows_adjective(tokens, index);
-            let describes = (no_subject || listed) && next_is_noun;
-            if describes
-                || after_determiner && !matches!(previous, Some(Tag::Number | Tag::Adjective))
-            {
-                Tag::Adjective
-            } else {
-                Tag::Verb(form)
-            }
+            past(form, &around, listed)
         }
-        Form::Ing => match previous {
+        Form::Ing => match around.previous {
             Some(Tag::Auxiliary) => Tag::Verb(form),
-            _ if after_determiner => {
-                if next_is_noun {
-                    Tag::Adjective
-                } else {
-                    Tag::Noun
-                }
-            }
+            _ if around.after_determiner && around.next_is_noun => Tag::Adjective,
+            _ if around.after_determiner => Tag::Noun,
             _ => Tag::Verb(form),
         },
+    }
+}
+
+/// "targets", "hack": verb, noun, or before a noun its description.
+fn present(lower: &str, form: Form, around: &Around<'_, '_>) -> Tag {
+    let noun_too = words::IS_NOUN_OR_VERB.contains(words::VERB_FORMS[lower].0);
+    match around.previous {
+        Some(Tag::Modal | Tag::To) => Tag::Verb(form),
+        // No sentence opens with "Affiliates" as a verb.
+        None if form == Form::Third => Tag::Noun,
+        Some(Tag::Negation | Tag::Pronoun | Tag::Relative)
+            if form == Form::Third || !noun_too || around.previous != Some(Tag::Negation) =>
+        {
+            Tag::Verb(form)
+        }
+        Some(Tag::Auxiliary)
+            if around
+                .before
+                .is_some_and(|token| matches!(token.lower.as_str(), "do" | "does" | "did")) =>
+        {
+            Tag::Verb(form)
+        }
+        _ if around.after_determiner => Tag::Noun,
+        Some(Tag::Preposition) => Tag::Noun,
+        // "which analysts say works for": the verb of what is said.
+        Some(Tag::Verb(_))
+            if form == Form::Third
+                && around.before.is_some_and(|token| {
+                    matches!(
+                        token.lemma(),
+                        "say" | "believe" | "think" | "allege" | "insist" | "maintain"
+                    )
+                })
+                && around.next_is_function =>
+        {
+            Tag::Verb(form)
+        }
+        Some(Tag::Verb(_)) if noun_too => Tag::Noun,
+        // "used fake pages": no second verb follows at once, but for a few.
+        Some(Tag::Verb(_))
+            if form == Form::Base
+                && around.next_is_noun
+                && around.before.is_some_and(|token| {
+                    !matches!(token.lemma(), "help" | "let" | "make" | "go")
+                }) =>
+        {
+            Tag::Adjective
+        }
+        Some(Tag::Noun | Tag::Proper) if noun_too => {
+            let plural = around
+                .before
+                .is_some_and(|token| token.lower.ends_with('s'));
+            let agrees = if plural {
+                form == Form::Base
+            } else {
+                form == Form::Third
+            };
+            let object_follows = !around.next_is_function
+                && around
+                    .next
+                    .is_some_and(|token| !matches!(mark(token), Some(Tag::Comma | Tag::Mark)))
+                && words::VERB_FORMS
+                    .get(around.next_lower)
+                    .is_none_or(|&(_, form)| form != Form::Past);
+            if agrees && object_follows {
+                Tag::Verb(form)
+            } else {
+                Tag::Noun
+            }
+        }
+        Some(Tag::Conjunction) if noun_too && form == Form::Third => {
+            if around.next_is_noun || words::IS_DETERMINER.contains(around.next_lower) {
+                Tag::Verb(form)
+            } else {
+                Tag::Noun
+            }
+        }
+        None | Some(Tag::Conjunction | Tag::Comma | Tag::Mark) if noun_too => {
+            if words::IS_DETERMINER.contains(around.next_lower)
+                || words::IS_POSSESSIVE.contains(around.next_lower)
+            {
+                Tag::Verb(form)
+            } else {
+                Tag::Noun
+            }
+        }
+        _ => Tag::Verb(form),
+    }
+}
+
+/// "compromised servers", "several stolen documents", "collecting compromised accounts": before
+/// a noun and not after a subject, a participle describes.
+fn past(form: Form, around: &Around<'_, '_>, listed: bool) -> Tag {
+    let no_subject = around.after_determiner
+        || matches!(
+            around.previous,
+            None | Some(Tag::Preposition | Tag::Verb(_))
+        );
+    let describes = (no_subject || listed) && around.next_is_noun;
+    if describes
+        || around.after_determiner && !matches!(around.previous, Some(Tag::Number | Tag::Adjective))
+    {
+        Tag::Adjective
+    } else {
+        Tag::Verb(form)
     }
 }

@@ -28,7 +28,8 @@ fn find<'c>(claims: &'c [Claim], relation: Relation, who: [&str; 3]) -> &'c Clai
                 .as_ref()
                 .is_some_and(|party| party.name.contains(object))
     });
-    found.unwrap_or_else(|| panic!("no claim {relation:?} {who:?}"))
+    assert!(found.is_some(), "no claim {relation:?} {who:?}");
+    found.unwrap()
 }
 
 #[test]
