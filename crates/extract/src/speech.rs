@@ -147,6 +147,7 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     let Some(subject) = own_subject(clauses, verb) else {
         // “…,” said the minister.
         let inverted = inverted_subject(clauses, verb).filter(|_| group.mood == Mood::Finite)?;
+        let force = in_court(clauses, inverted, force);
         let scope = Span::new(sentence.start, verb_span.start);
         return Some(Frame {
             speaker: FrameSpeaker::Chunk(inverted),
@@ -158,6 +159,7 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     if !can_speak(clauses, subject, lemma) {
         return None;
     }
+    let force = in_court(clauses, subject, force);
     if force != Force::Asserted
         && lemma != "deny"
         && !later_clause
@@ -179,6 +181,20 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
         scope,
         verb: Some(verb),
     })
+}
+
+/// What an indictment or a complaint says is charged.
+fn in_court(clauses: &Clauses<'_>, speaker: usize, force: Force) -> Force {
+    let head = clauses.head(clauses.root(speaker));
+    let paper = matches!(
+        head.lower.as_str(),
+        "indictment" | "complaint" | "filing" | "filings" | "affidavit" | "lawsuit"
+    );
+    if paper && force == Force::Asserted {
+        Force::Charged
+    } else {
+        force
+    }
 }
 
 /// Whether a subject can be one who speaks: an attack "reveals" and a flaw "shows", but they say

@@ -1,9 +1,10 @@
 //! Who says a claim.
 
-use daylight_model::Speaker;
+use daylight_model::{Span, Speaker};
 
 use super::party::tidy;
 use super::{ClaimReader, Sentence};
+use crate::clause::Clauses;
 use crate::discourse::{self, Discourse};
 use crate::entities::{Entities, without_article};
 use crate::speech::{Frame, FrameSpeaker};
@@ -76,9 +77,15 @@ impl ClaimReader<'_> {
                 ..previous
             };
         }
-        let entity = self.entity(chunk, span, sentence, entities, discourse);
+        let clauses = sentence.clauses;
+        let (span, body) = described_by(clauses, chunk, span);
+        let words = span.of(text).to_owned();
+        let spoken_for = body.unwrap_or(chunk);
+        let place = clauses.span(spoken_for);
+        let phrase = if body.is_some() { place } else { span };
+        let entity = self.entity(spoken_for, phrase, sentence, entities, discourse);
         let name = entity.map_or_else(
-            || without_article(&words).to_owned(),
+            || without_article(phrase.of(text)).to_owned(),
             |entity| entities.list[entity].name.clone(),
         );
         Speaker {
@@ -93,10 +100,46 @@ impl ClaimReader<'_> {
 /// "Two people familiar with the matter": passed on, not put forward by anybody.
 pub(super) fn is_unnamed_source(words: &str) -> bool {
     let lower = words.to_lowercase();
+    if ["familiar with", "briefed on", "not authori"]
+        .iter()
+        .any(|told| lower.contains(told))
+    {
+        return true;
+    }
     lower.split(' ').any(|word| {
         matches!(
             word,
             "people" | "person" | "sources" | "source" | "insiders"
         )
     }) && !lower.contains("prosecutor")
+}
+
+/// A speaker's phrase with what describes them ("two people briefed on the inquiry"), and the
+/// body that they speak for ("researchers at Ostra Labs").
+fn described_by(clauses: &Clauses<'_>, chunk: usize, span: Span) -> (Span, Option<usize>) {
+    let head = clauses.head(clauses.root(chunk));
+    if matches!(head.tag, Tag::Proper | Tag::Pronoun) {
+        return (span, None);
+    }
+    let mut next = clauses.chunk_at(span.end);
+    let told = clauses.verb(next).is_some_and(|group| group.passive);
+    next += usize::from(told);
+    let preposition = clauses
+        .word(next)
+        .filter(|token| token.tag == Tag::Preposition && clauses.is_noun(next + 1));
+    let Some(preposition) = preposition else {
+        return (span, None);
+    };
+    let leads = matches!(
+        preposition.lower.as_str(),
+        "at" | "for" | "from" | "with" | "on"
+    );
+    let named = clauses.head(next + 1).tag == Tag::Proper;
+    let body = Some(next + 1).filter(|_| named && leads && !told);
+    let known = told || head.lower == "people" || head.lower == "person" || body.is_some();
+    if known || preposition.lower == "with" {
+        (span.join(clauses.object_phrase(next + 1)), body)
+    } else {
+        (span, None)
+    }
 }

@@ -22,6 +22,14 @@ impl Clauses<'_> {
         }
         loop {
             match (&self.chunks[before].kind, self.tag_at(before)) {
+                // "The bureau last week attributed": when, not who.
+                (ChunkKind::Noun, _)
+                    if words::IS_TIME_NOUN.contains(self.head(before).lower.as_str())
+                        && before.checked_sub(1).is_some_and(|at| self.is_noun(at)) =>
+                {
+                    before -= 1;
+                    continue;
+                }
                 (ChunkKind::Noun, _) => {
                     let governed = before.checked_sub(1).filter(|&at| self.is_preposition(at));
                     match governed {

@@ -29,7 +29,7 @@ fn find<'c>(claims: &'c [Claim], relation: Relation, who: [&str; 3]) -> &'c Clai
                 .is_some_and(|party| party.name.contains(object))
     });
     assert!(found.is_some(), "no claim {relation:?} {who:?}");
-    found.unwrap()
+    found.expect("just asserted")
 }
 
 #[test]
