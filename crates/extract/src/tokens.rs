@@ -114,12 +114,13 @@ pub(crate) fn tokens<'t>(text: &'t str, sentence: Span, names: &[Span]) -> Vec<T
             }
         })
         .collect();
+    let titled = title_case(&tokens);
     for index in 0..tokens.len() {
         let is_name = names.binary_search(&tokens[index].span).is_ok();
         tokens[index].tag = if is_name {
             Tag::Proper
         } else {
-            tag::tag(&tokens, index)
+            tag::tag(&tokens, index, titled)
         };
     }
     settle::settle(&mut tokens);

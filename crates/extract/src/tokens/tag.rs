@@ -4,7 +4,7 @@ use super::{Tag, Token, is_word};
 use crate::words::{self, Form};
 
 /// The tag of a token, given the words around it and the tags before it.
-pub(super) fn tag(tokens: &[Token<'_>], index: usize) -> Tag {
+pub(super) fn tag(tokens: &[Token<'_>], index: usize, titled: bool) -> Tag {
     let token = &tokens[index];
     let lower = token.lower.as_str();
     if let Some(mark) = mark(token) {
@@ -23,14 +23,14 @@ pub(super) fn tag(tokens: &[Token<'_>], index: usize) -> Tag {
             Tag::Proper
         };
     }
-    if let Some(closed) = closed_class(tokens, index) {
+    if let Some(closed) = closed_class(tokens, index, titled) {
         return closed;
     }
     if starts_number(lower) {
         return Tag::Number;
     }
     if let Some(&(_, form)) = words::VERB_FORMS.get(lower)
-        && (!capitalised_inside || title_case(tokens))
+        && (!capitalised_inside || titled)
     {
         return verb_or_not(tokens, index, form);
     }
@@ -61,9 +61,12 @@ pub(super) fn mark(token: &Token<'_>) -> Option<Tag> {
     if token.lower == "'s" {
         return Some(Tag::PossessiveS);
     }
-    if words::IS_AUXILIARY.contains(token.lower.as_str())
-        || words::IS_MODAL.contains(token.lower.as_str())
-    {
+    // "'re", "'ll"
+    let contracted = token.lower.len() > 1
+        && token.lower.starts_with('\'')
+        && (words::IS_AUXILIARY.contains(token.lower.as_str())
+            || words::IS_MODAL.contains(token.lower.as_str()));
+    if contracted {
         return None;
     }
     if token
@@ -167,7 +170,7 @@ fn by_neighbours(
 }
 
 /// Words that belong to a closed class.
-pub(super) fn closed_class(tokens: &[Token<'_>], index: usize) -> Option<Tag> {
+pub(super) fn closed_class(tokens: &[Token<'_>], index: usize, titled: bool) -> Option<Tag> {
     let lower = tokens[index].lower.as_str();
     let previous = index.checked_sub(1).map(|before| tokens[before].tag);
     let next = tokens
@@ -212,7 +215,7 @@ pub(super) fn closed_class(tokens: &[Token<'_>], index: usize) -> Option<Tag> {
             && index > 0
             && tokens[index].text.len() > 3
             && !starts_clause(tokens, index)
-            && !title_case(tokens) =>
+            && !titled =>
         {
             return None;
         }
