@@ -7,7 +7,7 @@ mod party;
 mod speakers;
 
 use daylight_model::{
-    Claim, Document, EntityKind, Force, Quantity, Relation, Span, Speaker, TimeExpression,
+    Claim, Document, EntityKind, Force, Party, Quantity, Relation, Span, Speaker, TimeExpression,
     derived_id,
 };
 
@@ -101,28 +101,8 @@ impl ClaimReader<'_> {
         if !settle_mood(&mut draft, sentence.clauses) {
             return None;
         }
-        let clauses = sentence.clauses;
-        draft.subject = name_beside(draft.subject, clauses);
-        draft.object = draft.object.map(|side| name_beside(side, clauses));
-        self.lift_subject(&mut draft, sentence, entities, discourse);
         let verb_span = sentence.clauses.span(draft.verb);
-        let mut subject = self.party(draft.subject, sentence, entities, discourse);
-        self.settle_pronoun(&mut subject, &draft, sentence, entities, discourse);
-        let mut object = draft
-            .object
-            .map(|side| self.party(side, sentence, entities, discourse));
-        // "based in Riga" says more than the country.
-        if draft.relation == Relation::LocatedIn
-            && let Some(place) = &mut object
-        {
-            without_article(&place.text).clone_into(&mut place.name);
-        }
-        if object
-            .as_ref()
-            .is_some_and(|object| object.name.eq_ignore_ascii_case(&subject.name))
-        {
-            return None;
-        }
+        let (subject, object) = self.parties(&mut draft, sentence, entities, discourse)?;
         // The frames around the verb, from the outside in; the relation's own verb is none.
         let around: Vec<usize> = (0..sentence.frames.len())
             .filter(|&at| {
@@ -184,6 +164,35 @@ impl ClaimReader<'_> {
             span: sentence.span,
             sentence: sentence.span.of(&self.document.text).to_owned(),
         })
+    }
+
+    /// Both sides of a claim; `None` where they are the same.
+    fn parties(
+        &self,
+        draft: &mut Draft,
+        sentence: &Sentence<'_, '_>,
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) -> Option<(Party, Option<Party>)> {
+        let clauses = sentence.clauses;
+        draft.subject = name_beside(draft.subject, clauses);
+        draft.object = draft.object.map(|side| name_beside(side, clauses));
+        self.lift_subject(draft, sentence, entities, discourse);
+        let mut subject = self.party(draft.subject, sentence, entities, discourse);
+        self.settle_pronoun(&mut subject, draft, sentence, entities, discourse);
+        let mut object = draft
+            .object
+            .map(|side| self.party(side, sentence, entities, discourse));
+        // "based in Riga" says more than the country.
+        if draft.relation == Relation::LocatedIn
+            && let Some(place) = &mut object
+        {
+            without_article(&place.text).clone_into(&mut place.name);
+        }
+        let same = object
+            .as_ref()
+            .is_some_and(|object| object.name.eq_ignore_ascii_case(&subject.name));
+        (!same).then_some((subject, object))
     }
 
     /// How a claim is put: by its verb, by the words beside it, or by whoever speaks.

@@ -387,28 +387,7 @@ fn present(lower: &str, form: Form, around: &Around<'_, '_>) -> Tag {
         {
             Tag::Adjective
         }
-        Some(Tag::Noun | Tag::Proper) if noun_too => {
-            let plural = around
-                .before
-                .is_some_and(|token| token.lower.ends_with('s'));
-            let agrees = if plural {
-                form == Form::Base
-            } else {
-                form == Form::Third
-            };
-            let object_follows = !around.next_is_function
-                && around
-                    .next
-                    .is_some_and(|token| !matches!(mark(token), Some(Tag::Comma | Tag::Mark)))
-                && words::VERB_FORMS
-                    .get(around.next_lower)
-                    .is_none_or(|&(_, form)| form != Form::Past);
-            if agrees && object_follows {
-                Tag::Verb(form)
-            } else {
-                Tag::Noun
-            }
-        }
+        Some(Tag::Noun | Tag::Proper) if noun_too => after_noun(form, around),
         Some(Tag::Conjunction) if noun_too && form == Form::Third => {
             if around.next_is_noun || words::IS_DETERMINER.contains(around.next_lower) {
                 Tag::Verb(form)
@@ -426,6 +405,30 @@ fn present(lower: &str, form: Form, around: &Around<'_, '_>) -> Tag {
             }
         }
         _ => Tag::Verb(form),
+    }
+}
+
+/// "The attack cost millions", "attack costs": a verb where it agrees and has an object.
+fn after_noun(form: Form, around: &Around<'_, '_>) -> Tag {
+    let plural = around
+        .before
+        .is_some_and(|token| token.lower.ends_with('s'));
+    let agrees = if plural {
+        form == Form::Base
+    } else {
+        form == Form::Third
+    };
+    let object_follows = !around.next_is_function
+        && around
+            .next
+            .is_some_and(|token| !matches!(mark(token), Some(Tag::Comma | Tag::Mark)))
+        && words::VERB_FORMS
+            .get(around.next_lower)
+            .is_none_or(|&(_, form)| form != Form::Past);
+    if agrees && object_follows {
+        Tag::Verb(form)
+    } else {
+        Tag::Noun
     }
 }
 
