@@ -74,12 +74,7 @@ impl ClaimReader<'_> {
             let Some((relation, sponsor)) = self.affiliation(sentence, at, entities) else {
                 continue;
             };
-            let Some(verb) = sentence
-                .clauses
-                .verbs()
-                .map(|(verb, _)| verb)
-                .min_by_key(|verb| verb.abs_diff(at))
-            else {
+            let Some(verb) = clause_of(sentence.clauses, at) else {
                 continue;
             };
             let subject_words = sentence.clauses.span(at).of(&self.document.text).to_owned();
@@ -189,4 +184,14 @@ pub(super) fn described_as(clauses: &Clauses<'_>, arm: usize) -> Option<usize> {
         (word.tag == Tag::Relative).then(|| clauses.antecedent(opening))?
     };
     described.or_else(relative)
+}
+
+/// The verb of the clause that a phrase stands in: the one it is the subject of, else the one
+/// before it, else the one after.
+fn clause_of(clauses: &Clauses<'_>, noun: usize) -> Option<usize> {
+    let verbs = || clauses.verbs().map(|(verb, _)| verb);
+    verbs()
+        .find(|&verb| clauses.subject(verb) == Some(noun))
+        .or_else(|| verbs().filter(|&verb| verb < noun).last())
+        .or_else(|| verbs().next())
 }

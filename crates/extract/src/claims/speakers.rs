@@ -1,6 +1,6 @@
 //! Who says a claim.
 
-use daylight_model::{Span, Speaker};
+use daylight_model::{EntityKind, Span, Speaker};
 
 use super::party::tidy;
 use super::{ClaimReader, Sentence};
@@ -70,6 +70,14 @@ impl ClaimReader<'_> {
         let span = tidy(text, sentence.clauses.subject_phrase(chunk));
         let words = span.of(text).to_owned();
         let head = sentence.clauses.head(sentence.clauses.root(chunk));
+        if let Some(own) = self.spoken_of_before(chunk, sentence, entities) {
+            return Speaker {
+                name: entities.list[own].name.clone(),
+                text: words,
+                span: Some(span),
+                entity: Some(own),
+            };
+        }
         if let Some(previous) = discourse.speaks_through(head, &words) {
             return Speaker {
                 text: words,
@@ -114,6 +122,33 @@ pub(super) fn is_unnamed_source(words: &str) -> bool {
     }) && !lower.contains("prosecutor")
 }
 
+impl ClaimReader<'_> {
+    /// "The union was more careful: it said": the body that the sentence began with.
+    fn spoken_of_before(
+        &self,
+        chunk: usize,
+        sentence: &Sentence<'_, '_>,
+        entities: &Entities,
+    ) -> Option<usize> {
+        let clauses = sentence.clauses;
+        if clauses.head(chunk).lower != "it" {
+            return None;
+        }
+        let (first, _) = clauses.verbs().next().filter(|&(at, _)| at < chunk)?;
+        let subject = clauses.subject(first).filter(|&noun| noun < chunk)?;
+        let named = entities.named_in(clauses.span(clauses.root(subject)));
+        let body = named.iter().rfind(|named| !named.adjective)?;
+        matches!(
+            entities.list[body.entity].kind,
+            EntityKind::GovernmentBody
+                | EntityKind::InternationalBody
+                | EntityKind::Country
+                | EntityKind::Organization
+        )
+        .then_some(body.entity)
+    }
+}
+
 /// A speaker's phrase with what describes them ("two people briefed on the inquiry"), and the
 /// body that they speak for ("researchers at Ostra Labs").
 fn described_by(clauses: &Clauses<'_>, chunk: usize, span: Span) -> (Span, Option<usize>) {
@@ -130,10 +165,7 @@ fn described_by(clauses: &Clauses<'_>, chunk: usize, span: Span) -> (Span, Optio
     let Some(preposition) = preposition else {
         return (span, None);
     };
-    let leads = matches!(
-        preposition.lower.as_str(),
-        "at" | "for" | "from" | "with" | "on"
-    );
+    let leads = matches!(preposition.lower.as_str(), "at" | "for" | "from" | "with");
     let named = clauses.head(next + 1).tag == Tag::Proper;
     let body = Some(next + 1).filter(|_| named && leads && !told);
     let known = told || head.lower == "people" || head.lower == "person" || body.is_some();

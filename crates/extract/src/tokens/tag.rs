@@ -200,7 +200,7 @@ pub(super) fn closed_class(tokens: &[Token<'_>], index: usize, titled: bool) -> 
         {
             Tag::Subordinator
         }
-        "that" if opens_clause(tokens, index) => Tag::Subordinator,
+        "that" if opens_clause(tokens, index) || previous == Some(Tag::Quote) => Tag::Subordinator,
         "that" => Tag::Determiner,
         "to" if next_is_verb
             && words::VERB_FORMS

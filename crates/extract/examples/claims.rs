@@ -1,4 +1,4 @@
-//! Prints what is read out of a text file: `cargo run -p daylight-extract --example show -- FILE`.
+//! Prints what is read out of a text file: `cargo run -p daylight-extract --example claims -- FILE`.
 #![allow(clippy::print_stdout, reason = "an example speaks to the terminal")]
 
 use daylight_extract::{Lexicon, read};
