@@ -28,7 +28,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// Output would be written into the evidence.
-    #[error("{} lies inside the evidence {}, which is never written to", out.display(), evidence.display())]
+    #[error("{} lies inside or beside the evidence {}, which is never written to", out.display(), evidence.display())]
     OutputInEvidence {
         /// The folder asked for.
         out: PathBuf,

@@ -25,6 +25,8 @@ pub struct Investigation {
     pub coverage: Coverage,
     /// What to do.
     pub advice: Vec<Advice>,
+    /// The command line, where the caller tells it.
+    pub command: Option<String>,
     /// When it ran.
     pub generated: Timestamp,
     /// How long it took.
@@ -83,6 +85,7 @@ pub fn investigate(
         hunt,
         coverage,
         advice,
+        command: None,
         generated: now,
         duration_seconds: begun.elapsed().as_secs_f64(),
     })
@@ -128,7 +131,7 @@ impl Investigation {
             advice: &self.advice,
             generated: self.generated,
             tool_version: VERSION,
-            command: None,
+            command: self.command.as_deref(),
             duration_seconds: self.duration_seconds,
         }
     }

@@ -4,7 +4,9 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::{Error, Investigation};
+use serde_json::{Value, json};
+
+use crate::{Error, Investigation, VERSION};
 
 impl Investigation {
     /// Writes the dossier and what machines take in to a folder, made where it is missing.
@@ -16,23 +18,23 @@ impl Investigation {
         };
         fs::create_dir_all(directory).map_err(failed(directory))?;
         let case = self.case();
-        let json = |value: serde_json::Result<String>| value.map_err(std::io::Error::from);
+        let text = |value: serde_json::Result<String>| value.map_err(std::io::Error::from);
         let texts: [(&str, std::io::Result<String>); 5] = [
             ("dossier.html", Ok(daylight_dossier::html(&case))),
             ("dossier.md", Ok(daylight_dossier::markdown(&case))),
             (
                 "bundle.json",
-                json(serde_json::to_string_pretty(
+                text(serde_json::to_string_pretty(
                     &daylight_dossier::stix_bundle(&case),
                 )),
             ),
             (
                 "coverage.json",
-                json(serde_json::to_string_pretty(&self.coverage)),
+                text(serde_json::to_string_pretty(&self.coverage)),
             ),
             (
                 "manifest.json",
-                json(serde_json::to_string_pretty(&self.hunt.manifest)),
+                text(serde_json::to_string_pretty(&self.record())),
             ),
         ];
         let mut written = Vec::new();
@@ -54,7 +56,39 @@ impl Investigation {
     }
 }
 
-/// Refuses a folder for output that lies inside the evidence. Ask before the work, not after.
+impl Investigation {
+    /// What was read and with what, so that a finding can be defended later.
+    fn record(&self) -> Value {
+        let reports = self.readings.iter().map(|reading| {
+            let document = &reading.document;
+            json!({ "source": document.source, "sha256": document.sha256, "title": document.title })
+        });
+        let rules = self.hunt.rules.iter().map(
+            |rule| json!({ "id": rule.id, "title": rule.title, "level": rule.level, "origin": rule.origin }),
+        );
+        let rule_problems = self.hunt.rule_problems.iter().map(|problem| {
+            json!({ "path": problem.path, "line": problem.line, "id": problem.rule_id, "reason": problem.reason })
+        });
+        let left_out = self.hunt.indicators_left_out.iter().map(|(indicator, reason)| {
+            json!({ "kind": indicator.kind, "value": indicator.value, "reason": reason })
+        });
+        json!({
+            "tool": { "name": "daylight", "version": VERSION },
+            "command": self.command,
+            "generated": self.generated,
+            "duration_seconds": self.duration_seconds,
+            "reports": reports.collect::<Vec<Value>>(),
+            "sources": self.hunt.manifest.sources,
+            "problems": self.hunt.manifest.problems,
+            "rules": rules.collect::<Vec<Value>>(),
+            "rules_unusable": rule_problems.collect::<Vec<Value>>(),
+            "indicators_left_out": left_out.collect::<Vec<Value>>(),
+        })
+    }
+}
+
+/// Refuses a folder for output that lies inside the evidence, or that is the very folder an
+/// evidence file lies in. Ask before the work, not after.
 pub fn outside_evidence(out: &Path, evidence: &[PathBuf]) -> Result<(), Error> {
     let absolute = |path: &Path| {
         path.canonicalize()
@@ -62,8 +96,10 @@ pub fn outside_evidence(out: &Path, evidence: &[PathBuf]) -> Result<(), Error> {
             .unwrap_or_else(|_| path.to_owned())
     };
     let out_absolute = absolute(out);
-    for path in evidence.iter().filter(|path| path.is_dir()) {
-        if out_absolute.starts_with(absolute(path)) {
+    for path in evidence {
+        let inside = path.is_dir() && out_absolute.starts_with(absolute(path));
+        let beside = path.is_file() && absolute(path).parent() == Some(&out_absolute);
+        if inside || beside {
             return Err(Error::OutputInEvidence {
                 out: out.to_owned(),
                 evidence: path.clone(),

@@ -54,7 +54,7 @@ Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     some_exist(&arguments.evidence)?;
     outside_evidence(&arguments.out, &arguments.evidence)?;
-    let found = {
+    let mut found = {
         let bar = Bar::new(arguments.quiet);
         investigate(
             &arguments.reports,
@@ -65,6 +65,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             &mut |progress| bar.follow(progress),
         )?
     };
+    let words = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned());
+    found.command = Some(format!(
+        "daylight {}",
+        words.collect::<Vec<String>>().join(" ")
+    ));
     let written = found.write(&arguments.out)?;
     let verdict = found.verdict();
     if !arguments.quiet {
