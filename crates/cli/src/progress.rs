@@ -16,12 +16,7 @@ impl Bar {
         } else {
             ProgressBar::new(0)
         };
-        let style = ProgressStyle::with_template(
-            "{spinner} reading evidence {bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}",
-        );
-        if let Ok(style) = style {
-            bar.set_style(style);
-        }
+        set_style(&bar, "{spinner} reading reports and rules");
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(bar)
     }
@@ -29,10 +24,22 @@ impl Bar {
     /// Shows how far the work has come.
     pub(crate) fn follow(&self, progress: Progress) {
         match progress {
-            Progress::Total(bytes) => self.0.set_length(bytes),
+            Progress::Total(bytes) => {
+                set_style(
+                    &self.0,
+                    "{spinner} reading evidence {bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}",
+                );
+                self.0.set_length(bytes);
+            }
             Progress::Done(bytes) => self.0.set_position(bytes),
             _ => {}
         }
+    }
+}
+
+fn set_style(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
     }
 }
 

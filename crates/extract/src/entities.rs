@@ -286,7 +286,7 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         r"(?:(?:{CAPITAL}|U\.S\.|U\.K\.) )+(?:Ministry|Department|Police|Agency|Directorate|Bureau|Command|Embassy|Court|Parliament|Attorney[’']s Office|Service)(?-u:\b)"
     );
     let governments = format!(
-        r"(?:{CAPITAL}|U\.S\.|U\.K\.) (?:administration|government|authorities|officials|regime|military)(?-u:\b)"
+        r"(?:(?:North|South|Saudi|New|Costa|Sri) )?(?:{CAPITAL}|U\.S\.|U\.K\.) (?:administration|government|authorities|officials|regime|military)(?-u:\b)"
     );
     let animals = "Panda|Bear|Kitten|Chollima|Spider|Buffalo|Jackal|Leopard|Tiger|Wolf|Typhoon|Blizzard|Sleet|Sandstorm|Tempest|Tsunami|Cyclone|Taurus|Libra|Scorpius|Ursa|Serpens|Pisces|Manticore";
     let company = "Inc|Corp|Corporation|Ltd|LLC|Co|Company|Group|Technologies|University|Bank|Hospital|Foundation|Institute|Systems|Networks|Software|Holdings|GmbH|PLC|Airlines|Hospitals|Healthcare|Laboratories|Industries";
@@ -392,8 +392,13 @@ fn is_ordinary(kind: EntityKind, name: &str, known: &[Found], span: Span) -> boo
             let nationality = known
                 .binary_search_by_key(&span, |other| other.span)
                 .is_ok();
+            // "a Russian-speaking ransomware group" names no malware.
+            let describes = name
+                .split_once('-')
+                .is_some_and(|(_, end)| end.starts_with(char::is_lowercase));
             ordinary
                 || nationality
+                || describes
                 || words::IS_ATTACK_NOUN.contains(first.as_str())
                 || words::IS_MEANS_NOUN.contains(first.as_str())
         }

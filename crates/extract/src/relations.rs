@@ -166,6 +166,16 @@ impl Verb<'_, '_> {
         }
     }
 
+    /// Whether a phrase says "its", "their" or the like: what belongs to somebody named before.
+    fn is_own(&self, side: Side) -> bool {
+        side.chunk().is_some_and(|chunk| {
+            let chunk = &self.clauses.chunks[chunk];
+            self.clauses.tokens[chunk.first..=chunk.last]
+                .iter()
+                .any(|token| token.tag == Tag::Possessive)
+        })
+    }
+
     fn patient_sort(&self) -> Option<Sort> {
         self.patient()
             .and_then(Side::chunk)

@@ -21,7 +21,7 @@ const REGULAR_VERBS: &str = "
     dismantle dismiss dispatch display dispute disrupt distribute divert download drop dub dump earn elevate
     embed employ enable encode encrypt end enforce engage engineer enlist ensnare ensure enter entice
     enumerate equip erase escalate escape establish estimate evade evaluate examine execute exfiltrate expand
-    expect expel explain exploit expose extend extort extract extradite face facilitate fail fake fall-back
+    expect expel experience explain exploit expose extend extort extract extradite face facilitate fail fake fall-back
     file finance fine fix flag flood focus follow force forge form fund funnel gain garner gather
     generate govern grab guard hack halt hamper happen harass harbor harbour harm harvest help highlight hijack
     hire host hunt identify impact impersonate implant implement implicate impose include increase indicate

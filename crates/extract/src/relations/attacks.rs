@@ -177,6 +177,8 @@ fn harm(verb: &Verb<'_, '_>) -> Vec<Draft> {
             .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Named);
         verb.patient()
             .filter(|_| verb.hostile_agent() || named && !verb.is(&["take", "bring", "cut"]))
+            // "shut down its systems": a victim's own doing.
+            .filter(|&side| !verb.is_own(side))
     } else {
         None
     };

@@ -50,7 +50,18 @@ pub(super) fn attribution(verb: &Verb<'_, '_>) -> Vec<Draft> {
             )
         })
     {
-        found.push(verb.said_by_subject(deed, Relation::AttributedTo, Side::Object(culprit), None));
+        // "linked the group to the attacks" says the same as "the attacks to the group".
+        let culprit = Side::Object(culprit);
+        let is_deed = |side: Side| {
+            side.chunk()
+                .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Attack)
+        };
+        let (deed, culprit) = if is_deed(culprit) && !is_deed(deed) {
+            (culprit, deed)
+        } else {
+            (deed, culprit)
+        };
+        found.push(verb.said_by_subject(deed, Relation::AttributedTo, culprit, None));
     }
     found.extend(behind(verb));
     found
