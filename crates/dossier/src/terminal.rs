@@ -1,14 +1,15 @@
 //! The answer and the findings, for the terminal.
 
-use std::collections::BTreeMap;
+mod rows;
+
 use std::net::IpAddr;
 
-use daylight_model::{CoverageCell, CoverageRow, Finding, Interval, Level, LogFamily, Outcome};
+use daylight_model::{Finding, Level, Outcome};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use self::rows::{dark_families, push_rows, sign};
 use crate::case::is_decisive;
 use crate::groups::{self, CHAIN_LINES_MAX, Group, Step};
-use crate::reach::Reach;
 use crate::{Case, clean, verdict, views, words};
 
 const WIDTH_MIN: usize = 40;
@@ -87,10 +88,7 @@ pub fn text_summary(case: &Case<'_>, width: usize, colour: bool) -> String {
         push_labelled(&mut out, name, &text, width, paint);
     }
     if !case.coverage.rows.is_empty() {
-        out.push_str(&format!("\n  {}\n", paint.bold("Looked for")));
-        for row in &case.coverage.rows {
-            push_row(&mut out, row, case.coverage.window, width, paint);
-        }
+        push_rows(&mut out, case, width, paint);
         let dark = dark_families(&case.coverage.rows);
         if !dark.is_empty() {
             let text = format!("Could not see anything in: {}.", words::list(&dark));
@@ -130,100 +128,6 @@ fn made_of(case: &Case<'_>) -> String {
         ));
     }
     text
-}
-
-/// Log families that would show something, and of which nothing of use was there.
-fn dark_families(rows: &[CoverageRow]) -> Vec<&'static str> {
-    let mut families: BTreeMap<LogFamily, bool> = BTreeMap::new();
-    for cell in rows.iter().flat_map(|row| &row.cells) {
-        *families.entry(cell.family).or_insert(true) &= cell.outcome == Outcome::CouldNotSee;
-    }
-    families
-        .into_iter()
-        .filter(|(_, dark)| *dark)
-        .map(|(family, _)| family.title())
-        .collect()
-}
-
-/// From this width on a row has room for what it rests on.
-const WIDTH_FOR_REACH: usize = 96;
-
-fn push_row(
-    out: &mut String,
-    row: &CoverageRow,
-    window: Option<Interval>,
-    width: usize,
-    paint: Paint,
-) {
-    let name = if row.name.is_empty() || row.name == row.id {
-        clean::value(&row.id)
-    } else {
-        format!("{}  {}", clean::value(&row.id), clean::value(&row.name))
-    };
-    let reach = Reach::of_row(row, window);
-    let title = match width >= WIDTH_FOR_REACH {
-        true => reach.outcome(row.outcome),
-        false => row.outcome.title().into(),
-    };
-    let room = width.saturating_sub(8 + title.width());
-    let name = pad(&name, room);
-    out.push_str(&format!(
-        "  {} {name}  {}\n",
-        paint.outcome(row.outcome, sign(row.outcome)),
-        paint.outcome(row.outcome, &title)
-    ));
-    for line in row_remarks(row, reach) {
-        push_wrapped(out, "      ", &clean::line(&line), width, |line| {
-            paint.soft(line)
-        });
-    }
-}
-
-/// What has to be known to read a row that is not a hit: its gaps, and what was dark.
-fn row_remarks(row: &CoverageRow, reach: Reach) -> Vec<String> {
-    let with = |outcome| row.cells.iter().filter(move |cell| cell.outcome == outcome);
-    let dark: Vec<&str> = with(Outcome::CouldNotSee)
-        .map(|cell| cell.needs.as_str())
-        .collect();
-    match row.outcome {
-        Outcome::Hit => Vec::new(),
-        Outcome::CouldNotSee => match row.cells.as_slice() {
-            [] => vec![row.note.clone()],
-            [only] => vec![only.note.clone()],
-            _ => vec![format!("Would show in {}.", words::list_at_most(&dark, 5))],
-        },
-        Outcome::NotSeen => {
-            let seen: Vec<&CoverageCell> = with(Outcome::NotSeen).collect();
-            let dark = (!dark.is_empty())
-                .then(|| format!("Could not see: {}.", words::list_at_most(&dark, 5)));
-            std::iter::once(looked_into(&seen, reach))
-                .chain(dark)
-                .collect()
-        }
-    }
-}
-
-/// Which logs an absence rests on, from when to when, and whether that is all of the time.
-fn looked_into(cells: &[&CoverageCell], part: Reach) -> String {
-    let needs: Vec<&str> = cells.iter().map(|cell| cell.needs.as_str()).collect();
-    let reach = cells
-        .iter()
-        .filter_map(|cell| cell.covered)
-        .reduce(|a, b| Interval {
-            start: a.start.min(b.start),
-            end: a.end.max(b.end),
-        });
-    let reach = reach
-        .map(|reach| format!(", {}", words::reach(reach)))
-        .unwrap_or_default();
-    let part = match part {
-        Reach::Seconds { .. } | Reach::Days { .. } => format!(": {} only", part.part()),
-        _ => String::new(),
-    };
-    format!(
-        "Looked into {}{reach}{part}.",
-        words::list_at_most(&needs, 5)
-    )
 }
 
 fn push_findings(out: &mut String, case: &Case<'_>, width: usize, paint: Paint) {
@@ -414,14 +318,6 @@ pub fn table(findings: &[Finding], colour: bool, width: usize) -> String {
         words::count(findings.len(), "finding", "findings")
     ));
     out
-}
-
-const fn sign(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Hit => "●",
-        Outcome::NotSeen => "○",
-        Outcome::CouldNotSee => "?",
-    }
 }
 
 /// Text cut to a width, with an ellipsis where something is missing.

@@ -24,12 +24,15 @@ pub(crate) fn subjects(readings: &[LinkedReading]) -> Vec<Subject> {
     gathered.subjects
 }
 
-/// The window of the operation that fits best, with where it comes from.
+/// The window of the operation that fits best, with where it comes from. What a court case
+/// covers ended years before its story: it is no time to hunt in.
 pub(crate) fn window(readings: &[LinkedReading]) -> (Option<Interval>, Option<String>) {
     let best = followed(readings)
         .map(|(_, candidate)| candidate)
         .filter(|candidate| {
-            candidate.kind == CandidateKind::Operation && candidate.window.is_some()
+            candidate.kind == CandidateKind::Operation
+                && candidate.window.is_some()
+                && !is_legal_case(&candidate.id)
         })
         .max_by(|one, other| one.score.total_cmp(&other.score));
     match best {
