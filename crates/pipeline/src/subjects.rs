@@ -38,10 +38,7 @@ pub(crate) fn window(readings: &[LinkedReading]) -> (Option<Interval>, Option<St
     match best {
         Some(operation) => (
             operation.window,
-            Some(format!(
-                "{} (the operation that fits the story best)",
-                operation.name
-            )),
+            Some(format!("{}, which fits the story best", operation.name)),
         ),
         None => (None, None),
     }
