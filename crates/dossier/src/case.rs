@@ -152,6 +152,12 @@ pub struct Subject {
     pub name: String,
     /// Why the story leads to it.
     pub why: String,
+    /// When it was done, where that is known apart from the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Interval>,
+    /// Where that window comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_source: Option<String>,
 }
 
 /// One thing to do.

@@ -103,6 +103,7 @@ impl Evidence<'_> {
             name: subject.name.clone(),
             why: subject.why.clone(),
             outcome,
+            window: subject.window,
             note: row_note(subject, &serving, cells.is_empty()),
             cells,
         }

@@ -19,6 +19,8 @@
 //!     id: "T1505.003".into(),
 //!     name: "Web Shell".into(),
 //!     why: "named in the report".into(),
+//!     window: None,
+//!     window_source: None,
 //! };
 //! // No rules, no logs: nothing could be seen, and it is said so.
 //! let coverage = coverage(&[subject], None, None, &[], &[], &Manifest::default());

@@ -26,6 +26,10 @@ pub struct CoverageRow {
     pub why: String,
     /// The best of its cells: a hit anywhere is a hit.
     pub outcome: Outcome,
+    /// When this thing was done, where it is known apart from the rest; the coverage's window
+    /// holds where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Interval>,
     /// What is to be said about the row as a whole: that no rule looks for it, or how the
     /// rules that do relate to it. May be empty.
     #[serde(default)]

@@ -90,6 +90,8 @@ impl Gathered {
                 id,
                 name,
                 why,
+                window: None,
+                window_source: None,
             });
         }
     }
@@ -132,6 +134,8 @@ fn named(linked: &LinkedReading, gathered: &mut Gathered) {
             id: reading.document.id.clone(),
             name: format!("{} indicators of the report", to_hunt.len()),
             why: "given in the report".to_owned(),
+            window: None,
+            window_source: None,
         });
     }
 }

@@ -54,6 +54,8 @@ fn subject() -> Subject {
         id: "T1505.003".into(),
         name: "Web Shell".into(),
         why: "named".into(),
+        window: None,
+        window_source: None,
     }
 }
 

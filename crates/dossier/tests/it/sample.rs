@@ -172,6 +172,8 @@ pub(crate) fn subjects() -> Vec<Subject> {
         id: id.into(),
         name: name.into(),
         why: why.into(),
+        window: None,
+        window_source: None,
     };
     use SubjectKind::{Indicators, Technique, Vulnerability};
     vec![
