@@ -39,15 +39,18 @@ impl From<Exit> for ExitCode {
 /// Tells the error on standard error, with its causes and a hint; the exit code is 2.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     // A reader that closed the pipe ("| head") has what it wanted.
-    let closed = error.chain().any(|cause| {
-        cause
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
-    });
+    let closed = error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe);
     if closed {
         return ExitCode::SUCCESS;
     }
-    crate::terminal::complain(&format!("error: {error:#}"));
+    // The pipeline's errors tell their cause themselves; of others the whole chain is told.
+    let message = match error.downcast_ref::<Error>() {
+        Some(error) => error.to_string(),
+        None => format!("{error:#}"),
+    };
+    crate::terminal::complain(&format!("error: {message}"));
     if let Some(hint) = hint(error) {
         crate::terminal::complain(&format!("hint: {hint}"));
     }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use daylight_model::{Event, Finding, SourceRecord, derived_id};
+use daylight_model::{Event, Finding, FindingKind, SourceRecord, derived_id};
 
 use crate::evaluate::{SlotTable, View};
 use crate::{IndicatorSet, RuleSet, derive, show};
@@ -112,8 +112,14 @@ pub(crate) fn finding(event: &Event<'_>, rule: std::sync::Arc<daylight_model::Ru
 pub fn attach_source(finding: &mut Finding, source: &SourceRecord) {
     finding.file.clone_from(&source.path);
     finding.file_sha256.clone_from(&source.sha256);
+    // Two reports may give the same indicator: each has its own finding.
+    let giver = match finding.rule.kind {
+        FindingKind::Indicator => finding.rule.origin.as_str(),
+        _ => "",
+    };
     let parts = [
         finding.rule.id.as_str(),
+        giver,
         source.sha256.as_str(),
         &finding.record.to_string(),
         &finding.offset.to_string(),

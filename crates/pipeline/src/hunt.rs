@@ -37,7 +37,7 @@ pub struct Hunt {
     pub indicators_left_out: Vec<(Indicator, String)>,
 }
 
-/// Hunts with rules and, where given, the indicators of a report (its id, title and list).
+/// Hunts with rules and, where given, the indicators of reports (id, title and list of each).
 pub fn hunt(
     evidence: &[PathBuf],
     indicators: &[(&str, &str, &[Indicator])],
@@ -52,17 +52,18 @@ pub fn hunt(
     for directory in &options.rule_directories {
         rules.add_directory(directory, &options.limits)?;
     }
-    let indicators = match indicators {
-        [] => IndicatorSet::new("", "", &[]),
-        [(id, title, list)] => IndicatorSet::new(id, title, list),
-        several => {
-            let all: Vec<Indicator> = several
-                .iter()
-                .flat_map(|(_, _, list)| list.iter().cloned())
-                .collect();
-            let (id, title, _) = several[0];
-            IndicatorSet::new(id, &format!("{title} and {} more", several.len() - 1), &all)
-        }
+    // One hunter a report, so that a finding on an indicator names the report that gives it;
+    // the first also carries the rules.
+    let sets: Vec<IndicatorSet> = indicators
+        .iter()
+        .map(|(id, title, list)| IndicatorSet::new(id, title, list))
+        .collect();
+    let (nothing, no_rules) = (IndicatorSet::default(), RuleSet::empty());
+    let hunters = match sets.split_first() {
+        None => vec![Hunter::new(&rules, &nothing)],
+        Some((first, others)) => std::iter::once(Hunter::new(&rules, first))
+            .chain(others.iter().map(|set| Hunter::new(&no_rules, set)))
+            .collect(),
     };
     let reading = daylight_evidence::Options {
         limits: options.limits.clone(),
@@ -71,7 +72,7 @@ pub fn hunt(
         evidence, &reading,
     )));
     let mut sink = HuntSink {
-        hunter: Hunter::new(&rules, &indicators),
+        hunters,
         findings: Vec::new(),
         left_out: 0,
         progress,
@@ -114,13 +115,16 @@ pub fn hunt(
         manifest,
         rules: rules.rules().cloned().collect(),
         rule_problems: rules.problems().to_vec(),
-        indicators_left_out: indicators.left_out().to_vec(),
+        indicators_left_out: sets
+            .iter()
+            .flat_map(|set| set.left_out().to_vec())
+            .collect(),
     })
 }
 
 /// Hands events to the hunter and keeps what it finds.
 struct HuntSink<'h> {
-    hunter: Hunter<'h>,
+    hunters: Vec<Hunter<'h>>,
     findings: Vec<Finding>,
     left_out: usize,
     progress: &'h mut dyn FnMut(Progress),
@@ -128,7 +132,9 @@ struct HuntSink<'h> {
 
 impl Sink for HuntSink<'_> {
     fn event(&mut self, event: &Event<'_>) {
-        self.hunter.event(event, &mut self.findings);
+        for hunter in &mut self.hunters {
+            hunter.event(event, &mut self.findings);
+        }
         self.left_out += self.findings.len().saturating_sub(FINDINGS_MAX);
         self.findings.truncate(FINDINGS_MAX);
     }

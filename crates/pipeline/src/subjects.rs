@@ -95,6 +95,28 @@ impl Gathered {
             });
         }
     }
+
+    /// Sets when a subject is to be looked for; two operations that lead to it give the time
+    /// from the first of the one to the last of the other.
+    fn date(&mut self, id: &str, window: Interval, source: &str) {
+        let known = |subject: &&mut Subject| subject.id == id;
+        let Some(subject) = self.subjects.iter_mut().find(known) else {
+            return;
+        };
+        let (joined, sources) = match (subject.window, subject.window_source.take()) {
+            (Some(other), Some(sources)) if sources != source => {
+                let joined = Interval {
+                    start: other.start.min(window.start),
+                    // An open end is later than any.
+                    end: other.end.zip(window.end).map(|(one, two)| one.max(two)),
+                };
+                (joined, format!("{sources}; {source}"))
+            }
+            _ => (window, source.to_owned()),
+        };
+        subject.window = Some(joined);
+        subject.window_source = Some(sources);
+    }
 }
 
 /// What the report names itself: techniques, flaws, indicators.
@@ -185,8 +207,18 @@ fn follow(link: &Link, candidate: &Candidate, gathered: &mut Gathered) {
         "“{}” fits {} (score {:.2})",
         link.mention, candidate.name, candidate.score
     );
-    gathered.add(&candidate.id, why.clone());
-    for id in &candidate.leads_to {
+    let ids = || std::iter::once(&candidate.id).chain(&candidate.leads_to);
+    for id in ids() {
         gathered.add(id, why.clone());
+    }
+    let operation = match &candidate.via {
+        Some(via) => link.candidates.iter().find(|other| &other.id == via),
+        None => Some(candidate),
+    };
+    let dated = operation.filter(|operation| !is_legal_case(&operation.id));
+    if let Some((operation, window)) = dated.and_then(|it| Some((it, it.window?))) {
+        for id in ids() {
+            gathered.date(id, window, &operation.name);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -90,15 +90,10 @@ impl Investigation {
 /// Refuses a folder for output that lies inside the evidence, or that is the very folder an
 /// evidence file lies in. Ask before the work, not after.
 pub fn outside_evidence(out: &Path, evidence: &[PathBuf]) -> Result<(), Error> {
-    let absolute = |path: &Path| {
-        path.canonicalize()
-            .or_else(|_| std::path::absolute(path))
-            .unwrap_or_else(|_| path.to_owned())
-    };
-    let out_absolute = absolute(out);
+    let out_absolute = real(out);
     for path in evidence {
-        let inside = path.is_dir() && out_absolute.starts_with(absolute(path));
-        let beside = path.is_file() && absolute(path).parent() == Some(&out_absolute);
+        let inside = path.is_dir() && out_absolute.starts_with(real(path));
+        let beside = path.is_file() && real(path).parent() == Some(&out_absolute);
         if inside || beside {
             return Err(Error::OutputInEvidence {
                 out: out.to_owned(),
@@ -107,4 +102,28 @@ pub fn outside_evidence(out: &Path, evidence: &[PathBuf]) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Where a path leads, links followed, also where its last parts are yet to be made.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let known = path
+        .ancestors()
+        .find_map(|ancestor| Some((ancestor, ancestor.canonicalize().ok()?)));
+    let Some((ancestor, mut real)) = known else {
+        return path;
+    };
+    for part in path
+        .strip_prefix(ancestor)
+        .unwrap_or(Path::new(""))
+        .components()
+    {
+        match part {
+            Component::ParentDir => {
+                real.pop();
+            }
+            part => real.push(part),
+        }
+    }
+    real
 }

@@ -3,9 +3,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use daylight_model::{Finding, Level, Reading};
-use daylight_pipeline::{hunt, read};
+use daylight_pipeline::{Hunt, hunt, read};
 
-use crate::commands::{ReportArguments, RuleArguments, some_exist, tell_problems};
+use crate::commands::{ReportArguments, RuleArguments, some_exist, some_missing, tell_problems};
 use crate::error::Exit;
 use crate::progress::Bar;
 use crate::terminal;
@@ -98,6 +98,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             &mut |progress| bar.follow(progress),
         )?
     };
+    if hunted.rules.is_empty() && indicators.is_empty() {
+        anyhow::bail!("there is not one rule to hunt with");
+    }
     if !arguments.quiet {
         tell_problems(&hunted);
     }
@@ -123,29 +126,39 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             terminal::colour(),
             terminal::width(),
         ))?;
-        let sources = &hunted.manifest.sources;
-        let events: u64 = sources.iter().map(|source| source.events).sum();
-        let counts = [
-            (hunted.rules.len() as u64, "rule"),
-            (events, "event"),
-            (sources.len() as u64, "file"),
-            (hunted.findings.len() as u64, "finding"),
-        ];
-        let [rules, events_read, files, findings] =
-            counts.map(|(number, noun)| terminal::count(number, noun));
-        terminal::say(&format!(
-            "\n{rules} over {events_read} of {files}: {findings}, {} shown",
-            shown.len()
-        ))?;
-        if events == 0 {
-            terminal::complain(
-                "note: no event could be read, so nothing could be seen; nothing follows from the absence of findings",
-            );
-        }
+        terminal::say(&format!("\n{}", read_in_words(&hunted, shown.len())))?;
+    }
+    let nothing_read = hunted
+        .manifest
+        .sources
+        .iter()
+        .all(|source| source.events == 0);
+    if nothing_read {
+        terminal::complain(
+            "note: no event could be read, so nothing could be seen; nothing follows from the absence of findings",
+        );
     }
     let found = hunted
         .findings
         .iter()
         .any(|finding| finding.rule.level >= Level::Medium);
+    // A path that was named and is not there lets nothing be concluded from an absence.
+    if !found && some_missing(&arguments.evidence) {
+        return Ok(Exit::Incomplete);
+    }
     Ok(Exit::of(found, arguments.exit_zero))
+}
+
+/// "83 rules over 112 events of 1 file: 1 finding, 1 shown".
+fn read_in_words(hunted: &Hunt, shown: usize) -> String {
+    let sources = &hunted.manifest.sources;
+    let counts = [
+        (hunted.rules.len() as u64, "rule"),
+        (sources.iter().map(|source| source.events).sum(), "event"),
+        (sources.len() as u64, "file"),
+        (hunted.findings.len() as u64, "finding"),
+    ];
+    let [rules, events, files, findings] =
+        counts.map(|(number, noun)| terminal::count(number, noun));
+    format!("{rules} over {events} of {files}: {findings}, {shown} shown")
 }

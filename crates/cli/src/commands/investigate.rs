@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use daylight_model::Timestamp;
 use daylight_pipeline::{investigate, outside_evidence};
 
-use crate::commands::{ReportArguments, RuleArguments, some_exist, tell_problems};
+use crate::commands::{ReportArguments, RuleArguments, some_exist, some_missing, tell_problems};
 use crate::error::Exit;
 use crate::progress::Bar;
 use crate::terminal;
@@ -78,7 +78,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         tell_problems(&found.hunt);
     }
     if arguments.json {
-        terminal::say(&serde_json::to_string_pretty(&verdict)?)?;
+        let mut value = serde_json::to_value(&verdict)?;
+        if let Some(object) = value.as_object_mut() {
+            let unread = serde_json::to_value(&found.reports_unread)?;
+            object.insert("reports_unread".to_owned(), unread);
+        }
+        terminal::say(&serde_json::to_string_pretty(&value)?)?;
     } else {
         terminal::say(&daylight_dossier::text_summary(
             &found.case(),
@@ -91,8 +96,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             names(&written)
         ))?;
     }
-    // With a report unread, an absence of findings lets nothing be concluded.
-    if !found.reports_unread.is_empty() && !verdict.exit_found {
+    // With a report or evidence unread, an absence of findings lets nothing be concluded.
+    let unread = !found.reports_unread.is_empty() || some_missing(&arguments.evidence);
+    if unread && !verdict.exit_found {
         return Ok(Exit::Incomplete);
     }
     Ok(Exit::of(verdict.exit_found, arguments.exit_zero))

@@ -19,7 +19,7 @@ pub(crate) struct ReportArguments {
     #[arg(long)]
     allow_private: bool,
     /// Seconds to wait for a web address
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
 }
 
@@ -67,6 +67,11 @@ fn some_exist(evidence: &[PathBuf]) -> anyhow::Result<()> {
         .map(|path| path.display().to_string())
         .collect();
     anyhow::bail!("no such evidence: {}", paths.join(", "))
+}
+
+/// Whether a path that was named is not there: then no absence can be concluded from.
+fn some_missing(evidence: &[PathBuf]) -> bool {
+    evidence.iter().any(|path| path.symlink_metadata().is_err())
 }
 
 /// How many problems are told one by one; the manifest has all.

@@ -196,3 +196,80 @@ fn reading_gives_claims_with_their_sentence_at_the_offsets() {
     let bundle: Value = serde_json::from_slice(&stix.stdout).unwrap();
     assert_eq!(bundle["type"], "bundle");
 }
+
+#[cfg(unix)]
+#[test]
+fn output_inside_the_evidence_is_refused_by_any_way_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let evidence = folder.path().join("evidence");
+    fs::create_dir(&evidence).unwrap();
+    fs::write(evidence.join("a.log"), "line\n").unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&evidence, &link).unwrap();
+    let ways = [link.join("new"), folder.path().join("none/../evidence/new")];
+    for way in ways {
+        let output = daylight(&[
+            "investigate",
+            &example("exchange-2021/story.txt"),
+            "--evidence",
+            &evidence.display().to_string(),
+            "--out",
+            &way.display().to_string(),
+        ]);
+        assert_exit(&output, 2);
+    }
+    // Beside a file that is evidence counts as inside too.
+    let output = daylight(&[
+        "investigate",
+        &example("exchange-2021/story.txt"),
+        "--evidence",
+        &evidence.join("a.log").display().to_string(),
+        "--out",
+        &evidence.display().to_string(),
+    ]);
+    assert_exit(&output, 2);
+    assert_eq!(fs::read_dir(&evidence).unwrap().count(), 1);
+}
+
+#[test]
+fn findings_on_indicators_name_the_report_that_gives_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = |name: &str, address: &str| {
+        let path = folder.path().join(name);
+        let text = format!(
+            "Advisory {name}\n\nPublished: 2 May 2023\n\nThe attackers used {address} as their server.\n"
+        );
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (one, two) = (
+        report("one.txt", "198.51.100[.]7"),
+        report("two.txt", "192.0.2[.]10"),
+    );
+    let evidence = folder.path().join("evidence");
+    fs::create_dir(&evidence).unwrap();
+    fs::write(
+        evidence.join("proxy.log"),
+        "2023-05-01 10:00:00 10.0.0.5 connected to 192.0.2.10:443\n",
+    )
+    .unwrap();
+    let out = folder.path().join("out");
+    let output = daylight(&[
+        "investigate",
+        &one,
+        &two,
+        "--evidence",
+        &evidence.display().to_string(),
+        "--out",
+        &out.display().to_string(),
+    ]);
+    assert_exit(&output, 1);
+    let lines = fs::read_to_string(out.join("findings.jsonl")).unwrap();
+    let findings: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(findings.len(), 1, "{lines}");
+    let title = findings[0]["rule"]["title"].as_str().unwrap();
+    assert!(title.contains("Advisory two.txt"), "{title}");
+}

@@ -95,3 +95,20 @@ fn indicators_are_one_thing_to_look_for() {
         .collect();
     assert_eq!(indicators.len(), 1, "{:?}", found.subjects);
 }
+
+#[test]
+fn each_operation_of_a_story_keeps_its_own_time() {
+    let found = led_to(
+        "A year of breaches\n\nPublished: 19 July 2021\n\nThe White House blamed China for a hack of Microsoft Exchange email server software earlier this year.\n\nIt has blamed Russia for the SolarWinds breach, found in December 2020.\n",
+    );
+    let window = |id: &str| {
+        let subject = found.subjects.iter().find(|subject| subject.id == id);
+        subject.unwrap().window.unwrap()
+    };
+    let exchange = window("CVE-2021-26855");
+    assert!(exchange.start.unwrap().to_string().starts_with("2021-01"));
+    // Web shells belong to both: from the first of the one to the last of the other.
+    let both = window("T1190");
+    assert!(both.start.unwrap() < exchange.start.unwrap());
+    assert_eq!(both.end, exchange.end);
+}
