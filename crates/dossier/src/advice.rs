@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daylight_model::{Coverage, Finding, LogFamily, Outcome, SubjectKind};
+use daylight_model::{
+    Coverage, CoverageCell, CoverageRow, Finding, LogFamily, Outcome, SubjectKind,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{is_decisive, nearest, story_finding_ids};
+use crate::case::{is_decisive, story_finding_ids};
 use crate::hosts::Hosts;
+use crate::windows::{self, Windows, misses_window, window_of};
 use crate::{Advice, Subject, When, words};
 
 /// Something background knowledge says about a flaw that bears on what to do.
@@ -39,7 +42,7 @@ pub fn advise(
         .partition(|finding| of_story.contains(finding.id.as_str()));
     let mut all = Vec::new();
     if !hits.is_empty() {
-        respond(&nearest(&hits, coverage.window), &mut all);
+        respond(&Windows::of(coverage).nearest(&hits), &mut all);
     }
     if !others.is_empty() {
         let text = "Look through the findings that are not of what the story leads to, the most severe first.";
@@ -51,9 +54,7 @@ pub fn advise(
     }
     patch(subjects, facts, !hits.is_empty(), &mut all);
     see_more(coverage, &mut all);
-    if hits.is_empty() {
-        look_again(coverage, &mut all);
-    }
+    look_again(coverage, hits.is_empty(), &mut all);
     if !coverage.rows.is_empty() {
         let text = "Send logs to a machine that the monitored ones cannot change, and keep them for a year.";
         let reason =
@@ -191,57 +192,72 @@ fn fact_in_words(fact: &Fact) -> Vec<String> {
     [text, due, ransomware].into_iter().flatten().collect()
 }
 
-/// Without a hit, the next thing is to see more.
-fn look_again(coverage: &Coverage, all: &mut Vec<Advice>) {
-    let any = |outcome| coverage.rows.iter().any(|row| row.outcome == outcome);
-    let has_dark_cells = coverage
-        .rows
-        .iter()
-        .flat_map(|row| &row.cells)
-        .any(|cell| cell.outcome == Outcome::CouldNotSee);
-    if has_dark_cells {
-        let when = if any(Outcome::NotSeen) {
-            When::ThisWeek
-        } else {
-            When::Now
-        };
-        let time = coverage
-            .window
-            .map(words::interval)
-            .map(|it| format!(" ({it})"));
+/// The next thing is to see more: at once, where little was seen and nothing else is urgent.
+fn look_again(coverage: &Coverage, without_hit: bool, all: &mut Vec<Advice>) {
+    let number_of = |outcome| {
+        let rows = coverage.rows.iter();
+        rows.filter(|row| row.outcome == outcome).count()
+    };
+    let has_not_seen = number_of(Outcome::NotSeen) > 0;
+    let is_mostly_dark = number_of(Outcome::CouldNotSee) * 2 > coverage.rows.len();
+    let is_urgent = !has_not_seen || is_mostly_dark && all.iter().all(|it| it.when != When::Now);
+    let when = if without_hit && is_urgent {
+        When::Now
+    } else {
+        When::ThisWeek
+    };
+    let (missed, absent) = dark_cells(coverage);
+    let time = |dark: &[(&CoverageRow, &CoverageCell)]| {
+        windows::in_words(dark.iter().map(|(row, _)| window_of(row, coverage)))
+    };
+    if !missed.is_empty() {
+        let needs: BTreeSet<&str> = missed.iter().map(|(_, it)| it.needs.as_str()).collect();
+        let needs: Vec<&str> = needs.into_iter().collect();
         let text = format!(
-            "Collect the logs listed as could not see, for the time of the operation{}, and repeat \
-             the hunt.",
-            time.unwrap_or_default()
+            "Collect the same logs ({}) for the time of the operation ({}), and repeat the hunt.",
+            words::list_at_most(&needs, 6),
+            time(&missed),
         );
-        all.push(own(
-            when,
-            text,
-            "Logs are overwritten; backups and central log stores may still hold them.",
-        ));
-    } else if any(Outcome::NotSeen) {
-        let text = "Repeat the hunt when more logs or newer ones are at hand.";
-        all.push(own(
-            When::ThisWeek,
-            text,
-            "What was not seen so far may lie in what was not read.",
-        ));
+        let reason = "Such logs were handed in, but they do not reach into that time; backups \
+                      and central log stores may still hold it.";
+        all.push(own(when, text, reason));
     }
+    if !absent.is_empty() && without_hit {
+        let mut time = time(&absent);
+        if !time.is_empty() {
+            time = format!(" ({time})");
+        }
+        let text = format!(
+            "Collect the logs listed as could not see, for the time of the operation{time}, and \
+             repeat the hunt."
+        );
+        let reason = "Logs are overwritten; backups and central log stores may still hold them.";
+        all.push(own(when, text, reason));
+    }
+    if missed.is_empty() && absent.is_empty() && without_hit && has_not_seen {
+        let text = "Repeat the hunt when more logs or newer ones are at hand.";
+        let reason = "What was not seen so far may lie in what was not read.";
+        all.push(own(When::ThisWeek, text, reason));
+    }
+}
+
+type Dark<'a> = Vec<(&'a CoverageRow, &'a CoverageCell)>;
+
+/// Cells that could not see: those whose logs are of another time, and those without logs.
+fn dark_cells(coverage: &Coverage) -> (Dark<'_>, Dark<'_>) {
+    let rows = coverage.rows.iter();
+    rows.flat_map(|row| row.cells.iter().map(move |cell| (row, cell)))
+        .filter(|(_, cell)| cell.outcome == Outcome::CouldNotSee)
+        .partition(|(_, cell)| misses_window(cell))
 }
 
 /// Logs to switch on or hand in, one sentence for each family that was dark.
 fn see_more(coverage: &Coverage, all: &mut Vec<Advice>) {
     let mut dark: BTreeMap<LogFamily, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
-    for row in &coverage.rows {
-        for cell in row
-            .cells
-            .iter()
-            .filter(|cell| cell.outcome == Outcome::CouldNotSee)
-        {
-            let (needs, subjects) = dark.entry(cell.family).or_default();
-            needs.insert(&cell.needs);
-            subjects.insert(&row.id);
-        }
+    for (row, cell) in dark_cells(coverage).1 {
+        let (needs, subjects) = dark.entry(cell.family).or_default();
+        needs.insert(&cell.needs);
+        subjects.insert(&row.id);
     }
     for (family, (needs, subjects)) in dark {
         let needs: Vec<&str> = needs.into_iter().collect();

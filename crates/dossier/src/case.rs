@@ -118,29 +118,6 @@ pub(crate) fn is_decisive(finding: &Finding) -> bool {
     finding.rule.level >= Level::Medium
 }
 
-/// Whether a finding certainly lies outside the time of the operation.
-pub(crate) fn is_outside(finding: &Finding, window: Option<Interval>) -> bool {
-    let (Some(time), Some(window)) = (finding.time, window) else {
-        return false;
-    };
-    window.start.is_some_and(|start| time < start) || window.end.is_some_and(|end| end <= time)
-}
-
-/// The findings that an answer rests on: those within the time of the operation; all of
-/// them, where none is.
-pub(crate) fn nearest<'a>(findings: &[&'a Finding], window: Option<Interval>) -> Vec<&'a Finding> {
-    let inside: Vec<&Finding> = findings
-        .iter()
-        .copied()
-        .filter(|finding| !is_outside(finding, window))
-        .collect();
-    if inside.is_empty() {
-        findings.to_vec()
-    } else {
-        inside
-    }
-}
-
 /// One thing the story leads to: a flaw, a technique, or the indicators it gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {

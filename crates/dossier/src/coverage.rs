@@ -14,9 +14,10 @@ use daylight_model::{
 };
 
 use crate::Subject;
-use crate::case::{is_decisive, is_outside};
+use crate::case::is_decisive;
 use crate::hosts::Hosts;
 use crate::reach::Reach;
+use crate::windows::is_outside;
 use crate::words;
 use span::Seen;
 
@@ -62,6 +63,14 @@ enum Service {
     ByPart,
 }
 
+impl Service {
+    /// Whether a match shows the thing itself. That of a rule for the whole does not say
+    /// which part was met, and its silence excludes none.
+    fn decides(self) -> bool {
+        self != Self::ByParent
+    }
+}
+
 /// What one thing to look for has to be compared with.
 struct Evidence<'a> {
     window: Option<Interval>,
@@ -69,6 +78,9 @@ struct Evidence<'a> {
     manifest: &'a Manifest,
     hosts: Hosts,
 }
+
+/// The note of a row for which nothing was looked for.
+pub(crate) const NO_RULE: &str = "No rule here looks for it.";
 
 /// The events a cell is about.
 type Need = LogSource;
@@ -79,11 +91,12 @@ impl Evidence<'_> {
             .iter()
             .filter_map(|rule| Some((rule.as_ref(), service(rule, subject)?)))
             .collect();
-        let findings = self.findings_for(subject);
+        let window = subject.window.or(self.window);
+        let findings = self.findings_for(subject, Service::decides);
         let needs = self.needs(subject, &serving, &findings);
         let cells: Vec<CoverageCell> = needs
             .iter()
-            .map(|need| self.cell(need, &findings))
+            .map(|need| self.cell(need, &findings, window))
             .collect();
         let has = |outcome| {
             cells
@@ -97,6 +110,12 @@ impl Evidence<'_> {
         } else {
             Outcome::CouldNotSee
         };
+        let mut note = row_note(subject, &serving, cells.is_empty());
+        let related = self.findings_for(subject, |service| !service.decides());
+        note.push_str(&related_note(subject, &related));
+        if !cells.is_empty() {
+            note.push_str(&window_note(subject));
+        }
         CoverageRow {
             kind: subject.kind,
             id: subject.id.clone(),
@@ -104,20 +123,20 @@ impl Evidence<'_> {
             why: subject.why.clone(),
             outcome,
             window: subject.window,
-            note: row_note(subject, &serving, cells.is_empty()),
+            note: note.trim_start().into(),
             cells,
         }
     }
 
-    fn findings_for(&self, subject: &Subject) -> Vec<&Finding> {
-        // Many findings share a rule: ask each rule once.
-        let mut answers: HashMap<&str, bool> = HashMap::new();
+    fn findings_for(&self, subject: &Subject, counts: fn(Service) -> bool) -> Vec<&Finding> {
+        // Many findings share a rule: ask each rule once. Reports may share an indicator.
+        let mut answers: HashMap<(&str, &str), bool> = HashMap::new();
         self.findings
             .iter()
             .filter(|finding| {
                 *answers
-                    .entry(&finding.rule.id)
-                    .or_insert_with(|| service(&finding.rule, subject).is_some())
+                    .entry((&finding.rule.id, &finding.rule.origin))
+                    .or_insert_with(|| service(&finding.rule, subject).is_some_and(counts))
             })
             .collect()
     }
@@ -132,11 +151,10 @@ impl Evidence<'_> {
         let mut needs: BTreeSet<Need> = BTreeSet::new();
         if subject.kind == SubjectKind::Indicators {
             // An address or a hash may stand in any log: every family that was read counts.
-            if !serving.is_empty() {
-                needs.extend(self.families_read().map(any_of));
-            }
+            needs.extend(self.families_read().map(any_of));
         } else {
-            for source in serving.iter().flat_map(|(rule, _)| &rule.log_sources) {
+            let deciding = serving.iter().filter(|(_, service)| service.decides());
+            for source in deciding.flat_map(|(rule, _)| &rule.log_sources) {
                 let mut source = source.clone();
                 if !has_providers(source.family) && !source.event_ids.is_empty() {
                     source.provider = None;
@@ -168,19 +186,19 @@ impl Evidence<'_> {
         families.into_iter()
     }
 
-    fn cell(&self, need: &Need, findings: &[&Finding]) -> CoverageCell {
-        let seen = Seen::collect(self.manifest, need, self.window, &self.hosts);
+    fn cell(&self, need: &Need, findings: &[&Finding], window: Option<Interval>) -> CoverageCell {
+        let seen = Seen::collect(self.manifest, need, window, &self.hosts);
         let (decisive, minor): (Vec<&Finding>, Vec<&Finding>) = findings
             .iter()
             .filter(|finding| found_in(finding, need))
             .partition(|finding| is_decisive(finding));
         let mut note = String::new();
         let outcome = if decisive.is_empty() {
-            let (outcome, reason) = without_hit(need, &seen, self.window);
+            let (outcome, reason) = without_hit(need, &seen, window);
             note.push_str(&reason);
             outcome
         } else {
-            note.push_str(&hit_note(&decisive, self.window, &self.hosts));
+            note.push_str(&hit_note(&decisive, window, &self.hosts));
             Outcome::Hit
         };
         if !minor.is_empty() {
@@ -220,7 +238,9 @@ const fn any_of(family: LogFamily) -> Need {
 /// Whether and how a rule looks for a subject.
 fn service(rule: &Rule, subject: &Subject) -> Option<Service> {
     match subject.kind {
-        SubjectKind::Indicators => (rule.kind == FindingKind::Indicator).then_some(Service::Exact),
+        SubjectKind::Indicators => (rule.kind == FindingKind::Indicator
+            && rule.origin == subject.id)
+            .then_some(Service::Exact),
         SubjectKind::Vulnerability => rule
             .vulnerabilities()
             .any(|id| id.eq_ignore_ascii_case(&subject.id))
@@ -267,16 +287,17 @@ fn row_note(subject: &Subject, serving: &[(&Rule, Service)], no_cells: bool) -> 
     let exact = number_of(Service::Exact);
     let by_parent = number_of(Service::ByParent);
     let by_part = number_of(Service::ByPart);
+    if subject.kind == SubjectKind::Indicators {
+        let note = "No logs were read in which they could stand.";
+        return if no_cells { note.into() } else { String::new() };
+    }
     if serving.is_empty() {
-        return "No rule here looks for it.".into();
+        return NO_RULE.into();
     }
-    if no_cells {
-        return match subject.kind {
-            SubjectKind::Indicators => "No logs were read in which they could stand.".into(),
-            _ => "Rules look for it, but none says in which logs.".into(),
-        };
+    if no_cells && exact + by_part > 0 {
+        return "Rules look for it, but none says in which logs.".into();
     }
-    let parent = subject.id.split('.').next().unwrap_or_default();
+    let parent = parent_of(subject);
     let mut parts = Vec::new();
     if by_parent > 0 {
         let rules = words::count(by_parent, "rule looks", "rules look");
@@ -296,6 +317,37 @@ fn row_note(subject: &Subject, serving: &[(&Rule, Service)], no_cells: bool) -> 
             words::list(&parts)
         ),
     }
+}
+
+fn parent_of(subject: &Subject) -> &str {
+    subject.id.split('.').next().unwrap_or_default()
+}
+
+/// What was met of the technique that this one is a part of.
+fn related_note(subject: &Subject, related: &[&Finding]) -> String {
+    let decisive = related.iter().filter(|finding| is_decisive(finding));
+    let rules: BTreeSet<&str> = decisive.map(|it| it.rule.id.as_str()).collect();
+    if rules.is_empty() {
+        return String::new();
+    }
+    format!(
+        " Related: {} for {} matched, which does not say which sub-technique.",
+        words::count(rules.len(), "rule", "rules"),
+        parent_of(subject)
+    )
+}
+
+/// When this thing was done, where that is known apart from the rest.
+fn window_note(subject: &Subject) -> String {
+    let Some(window) = subject.window else {
+        return String::new();
+    };
+    let source = subject.window_source.as_ref();
+    let source = source.map(|it| format!(" ({it})")).unwrap_or_default();
+    format!(
+        " For this, the time of the operation is {}{source}.",
+        words::interval(window)
+    )
 }
 
 /// Whether event ids of a family mean nothing without the provider.

@@ -49,6 +49,7 @@ mod stix;
 mod terminal;
 mod verdict;
 mod views;
+mod windows;
 mod words;
 
 pub use advice::{Fact, advise, family_advice};

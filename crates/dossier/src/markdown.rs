@@ -9,6 +9,7 @@ use crate::groups::{self, CHAIN_LINES_MAX, Group, Step, VALUES_MAX};
 use crate::html::{candidate_name, clock_sentences, evidence_in_words, kind_in_words, weight};
 use crate::html::{problem_in_words, problems, rules_in_words};
 use crate::reach::Reach;
+use crate::windows::window_of;
 use crate::{Case, When, verdict, views, words};
 
 /// How many of anything the Markdown lists; the HTML and the machine files hold more.
@@ -320,13 +321,14 @@ fn coverage(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
     writeln!(page, "| Looked for | Events | Outcome | Read | Why |")?;
     writeln!(page, "|---|---|---|---|---|")?;
     for row in &case.coverage.rows {
+        let window = window_of(row, case.coverage);
         writeln!(
             page,
             "| **{}** {} | *all told* | {} {} | | {} |",
             value(&row.id),
             value(&row.name),
             sign(row.outcome),
-            Reach::of_row(row, case.coverage.window).outcome(row.outcome),
+            Reach::of_row(row, window).outcome(row.outcome),
             text(&row.note)
         )?;
         for cell in &row.cells {
@@ -335,7 +337,7 @@ fn coverage(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
                 "| | {} | {} {} | {} | {} |",
                 value(&cell.needs),
                 sign(cell.outcome),
-                Reach::of_cell(cell, case.coverage.window).outcome(cell.outcome),
+                Reach::of_cell(cell, window).outcome(cell.outcome),
                 words::number(cell.events),
                 text(&cell.note)
             )?;

@@ -89,9 +89,16 @@ pub fn text_summary(case: &Case<'_>, width: usize, colour: bool) -> String {
     }
     if !case.coverage.rows.is_empty() {
         push_rows(&mut out, case, width, paint);
-        let dark = dark_families(&case.coverage.rows);
-        if !dark.is_empty() {
-            let text = format!("Could not see anything in: {}.", words::list(&dark));
+        let (missed, absent) = dark_families(&case.coverage.rows);
+        let missed_title = "The logs handed in do not reach into the time of the operation";
+        for (title, dark) in [
+            (missed_title, missed),
+            ("Could not see anything in", absent),
+        ] {
+            if dark.is_empty() {
+                continue;
+            }
+            let text = format!("{title}: {}.", words::list(&dark));
             out.push('\n');
             push_wrapped(&mut out, "  ", &text, width, |line| {
                 paint.outcome(Outcome::CouldNotSee, line)

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use daylight_model::{CoverageRow, Finding, Level, Outcome, Rule, SubjectKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{ByStory, is_decisive, is_outside, nearest};
+use crate::case::{ByStory, is_decisive};
 use crate::reach::Reach;
+use crate::windows::{self, Windows, misses_window, window_of};
 use crate::{Case, When, words};
 
 /// How many machines, and things to do, the short answer names.
@@ -143,14 +144,13 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
         Outcome::CouldNotSee
     };
     // What lies outside the time of the operation dates and places nothing, unless it is all.
-    let core = nearest(&of_story, case.coverage.window);
+    let windows = Windows::of(case.coverage);
+    let core = windows.nearest(&of_story);
     let names = case.hosts();
     let files = case.manifest.sources.iter();
     // What was tried before belongs to the story as well.
     let attempts = related.iter().copied().filter(|it| is_attempt(&it.rule));
-    let attempts: Vec<&Finding> = attempts
-        .filter(|it| !is_outside(it, case.coverage.window))
-        .collect();
+    let attempts: Vec<&Finding> = attempts.filter(|it| !windows.is_outside(it)).collect();
     let first = core
         .iter()
         .chain(&attempts)
@@ -235,7 +235,8 @@ fn headline(
     );
     let mut text = match outcome {
         Outcome::Hit => format!(
-            "Traces of what the story leads to are in the evidence: {} for {} of {} looked for.",
+            "{}: {} for {} of {} looked for.",
+            hit_title(case, of_story),
             words::count(of_story.len(), "finding", "findings"),
             words::number(hit as u64),
             words::count(rows.len(), "thing", "things"),
@@ -246,12 +247,17 @@ fn headline(
             only_partly(case),
         ),
         Outcome::NotSeen => format!(
-            "{} of {} looked for {} not seen where it would show{}; {} could not be seen.",
+            "{} of {} looked for {} not seen where it would show{}; {} could not be seen{}.",
             words::number(not_seen as u64),
             words::count(rows.len(), "thing", "things"),
             if not_seen == 1 { "was" } else { "were" },
             only_partly(case),
             words::number(dark as u64),
+            match too_early_or_late(case) {
+                (0, _) => String::new(),
+                (some, why) if some == dark => format!(": {why}"),
+                (some, why) => format!(", {} of which as {why}", words::number(some as u64)),
+            },
         ),
         Outcome::CouldNotSee if nothing_read(case).is_some() => {
             nothing_read(case).unwrap_or_default()
@@ -259,11 +265,7 @@ fn headline(
         Outcome::CouldNotSee if rows.is_empty() => {
             "The story led to nothing that can be looked for in logs.".into()
         }
-        Outcome::CouldNotSee => format!(
-            "None of the {} the story leads to could be seen: the logs that would show {} are not there.",
-            words::count(rows.len(), "thing", "things"),
-            if rows.len() == 1 { "it" } else { "them" },
-        ),
+        Outcome::CouldNotSee => none_seen(case),
     };
     if related > 0 {
         text.push_str(&format!(
@@ -280,10 +282,55 @@ fn headline(
     text
 }
 
+/// How a headline on hits begins: with the caveat, where they are of another time.
+fn hit_title(case: &Case<'_>, of_story: &[&Finding]) -> &'static str {
+    let windows = Windows::of(case.coverage);
+    if of_story.iter().all(|it| windows.is_outside(it)) {
+        "Traces of the same means, outside the time of the operation"
+    } else {
+        "Traces of what the story leads to are in the evidence"
+    }
+}
+
+/// For how many rows the right logs are there, of the wrong time only, and how to say that.
+fn too_early_or_late(case: &Case<'_>) -> (usize, String) {
+    let rows = case.coverage.rows.iter();
+    let missed: Vec<&CoverageRow> = rows
+        .filter(|row| row.outcome == Outcome::CouldNotSee && row.cells.iter().any(misses_window))
+        .collect();
+    let times = windows::in_words(missed.iter().map(|row| window_of(row, case.coverage)));
+    let why = format!("the logs handed in do not reach into the time of the operation ({times})");
+    (missed.len(), why)
+}
+
+fn none_seen(case: &Case<'_>) -> String {
+    let things = case.coverage.rows.len();
+    let (none, them) = match things {
+        1 => (
+            "The one thing the story leads to could not be seen".into(),
+            "it",
+        ),
+        _ => {
+            let things = words::count(things, "thing", "things");
+            let none = format!("None of the {things} the story leads to could be seen");
+            (none, "them")
+        }
+    };
+    match too_early_or_late(case) {
+        (0, _) => format!("{none}: the logs that would show {them} are not there."),
+        (missed, why) if missed == things => format!("{none}: {why}."),
+        (missed, why) => format!(
+            "{none}: for {} of them, {why}; for the others no rule or no log is there.",
+            words::number(missed as u64)
+        ),
+    }
+}
+
 /// How much the outcome is worth, in words that promise nothing.
 fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String {
+    let windows = Windows::of(case.coverage);
     let mut text: String = match outcome {
-        Outcome::Hit => hit_strength(case, &nearest(of_story, case.coverage.window)),
+        Outcome::Hit => hit_strength(case, &windows.nearest(of_story)),
         Outcome::NotSeen => not_seen_strength(case),
         Outcome::CouldNotSee => {
             "Nothing follows from this, neither a compromise nor its absence.".into()
@@ -292,9 +339,9 @@ fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String
     let outside: Vec<&Finding> = of_story
         .iter()
         .copied()
-        .filter(|it| is_outside(it, case.coverage.window))
+        .filter(|it| windows.is_outside(it))
         .collect();
-    if let Some(window) = case.coverage.window.filter(|_| !outside.is_empty()) {
+    if !outside.is_empty() {
         let how_many = match outside.len() == of_story.len() {
             true => "All of it".into(),
             false => format!(
@@ -310,7 +357,7 @@ fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String
         text.push_str(&format!(
             " {how_many} {lies} outside the time of the operation ({}): the same means, not \
              necessarily the same wave.",
-            words::interval(window)
+            windows.in_words(&outside)
         ));
     }
     if outcome == Outcome::Hit {
@@ -323,7 +370,7 @@ fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String
 fn partial_reaches(case: &Case<'_>) -> Vec<Reach> {
     let rows = case.coverage.rows.iter();
     rows.filter(|row| row.outcome == Outcome::NotSeen)
-        .map(|row| Reach::of_row(row, case.coverage.window))
+        .map(|row| Reach::of_row(row, window_of(row, case.coverage)))
         .filter(|reach| !reach.part().is_empty())
         .collect()
 }
@@ -356,9 +403,11 @@ fn only_partly(case: &Case<'_>) -> String {
 fn not_seen_strength(case: &Case<'_>) -> String {
     let partial = partial_reaches(case).len();
     let rows = case.coverage.rows.iter();
-    let all = rows.filter(|row| row.outcome == Outcome::NotSeen).count();
+    let not_seen: Vec<&CoverageRow> = rows.filter(|row| row.outcome == Outcome::NotSeen).collect();
+    let all = not_seen.len();
+    let is_undated = |row: &&CoverageRow| window_of(row, case.coverage).is_none();
     let reach = match partial {
-        _ if case.coverage.window.is_none() => {
+        _ if not_seen.iter().all(is_undated) => {
             "When the operation ran is not known, so the logs may miss it. ".into()
         }
         0 => String::new(),

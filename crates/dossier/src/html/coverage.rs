@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daylight_model::{CoverageCell, CoverageRow, Interval, LogFamily, Outcome};
+use daylight_model::{Coverage, CoverageCell, CoverageRow, Interval, LogFamily, Outcome};
 use maud::{Markup, html};
 
 use super::{coordinate as at, outcome_class, outcome_sign, outcome_words};
 use crate::coverage::rank;
 use crate::reach::Reach;
+use crate::windows::window_of;
 use crate::{Case, clean, words};
 
 pub(super) fn section(case: &Case<'_>) -> Markup {
@@ -31,16 +32,17 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
             @if coverage.rows.is_empty() {
                 p { "The story led to nothing that can be looked for in logs." }
             } @else {
-                (heat(&coverage.rows, coverage.window))
+                (heat(coverage))
                 h3 { "Cell by cell" }
-                @for row in &coverage.rows { (row_details(row, coverage.window)) }
+                @for row in &coverage.rows { (row_details(row, window_of(row, coverage))) }
             }
         }
     }
 }
 
-fn heat(rows: &[CoverageRow], window: Option<Interval>) -> Markup {
-    let families: BTreeSet<LogFamily> = rows
+fn heat(coverage: &Coverage) -> Markup {
+    let families: BTreeSet<LogFamily> = coverage
+        .rows
         .iter()
         .flat_map(|row| &row.cells)
         .map(|cell| cell.family)
@@ -62,7 +64,8 @@ fn heat(rows: &[CoverageRow], window: Option<Interval>) -> Markup {
                     }
                 }
                 tbody {
-                    @for row in rows {
+                    @for row in &coverage.rows {
+                        @let window = window_of(row, coverage);
                         @let by_family = best_by_family(row, window);
                         tr {
                             th scope="row" { (clean::value(&row.id)) span.name { (clean::value(&row.name)) } }

@@ -15,6 +15,7 @@ mod vocabulary;
 use daylight_model::{Candidate, CandidateKind, Link, Reading, SubjectKind, Timestamp, derived_id};
 use serde_json::{Value, json};
 
+use crate::windows::window_of;
 use crate::{Case, views, words};
 use bundle::{Bundle, moment};
 pub use ids::observable_id;
@@ -219,9 +220,7 @@ fn add_coverage(bundle: &mut Bundle, case: &Case<'_>) {
                 cell.note
             ));
         }
-        let window = case
-            .coverage
-            .window
+        let window = window_of(row, case.coverage)
             .map(words::interval)
             .unwrap_or_default();
         let properties = json!({

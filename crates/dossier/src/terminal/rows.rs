@@ -6,7 +6,9 @@ use daylight_model::{CoverageCell, CoverageRow, Interval, LogFamily, Outcome};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Paint, pad, push_wrapped};
+use crate::coverage::NO_RULE;
 use crate::reach::Reach;
+use crate::windows::{misses_window, window_of};
 use crate::{Case, clean, words};
 
 /// How many rows of the coverage table the terminal shows; an advisory names a hundred.
@@ -18,13 +20,13 @@ pub(super) fn push_rows(out: &mut String, case: &Case<'_>, width: usize, paint: 
         .coverage
         .rows
         .iter()
-        .partition(|row| !row.cells.is_empty());
+        .partition(|row| row.note != NO_RULE);
     out.push_str(&format!("\n  {}\n", paint.bold("Looked for")));
     if shown.len() > ROWS_SHOWN_MAX {
         shown.sort_by_key(|row| row.outcome != Outcome::Hit);
     }
     for row in shown.iter().take(ROWS_SHOWN_MAX) {
-        push_row(out, row, case.coverage.window, width, paint);
+        push_row(out, row, window_of(row, case.coverage), width, paint);
     }
     let more = shown.len().saturating_sub(ROWS_SHOWN_MAX);
     if more > 0 {
@@ -43,17 +45,24 @@ pub(super) fn push_rows(out: &mut String, case: &Case<'_>, width: usize, paint: 
     }
 }
 
-/// Log families that would show something, and of which nothing of use was there.
-pub(super) fn dark_families(rows: &[CoverageRow]) -> Vec<&'static str> {
-    let mut families: BTreeMap<LogFamily, bool> = BTreeMap::new();
+/// Log families that would show something and showed nothing: those whose logs are of
+/// another time, and those of which nothing of use was there.
+pub(super) fn dark_families(rows: &[CoverageRow]) -> (Vec<&'static str>, Vec<&'static str>) {
+    let mut families: BTreeMap<LogFamily, (bool, bool)> = BTreeMap::new();
     for cell in rows.iter().flat_map(|row| &row.cells) {
-        *families.entry(cell.family).or_insert(true) &= cell.outcome == Outcome::CouldNotSee;
+        let (dark, missed) = families.entry(cell.family).or_insert((true, false));
+        *dark &= cell.outcome == Outcome::CouldNotSee;
+        *missed |= misses_window(cell);
     }
-    families
-        .into_iter()
-        .filter(|(_, dark)| *dark)
-        .map(|(family, _)| family.title())
-        .collect()
+    families.retain(|_, (dark, _)| *dark);
+    let of = |wanted: bool| {
+        let families = families.iter();
+        families
+            .filter(|(_, (_, missed))| *missed == wanted)
+            .map(|(family, _)| family.title())
+            .collect()
+    };
+    (of(true), of(false))
 }
 
 /// From this width on a row has room for what it rests on.

@@ -260,6 +260,7 @@ pub(crate) fn rules() -> Vec<Arc<Rule>> {
     ))
     .clone();
     indicator.kind = FindingKind::Indicator;
+    indicator.origin = "indicators".into();
     vec![
         rule(
             "c0a1f0de-0001-4000-8000-000000000001",
