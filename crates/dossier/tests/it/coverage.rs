@@ -8,7 +8,7 @@ use daylight_model::*;
 use crate::sample::{at, rule, source, statistic};
 
 /// The two ends of a window or of a gap, as days; `-` is open.
-type Days<'a> = (&'a str, &'a str);
+pub(crate) type Days<'a> = (&'a str, &'a str);
 
 /// A situation and what must follow.
 struct Case<'a> {
@@ -40,7 +40,7 @@ impl Default for Case<'_> {
     }
 }
 
-fn interval((start, end): Days<'_>) -> Interval {
+pub(crate) fn interval((start, end): Days<'_>) -> Interval {
     let day = |day: &str| (day != "-").then(|| at(&format!("{day}T00:00:00Z")));
     Interval {
         start: day(start),
@@ -48,7 +48,7 @@ fn interval((start, end): Days<'_>) -> Interval {
     }
 }
 
-fn subject() -> Subject {
+pub(crate) fn subject() -> Subject {
     Subject {
         kind: SubjectKind::Technique,
         id: "T1505.003".into(),
@@ -87,13 +87,13 @@ fn check(case: &Case<'_>) {
     assert_eq!(cell.findings.len(), findings.len(), "{name}");
 }
 
-fn finding(rule: &Arc<Rule>, time: &str, event_id: u32) -> Finding {
+pub(crate) fn finding(rule: &Arc<Rule>, time: &str, event_id: u32) -> Finding {
     let mut finding = crate::sample::finding(rule, 0, time, Some(1), 7);
     finding.event_id = Some(event_id);
     finding
 }
 
-fn manifest(statistics: Vec<EventStatistic>) -> Manifest {
+pub(crate) fn manifest(statistics: Vec<EventStatistic>) -> Manifest {
     let source = SourceRecord {
         hosts: vec!["A".into()],
         statistics,
@@ -105,7 +105,7 @@ fn manifest(statistics: Vec<EventStatistic>) -> Manifest {
     }
 }
 
-fn sysmon(event_id: u32, days: &[&str]) -> EventStatistic {
+pub(crate) fn sysmon(event_id: u32, days: &[&str]) -> EventStatistic {
     statistic(
         LogFamily::WindowsSysmon,
         Some("Microsoft-Windows-Sysmon"),

@@ -8,3 +8,4 @@ mod machines;
 mod people;
 mod sample;
 mod verdict;
+mod windows;
