@@ -20,7 +20,7 @@ use crate::entities::{Entities, without_article};
 use crate::hedges;
 use crate::lexicon::Lexicon;
 use crate::relations::{self, Draft};
-use crate::speech::{Frame, FrameSpeaker};
+use crate::speech::{Frame, FrameSpeaker, Stance};
 
 /// One sentence with everything the claims of it need.
 pub(crate) struct Sentence<'s, 't> {
@@ -55,11 +55,9 @@ impl ClaimReader<'_> {
             .iter()
             .map(|frame| self.frame_speaker(frame, sentence, entities, discourse))
             .collect();
-        let voice = sentence
-            .frames
-            .iter()
-            .zip(&speakers)
-            .rfind(|(frame, _)| frame.speaker != FrameSpeaker::Quoted);
+        let voice = sentence.frames.iter().zip(&speakers).rfind(|(frame, _)| {
+            !matches!(frame.speaker, FrameSpeaker::Quoted | FrameSpeaker::Same)
+        });
         discourse.set_voice(voice.and_then(|(_, speaker)| speaker.clone()));
         let mut claims = Vec::new();
         for (at, _) in sentence.clauses.verbs() {
@@ -110,6 +108,14 @@ impl ClaimReader<'_> {
                     && sentence.frames[at].verb != Some(draft.verb)
             })
             .collect();
+        let stands = |stance: Stance| {
+            around
+                .iter()
+                .any(|&at| sentence.frames[at].stance == stance)
+        };
+        if stands(Stance::Open) {
+            return None;
+        }
         let mut chain: Vec<Speaker> = self.outlet.to_vec();
         chain.extend(around.iter().filter_map(|&at| speakers[at].clone()));
         // An act of speech ("blamed", "charged", "denied") has a speaker of its own.
@@ -126,6 +132,10 @@ impl ClaimReader<'_> {
         let denied_around = around
             .iter()
             .any(|&at| sentence.frames[at].force == Force::Denied);
+        // "doubted that it had not": better nothing than the wrong way round.
+        if negated && stands(Stance::Negated) {
+            return None;
+        }
         let force = if denied_around {
             Force::Denied
         } else {
@@ -150,7 +160,7 @@ impl ClaimReader<'_> {
             relation: draft.relation,
             object,
             force,
-            negated: negated || denied_around,
+            negated: negated || denied_around || stands(Stance::Negated),
             confidence: hedges::confidence(&self.document.text, sentence.span, reach),
             scope: hedges::scope(&self.document.text, sentence.span, reach),
             time: self.time(sentence, draft.verb, reach),

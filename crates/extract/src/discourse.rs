@@ -121,7 +121,9 @@ impl Discourse {
         let definite = words.to_lowercase().starts_with("the ")
             || words.to_lowercase().starts_with("its ")
             || words.to_lowercase().starts_with("this ");
-        let statement = definite && STATEMENTS.contains(&head.lower.as_str());
+        // The Post is no post.
+        let statement =
+            definite && head.tag != Tag::Proper && STATEMENTS.contains(&head.lower.as_str());
         if statement {
             return self.issuer.clone().or_else(|| self.last_speaker.clone());
         }

@@ -12,7 +12,7 @@ use crate::entities::Entities;
 use crate::indicators::{IndicatorContext, indicators};
 use crate::lexicon::Lexicon;
 use crate::quantities::quantities;
-use crate::speech::{self, Frame, FrameSpeaker};
+use crate::speech::{self, Frame, FrameSpeaker, Stance};
 use crate::techniques::techniques;
 use crate::times::times;
 use crate::tokens::tokens;
@@ -169,6 +169,7 @@ fn frames(span: Span, clauses: &Clauses<'_>, quotations: &[Span], block: &Block)
             Frame {
                 speaker: FrameSpeaker::Quoted,
                 force: Force::Asserted,
+                stance: Stance::Held,
                 scope: span,
                 verb: None,
             },

@@ -1,5 +1,7 @@
 //! Who speaks: reporting verbs, "according to", quotations.
 
+mod doubt;
+
 use daylight_model::{Force, Span};
 
 use crate::clause::{Clauses, Mood};
@@ -13,6 +15,8 @@ pub(crate) struct Frame {
     pub(crate) speaker: FrameSpeaker,
     /// How it is put.
     pub(crate) force: Force,
+    /// Whether they stand behind it.
+    pub(crate) stance: Stance,
     /// Which part of the document is said.
     pub(crate) scope: Span,
     /// The chunk of the reporting verb.
@@ -26,6 +30,21 @@ pub(crate) enum FrameSpeaker {
     Chunk(usize),
     /// Whoever is quoted around here.
     Quoted,
+    /// Who is named before a noun: "Acme's claim".
+    Owner(Span),
+    /// Nobody new.
+    Same,
+}
+
+/// Whether a speaker stands behind what is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stance {
+    /// They do, or their force tells how far.
+    Held,
+    /// They say that it is not so.
+    Negated,
+    /// They leave it open, so that nothing is claimed.
+    Open,
 }
 
 /// Verbs that report what somebody says, with their force.
@@ -70,6 +89,7 @@ const REPORTING: &[(&str, Force)] = &[
     ("indicate", Force::Asserted),
     ("contend", Force::Alleged),
     ("deny", Force::Denied),
+    ("doubt", Force::Asserted),
     ("expose", Force::Asserted),
     ("identify", Force::Asserted),
     ("remark", Force::Asserted),
@@ -100,12 +120,13 @@ pub(crate) fn frames(clauses: &Clauses<'_>, sentence: Span) -> Vec<Frame> {
         .verbs()
         .filter_map(|(verb, _)| reported(clauses, sentence, verb))
         .collect();
+    frames.extend(doubt::frames(clauses, sentence));
     // From the outside in: who is named behind the words passes on what they say.
     frames.sort_by_key(|frame| {
         let trails = frame
             .verb
             .is_some_and(|verb| frame.scope.start < clauses.span(verb).start);
-        !trails
+        (!trails, frame.scope.start)
     });
     frames.splice(0..0, according_to(clauses, sentence));
     frames
@@ -115,7 +136,7 @@ pub(crate) fn frames(clauses: &Clauses<'_>, sentence: Span) -> Vec<Frame> {
 fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame> {
     let group = clauses.verb(verb)?;
     let lemma = clauses.lemma(group);
-    let force = if misreports(clauses, verb) {
+    let force = if doubt::misreports(clauses, verb, lemma) {
         Force::Denied
     } else {
         reporting_force(lemma)?
@@ -139,6 +160,7 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     if responsibility || group.mood == Mood::Participle && force == Force::Charged {
         return None;
     }
+    let stance = doubt::stance(clauses, verb, group);
     let verb_span = clauses.span(verb);
     let after = Span::new(verb_span.end, sentence.end);
     let later_clause = clauses
@@ -152,6 +174,7 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
         return Some(Frame {
             speaker: FrameSpeaker::Chunk(inverted),
             force,
+            stance,
             scope,
             verb: Some(verb),
         });
@@ -172,12 +195,15 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
         Span::new(sentence.start, clauses.subject_phrase(subject).start)
     } else if trails(clauses, subject) {
         sentence
+    } else if force == Force::Denied || stance != Stance::Held {
+        doubt::clause(clauses, verb, sentence)
     } else {
         relative_end(clauses, verb, subject).map_or(after, |end| Span::new(after.start, end))
     };
     Some(Frame {
         speaker: FrameSpeaker::Chunk(subject),
         force,
+        stance,
         scope,
         verb: Some(verb),
     })
@@ -330,19 +356,6 @@ fn resumes(clauses: &Clauses<'_>, verb: usize) -> bool {
     quoted || comma && clauses.chunks.len() > verb + 3
 }
 
-/// "incorrectly said": what follows is taken back.
-fn misreports(clauses: &Clauses<'_>, verb: usize) -> bool {
-    let chunk = &clauses.chunks[verb];
-    clauses.tokens[chunk.first..=chunk.last]
-        .iter()
-        .any(|token| {
-            matches!(
-                token.lower.as_str(),
-                "incorrectly" | "wrongly" | "mistakenly" | "erroneously" | "falsely"
-            )
-        })
-}
-
 /// "According to the indictment, …" and "…, according to Microsoft."
 fn according_to(clauses: &Clauses<'_>, sentence: Span) -> Option<Frame> {
     let at = clauses
@@ -380,6 +393,7 @@ fn according_to(clauses: &Clauses<'_>, sentence: Span) -> Option<Frame> {
     Some(Frame {
         speaker: FrameSpeaker::Chunk(noun),
         force,
+        stance: Stance::Held,
         scope,
         verb: None,
     })
@@ -432,7 +446,7 @@ mod tests {
             .map(|frame| {
                 let speaker = match frame.speaker {
                     FrameSpeaker::Chunk(chunk) => clauses.subject_phrase(chunk).of(input),
-                    FrameSpeaker::Quoted => "",
+                    _ => "",
                 };
                 let said = frame.scope.trimmed(input).of(input);
                 (speaker, frame.force, said.trim_matches([',', ' ', '.']))

@@ -47,7 +47,7 @@ const REGULAR_VERBS: &str = "
     arm blacklist bombard designate dox espouse freeze-out recall seize summarise summarize turn pin entail
     carry victimize collude ally levy adopt ascribe incur reside arraign ship emanate originate strike-out spy apologise apologize
     observe headquarter sever sue insist testify remark argue contend concede emphasize imply tweet evict
-    disagree differ wonder appeal seep reach inspect torch brief plug brand burn burrow delete knock meddle sit slap tap wield rob loot double lease rent encourage
+    disagree differ wonder appeal seep reach inspect torch brief plug brand burn burrow delete knock meddle sit slap tap wield rob loot double lease rent encourage doubt
     favor favour lodge coauthor co-author comprise account capitalise capitalize capture double-extort extort flee-out lead-on rank pilot pivot
 ";
 
@@ -84,7 +84,7 @@ const NOUN_VERBS: &str = "
     request research result return review reward risk route run sabotage sanction scan seed share shift show
     sign source sponsor spoof spread stage start state store stress strike supply support surface suspect
     switch tail target task tie touch trace track trade train transfer trick trigger turn update upgrade
-    upload use view visit voice vow watch work worry wreak group team tamper pin rank host hold set say
+    upload use view visit voice vow watch work worry wreak group team tamper pin rank host hold set say doubt
 ";
 
 const AUXILIARIES: &str =

@@ -4,7 +4,7 @@ use daylight_model::{EntityKind, Span, Speaker};
 
 use super::party::tidy;
 use super::{ClaimReader, Sentence};
-use crate::clause::Clauses;
+use crate::clause::{Clauses, Mood};
 use crate::discourse::{self, Discourse};
 use crate::entities::{Entities, without_article};
 use crate::speech::{Frame, FrameSpeaker};
@@ -29,6 +29,28 @@ impl ClaimReader<'_> {
             }
             FrameSpeaker::Chunk(chunk) => Some(self.speaker(chunk, sentence, entities, discourse)),
             FrameSpeaker::Quoted => discourse.quoted(sentence.span.start),
+            FrameSpeaker::Owner(span) => Some(self.owner(span, entities)),
+            FrameSpeaker::Same => None,
+        }
+    }
+
+    /// Who is named before a noun: "Acme's claim".
+    fn owner(&self, span: Span, entities: &Entities) -> Speaker {
+        let text = span.of(&self.document.text).to_owned();
+        let named = entities
+            .named_in(span)
+            .iter()
+            .rfind(|named| !named.adjective);
+        let entity = named.map(|named| named.entity);
+        let name = entity.map_or_else(
+            || without_article(&text).to_owned(),
+            |entity| entities.list[entity].name.clone(),
+        );
+        Speaker {
+            name,
+            text,
+            span: Some(span),
+            entity,
         }
     }
 
@@ -54,6 +76,7 @@ impl ClaimReader<'_> {
     pub(super) fn is_paper(&self, chunk: usize, sentence: &Sentence<'_, '_>) -> bool {
         let first = &sentence.clauses.tokens[sentence.clauses.chunks[chunk].first];
         matches!(first.lower.as_str(), "this" | "the")
+            && sentence.clauses.head(chunk).tag != Tag::Proper
             && discourse::is_statement(&sentence.clauses.head(chunk).lower)
     }
 
@@ -157,7 +180,9 @@ fn described_by(clauses: &Clauses<'_>, chunk: usize, span: Span) -> (Span, Optio
         return (span, None);
     }
     let mut next = clauses.chunk_at(span.end);
-    let told = clauses.verb(next).is_some_and(|group| group.passive);
+    let told = clauses
+        .verb(next)
+        .is_some_and(|group| group.passive && group.mood == Mood::Participle);
     next += usize::from(told);
     let preposition = clauses
         .word(next)

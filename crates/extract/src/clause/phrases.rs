@@ -75,7 +75,7 @@ impl Clauses<'_> {
         let first = &self.tokens[opening.first];
         let closing = (comma + 2..self.chunks.len().min(comma + ASIDE_CHUNKS_MAX))
             .find(|&at| self.tag_at(at) == Some(Tag::Comma))?;
-        let describes = first.tag == Tag::Relative
+        let describes = self.opens_relative(comma + 1)
             || self.is_noun(comma + 1)
                 && (matches!(first.lower.as_str(), "a" | "an" | "the")
                     || self.head(comma + 1).tag == Tag::Proper);

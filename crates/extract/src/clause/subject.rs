@@ -15,6 +15,9 @@ impl Clauses<'_> {
         let group = self.verb(verb)?;
         let fuel = fuel.checked_sub(1)?;
         let mut before = self.step_back(verb)?;
+        if let Some(main) = self.resumed(verb) {
+            return self.subject_within(main, fuel);
+        }
         match group.mood {
             Mood::Infinitive => return self.controller(before, fuel),
             Mood::Participle => return self.subject_of_participle(verb, group, before, fuel),
@@ -206,6 +209,30 @@ impl Clauses<'_> {
         self.subject_within(verb, fuel)
     }
 
+    /// "rejected claims that its hackers did it and blamed", "…, calling them baseless": the first
+    /// act of speech of the sentence, whose subject this one has too.
+    pub(crate) fn resumed(&self, verb: usize) -> Option<usize> {
+        const SPEAKING: &[&str] = &[
+            "say", "add", "warn", "note", "deny", "reject", "dismiss", "dispute", "refute",
+            "blame", "accuse", "call", "condemn", "urge", "insist", "decline", "confirm", "allege",
+        ];
+        let speaks = |group: VerbGroup| !group.passive && SPEAKING.contains(&self.lemma(group));
+        let group = self.verb(verb).filter(|&group| speaks(group))?;
+        let joined = match self.tag_at(self.step_back(verb)?) {
+            Some(Tag::Conjunction) => group.mood == Mood::Finite,
+            Some(Tag::Comma) => group.mood == Mood::Participle,
+            _ => false,
+        };
+        let mut earlier = self
+            .verbs()
+            .take_while(|&(at, _)| at < verb)
+            .filter(|(_, group)| group.mood == Mood::Finite);
+        let (main, _) = earlier
+            .next()
+            .filter(|&(_, group)| joined && speaks(group))?;
+        earlier.next().map(|_| main)
+    }
+
     /// Whether a verb is that of ", the agency said,".
     pub(super) fn is_inserted(&self, verb: usize) -> bool {
         let closes = self.tag_at(verb + 1) == Some(Tag::Comma);
@@ -223,6 +250,14 @@ impl Clauses<'_> {
         closes && opens && says
     }
 
+    /// Whether a relative clause begins: "which", "whose product".
+    pub(super) fn opens_relative(&self, chunk: usize) -> bool {
+        self.chunks.get(chunk).is_some_and(|chunk| {
+            let first = &self.tokens[chunk.first];
+            first.tag == Tag::Relative || first.lower == "whose"
+        })
+    }
+
     /// "Hafnium, a group based in China, exploited": at the second comma, the phrase before
     /// the first.
     pub(super) fn before_aside(&self, comma: usize) -> Option<usize> {
@@ -232,7 +267,7 @@ impl Clauses<'_> {
         let noun = self.step_back(opening)?;
         // "Moscow, a spokesman said, had": an aside may hold a verb of its own if it is one of
         // saying right before the comma.
-        let is_relative = matches!(self.tag_at(opening + 1), Some(Tag::Relative));
+        let is_relative = self.opens_relative(opening + 1);
         let finite_inside = !is_relative
             && (opening..comma).any(|at| {
                 let after_relative = at > 0 && self.tag_at(at - 1) == Some(Tag::Relative);

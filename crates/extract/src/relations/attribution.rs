@@ -268,7 +268,13 @@ pub(super) fn denial(verb: &Verb<'_, '_>) -> Vec<Draft> {
         && verb.clauses.tokens[verb.group.main..]
             .iter()
             .any(|token| BASELESS.contains(&token.lower.as_str()));
-    if !(denies || rejects || calls) || verb.group.passive {
+    // "neither confirmed nor denied"
+    let open = verb.group.negated
+        || verb.clauses.chunks[verb.at]
+            .first
+            .checked_sub(1)
+            .is_some_and(|at| matches!(verb.clauses.tokens[at].lower.as_str(), "nor" | "neither"));
+    if !(denies || rejects || calls) || verb.group.passive || open {
         return Vec::new();
     }
     let Some(subject) = verb.subject else {

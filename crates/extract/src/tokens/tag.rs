@@ -200,6 +200,8 @@ pub(super) fn closed_class(tokens: &[Token<'_>], index: usize, titled: bool) -> 
         {
             Tag::Subordinator
         }
+        // "told Reuters that hackers": with the plural it is no article.
+        "that" if !finite_next && next.ends_with('s') && next.len() > 3 => Tag::Subordinator,
         "that" if opens_clause(tokens, index) || previous == Some(Tag::Quote) => Tag::Subordinator,
         "that" => Tag::Determiner,
         "to" if next_is_verb

@@ -116,3 +116,93 @@ fn law_and_remedies() {
         &["Outlet | Corvid patched backdoor (asserted)"],
     );
 }
+
+#[test]
+fn rejected_claims_are_not_the_outlets() {
+    check(
+        "Iran dismissed as baseless allegations that its hackers stole the designs.",
+        &["Iran | its hackers compromised designs (denied, not)"],
+    );
+    check(
+        "Iran disputed a claim by Israel that Iranian hackers attacked the port.",
+        &[
+            "Iran | Iran denied a claim by Israel (denied)",
+            "Iran | Iranian hackers targets port (denied, not)",
+        ],
+    );
+    check(
+        "Iran rejected reports that its hackers had breached the utility and blamed Israel for the attack.",
+        &[
+            "Iran | Iran denied reports (denied)",
+            "Iran | its hackers compromised utility (denied, not)",
+            "Iran | attack attributed-to Israel (asserted)",
+        ],
+    );
+    check(
+        "The bank said it was aware of reports that hackers had stolen its data.",
+        &[],
+    );
+    check(
+        "Corvid's claim that Russia hacked the ministry came late.",
+        &["Corvid | Russia compromised ministry (alleged)"],
+    );
+}
+
+#[test]
+fn doubts_and_open_questions() {
+    check(
+        "Officials doubt that Russia hacked the ministry.",
+        &["Officials | Russia compromised ministry (asserted, not)"],
+    );
+    check(
+        "The bureau did not believe that hackers stole designs.",
+        &["bureau | hackers compromised designs (asserted, not)"],
+    );
+    check(
+        "It is not true that our hackers breached the port, the embassy said.",
+        &["embassy | our hackers compromised port (asserted, not)"],
+    );
+    check(
+        "Reports that Russian hackers breached the port are false, the embassy said.",
+        &["embassy | Russian hackers compromised port (asserted, not)"],
+    );
+    check(
+        "The ministry could not confirm that hackers had stolen the files.",
+        &[],
+    );
+    check(
+        "The firm would neither confirm nor deny that hackers had stolen the files.",
+        &[],
+    );
+    check(
+        "The firm declined to confirm that hackers stole files.",
+        &[],
+    );
+    check("The firm did not say whether hackers stole files.", &[]);
+}
+
+#[test]
+fn who_speaks() {
+    check(
+        "Russia falsely accused Ukraine of hacking the ministry.",
+        &["Russia | Ukraine compromised ministry (alleged)"],
+    );
+    check(
+        "The minister said Iran hacked a bank. The Washington Post reported that Russia hacked the ministry.",
+        &[
+            "minister | Iran compromised bank (asserted)",
+            "Washington Post | Russia compromised ministry (reported)",
+        ],
+    );
+    check(
+        "Corvid, whose mail product was attacked, denied that hackers stole its data.",
+        &["Corvid | hackers compromised its data (denied, not)"],
+    );
+    check(
+        "The firm confirmed that parts of its network were breached by Clop but said hackers did not steal data.",
+        &[
+            "firm | Clop compromised parts of its network (asserted)",
+            "firm | hackers compromised data (asserted, not)",
+        ],
+    );
+}
