@@ -23,7 +23,8 @@ use span::Seen;
 
 /// Crosses everything the story leads to with the logs that would show it.
 ///
-/// `window` is when the operation ran, where that is known. A finding decides a cell from
+/// `window` is when the operation ran, where that is known; a subject's own window takes its
+/// place for that subject. A finding decides a cell from
 /// level *medium* on; lower ones are noted. Without a hit, a cell is *not seen* only where
 /// events of the needed kind exist and reach into the window; everything else is *could not
 /// see*, with the reason.

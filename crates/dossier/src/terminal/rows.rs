@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use daylight_model::{CoverageCell, CoverageRow, Interval, LogFamily, Outcome};
+use daylight_model::{CoverageCell, CoverageRow, Interval, LogFamily, Outcome, SubjectKind};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Paint, pad, push_wrapped};
@@ -75,10 +75,12 @@ fn push_row(
     width: usize,
     paint: Paint,
 ) {
-    let name = if row.name.is_empty() || row.name == row.id {
-        clean::value(&row.id)
-    } else {
-        format!("{}  {}", clean::value(&row.id), clean::value(&row.name))
+    let (id, name) = (clean::value(&row.id), clean::value(&row.name));
+    let name = match row.kind {
+        _ if name.is_empty() || name == id => id,
+        // The id of a report tells people nothing.
+        SubjectKind::Indicators => name,
+        _ => format!("{id}  {name}"),
     };
     let reach = Reach::of_row(row, window);
     let title = match width >= WIDTH_FOR_REACH {
