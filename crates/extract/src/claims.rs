@@ -125,7 +125,10 @@ impl ClaimReader<'_> {
         let group = sentence.clauses.verb(draft.verb)?;
         let negated = sentence.clauses.is_negated(draft.verb)
             || hedges::denied_before(&sentence.clauses.tokens, group.main);
-        if self.is_nobodys_deed(&draft, sentence) && !negated {
+        let innocent = self.is_nobodys_deed(&draft, sentence)
+            || is_issuer(&draft, sentence, &around)
+            || self.may_be_speaker(&draft, sentence, entities, discourse);
+        if innocent && !negated {
             return None;
         }
         let reach = self.reach(&draft, sentence);
@@ -250,6 +253,32 @@ impl ClaimReader<'_> {
             ANYBODY.contains(&word) || OURS.contains(&word) && is_hostile(draft.relation)
         })
     }
+}
+
+/// "The advisory, issued by CISA, said": who only says what others did.
+fn is_issuer(draft: &Draft, sentence: &Sentence<'_, '_>, around: &[usize]) -> bool {
+    let Some(chunk) = draft.subject.chunk().filter(|_| is_hostile(draft.relation)) else {
+        return false;
+    };
+    let clauses = sentence.clauses;
+    let root = clauses.root(chunk);
+    let says = around.iter().any(|&at| {
+        let frame = &sentence.frames[at];
+        matches!(frame.speaker, FrameSpeaker::Chunk(speaker) if speaker == chunk || speaker == root)
+            && frame.force != Force::Denied
+    });
+    let issues = root.checked_sub(2).is_some_and(|at| {
+        clauses
+            .word(at + 1)
+            .is_some_and(|token| token.lower == "by")
+            && clauses.verb(at).is_some_and(|group| {
+                matches!(
+                    clauses.lemma(group),
+                    "issue" | "release" | "publish" | "write"
+                )
+            })
+    });
+    says || issues
 }
 
 /// "denied that it had stolen": the theft is denied, and that is all there is to say.

@@ -278,10 +278,13 @@ impl<'t> Clauses<'t> {
     /// Whether a verb is denied, by itself or by the one that it hangs on: "not seen it use",
     /// "failed to steal".
     pub(crate) fn is_negated(&self, verb: usize) -> bool {
-        const PASSING: &[&str] = &[
-            "see", "observe", "watch", "find", "notice", "manage", "know", "use", "employ", "hire",
-            "pay", "order", "direct", "help", "try", "attempt", "seek", "allow", "enable", "seem",
-            "appear", "plan", "intend", "move",
+        const SEEING: &[&str] = &[
+            "see", "observe", "watch", "find", "notice", "manage", "know",
+        ];
+        // "had not been used to breach"
+        const PURPOSE: &[&str] = &[
+            "use", "employ", "hire", "pay", "order", "direct", "help", "try", "attempt", "seek",
+            "allow", "enable", "seem", "appear", "plan", "intend", "move",
         ];
         let Some(group) = self.verb(verb) else {
             return false;
@@ -298,7 +301,9 @@ impl<'t> Clauses<'t> {
                     .and_then(|at| self.verb(at))
                     .is_some_and(|other| {
                         let lemma = self.lemma(other);
-                        lemma == "fail" || other.negated && PASSING.contains(&lemma)
+                        let passes = SEEING.contains(&lemma)
+                            || group.mood == Mood::Infinitive && PURPOSE.contains(&lemma);
+                        lemma == "fail" || other.negated && passes
                     })
     }
 

@@ -75,7 +75,12 @@ pub(super) fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
         .rev()
         .take_while(|token| !matches!(token.tag, Tag::Comma | Tag::Mark | Tag::Verb(_)))
         .any(|token| matches!(token.lower.as_str(), "if" | "unless" | "whether"));
-    modal && !done || conditional
+    // "If …, they could have stolen"
+    let supposed = modal
+        && clauses.tokens[..chunk.first]
+            .iter()
+            .any(|token| matches!(token.lower.as_str(), "if" | "unless"));
+    modal && !done || supposed || conditional
 }
 
 /// "allows attackers to run": what can be done, not what was; "allowed the thieves" was.

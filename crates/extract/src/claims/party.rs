@@ -53,6 +53,57 @@ impl ClaimReader<'_> {
         );
     }
 
+    /// "Corvid said it was used to steal": "it" may be Corvid or what it speaks of, and a hostile
+    /// deed is laid at nobody's door on a guess.
+    pub(super) fn may_be_speaker(
+        &self,
+        draft: &Draft,
+        sentence: &Sentence<'_, '_>,
+        entities: &mut Entities,
+        discourse: &Discourse,
+    ) -> bool {
+        let clauses = sentence.clauses;
+        let Some(pronoun) = draft
+            .subject
+            .chunk()
+            .filter(|&chunk| is_hostile(draft.relation) && clauses.head(chunk).lower == "it")
+        else {
+            return false;
+        };
+        let verb = clauses.span(draft.verb);
+        let frame = sentence
+            .frames
+            .iter()
+            .rfind(|frame| frame.scope.contains(verb) && frame.verb.is_some());
+        let Some(&FrameSpeaker::Chunk(speaker)) = frame
+            .filter(|frame| frame.force != Force::Denied)
+            .map(|frame| &frame.speaker)
+        else {
+            return false;
+        };
+        // A gang speaks of its own deeds.
+        let phrase = clauses.subject_phrase(speaker);
+        let gang = self.sort(sentence, speaker, entities, discourse) == Sort::Agent
+            && !self
+                .entity(speaker, phrase, sentence, entities, discourse)
+                .is_some_and(|entity| {
+                    matches!(
+                        entities.list[entity].kind,
+                        EntityKind::Country | EntityKind::GovernmentBody
+                    )
+                })
+            && !self.of_a_state(phrase, entities);
+        let body = !gang
+            && clauses.head(speaker).tag != Tag::Pronoun
+            && !is_plural(clauses, speaker)
+            && !is_person(clauses, speaker);
+        speaker < pronoun
+            && body
+            && self
+                .meant_here(pronoun, draft.verb, sentence, entities, discourse)
+                .is_none()
+    }
+
     /// "Marlex denied that it had", "it said it had never": "it" is whoever speaks.
     fn speaks_of_itself(
         &self,

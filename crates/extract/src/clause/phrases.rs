@@ -256,7 +256,13 @@ impl Clauses<'_> {
         if !self.is_noun(noun) || named {
             return None;
         }
-        let is_name = |at: usize| self.is_noun(at) && self.head(at).tag == Tag::Proper;
+        // "the plans, U.S., British and Australian agencies said": whose agencies, no name.
+        let is_name = |at: usize| {
+            let head = self.head(at);
+            head.tag == Tag::Proper
+                && !matches!(head.lower.as_str(), "u.s." | "u.k." | "u.s" | "u.k")
+        };
+        let is_name = |at: usize| self.is_noun(at) && is_name(at);
         let before = noun.checked_sub(2).filter(|&at| {
             matches!(first.lower.as_str(), "a" | "an" | "the")
                 && self.tag_at(at + 1) == Some(Tag::Comma)

@@ -161,7 +161,11 @@ impl Clauses<'_> {
 
     /// The subject that an infinitive or a participle borrows from the verb before it.
     pub(super) fn controller(&self, from: usize, fuel: usize) -> Option<usize> {
-        let governing = self.governing(from)?;
+        let mut governing = self.governing(from)?;
+        // "…, it said, using stolen keys"
+        if self.is_inserted(governing) {
+            governing = self.governing(governing.checked_sub(1)?)?;
+        }
         let group = self.verb(governing)?;
         let direct = self.complements(governing).direct;
         let lemma = self.lemma(group);

@@ -206,3 +206,23 @@ fn who_speaks() {
         ],
     );
 }
+
+#[test]
+fn deeds_are_nobodys_on_a_guess() {
+    check(
+        "Corvid said its software had not been used to breach the port.",
+        &["Corvid | its software compromised port (asserted, not)"],
+    );
+    check(
+        "Clop attacked the port. The ministry said it was used to steal the plans.",
+        &[],
+    );
+    check(
+        "If the hackers got in, they could have stolen the designs.",
+        &[],
+    );
+    check(
+        "Hackers stole the plans, U.S., British and Australian cyber agencies said.",
+        &["U.S., British and Australian cyber agencies | Hackers compromised plans (asserted)"],
+    );
+}
