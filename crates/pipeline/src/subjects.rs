@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use daylight_dossier::{Fact, Subject};
+use daylight_hunt::IndicatorSet;
 use daylight_knowledge::{Knowledge, OperationKind};
-use daylight_model::{Candidate, CandidateKind, IndicatorRole, Interval, Link, SubjectKind};
+use daylight_model::{Candidate, CandidateKind, IndicatorKind, Interval, Link, SubjectKind};
 
 use crate::LinkedReading;
 
@@ -129,32 +130,23 @@ fn named(linked: &LinkedReading, gathered: &mut Gathered) {
         );
     }
     for indicator in &reading.indicators {
-        if indicator.kind == daylight_model::IndicatorKind::Cve {
+        if indicator.kind == IndicatorKind::Cve {
             gathered.add(
                 &indicator.value,
                 format!("named in the report: “{}”", indicator.as_written),
             );
         }
     }
-    let to_hunt: HashSet<&str> = reading
-        .indicators
-        .iter()
-        .filter(|indicator| {
-            indicator.role == IndicatorRole::Indicator
-                && !matches!(
-                    indicator.kind,
-                    daylight_model::IndicatorKind::Cve
-                        | daylight_model::IndicatorKind::Cwe
-                        | daylight_model::IndicatorKind::AttackId
-                )
-        })
-        .map(|indicator| indicator.value.as_str())
-        .collect();
-    if !to_hunt.is_empty() && gathered.seen.insert(reading.document.id.clone()) {
+    // As many as the hunt takes: what a warning list holds is not looked for.
+    let to_hunt = IndicatorSet::new(&reading.document.id, "", &reading.indicators).len();
+    if to_hunt > 0 && gathered.seen.insert(reading.document.id.clone()) {
         gathered.subjects.push(Subject {
             kind: SubjectKind::Indicators,
             id: reading.document.id.clone(),
-            name: format!("{} indicators of the report", to_hunt.len()),
+            name: match to_hunt {
+                1 => "the indicator of the report".to_owned(),
+                more => format!("{more} indicators of the report"),
+            },
             why: "given in the report".to_owned(),
             window: None,
             window_source: None,
