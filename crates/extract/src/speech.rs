@@ -1,6 +1,6 @@
 //! Who speaks: reporting verbs, "according to", quotations.
 
-mod doubt;
+pub(crate) mod doubt;
 
 use daylight_model::{Force, Span};
 
@@ -182,6 +182,11 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     if !can_speak(clauses, subject, lemma) {
         return None;
     }
+    let stance = if doubt::is_nobody(clauses, subject) {
+        Stance::Open
+    } else {
+        stance
+    };
     let force = in_court(clauses, subject, force);
     if force != Force::Asserted
         && lemma != "deny"

@@ -144,6 +144,15 @@ pub(super) fn noun_phrase(tokens: &[Token<'_>], hidden: &[bool], first: usize) -
             Tag::Number if last.is_some() && token.text.starts_with(['$', '€', '£']) => break,
             // "hired three men last year": when, not whom.
             Tag::Adjective if last.is_some() && leads_time(tokens, at) => break,
+            // "reports Russian hackers did it": what they are about.
+            Tag::Noun | Tag::Proper | Tag::Adjective
+                if last == at.checked_sub(1)
+                    && last.is_some()
+                    && tokens[at - 1].tag == Tag::Noun
+                    && crate::speech::doubt::are_claims(&tokens[at - 1].lower) =>
+            {
+                break;
+            }
             Tag::Noun | Tag::Proper | Tag::Number => last = Some(at),
             Tag::Determiner | Tag::Possessive
                 if last.is_none() || tokens[at - 1].tag == Tag::PossessiveS => {}

@@ -36,6 +36,11 @@ const CONTENT: &[&str] = &[
     "theory",
 ];
 
+/// Whether a word is such a noun in the plural, which no other noun follows in its phrase.
+pub(crate) fn are_claims(word: &str) -> bool {
+    word.ends_with('s') && CONTENT.contains(&word)
+}
+
 /// What a statement is when it does not hold.
 const FALSE: &[&str] = &[
     "false",
@@ -114,6 +119,14 @@ fn is_withheld(clauses: &Clauses<'_>, verb: usize, group: VerbGroup) -> bool {
         })
 }
 
+/// "no official", "neither the firm nor the police": nobody says it.
+pub(super) fn is_nobody(clauses: &Clauses<'_>, subject: usize) -> bool {
+    let first = clauses.chunks[clauses.root(subject)].first;
+    let before = first.checked_sub(1).map(|at| &clauses.tokens[at]);
+    let none = |word: &str| matches!(word, "no" | "none" | "nobody" | "neither" | "nor");
+    none(&clauses.tokens[first].lower) || before.is_some_and(|token| none(&token.lower))
+}
+
 /// A frame that nobody new speaks in.
 fn unspoken(stance: Stance, scope: Span) -> Frame {
     Frame {
@@ -138,7 +151,17 @@ pub(super) fn frames(clauses: &Clauses<'_>, sentence: Span) -> Vec<Frame> {
     let of_that = (1..clauses.tokens.len())
         .filter(|&at| clauses.tokens[at].lower == "that")
         .filter_map(|at| untrue(clauses, at, sentence).or_else(|| content(clauses, at, sentence)));
-    withheld.chain(of_that).collect()
+    // "rejected claims Russia did it"
+    let bare = (1..clauses.chunks.len())
+        .filter(|&at| clauses.is_noun(at) && clauses.is_noun(at - 1))
+        .filter(|&at| clauses.tokens[clauses.chunks[at].first].lower != "that")
+        .filter(|&at| {
+            clauses
+                .verb(at + 1)
+                .is_some_and(|group| group.mood == Mood::Finite)
+        })
+        .filter_map(|at| content(clauses, clauses.chunks[at].first, sentence));
+    withheld.chain(of_that).chain(bare).collect()
 }
 
 /// "it is not true that", "it is false that".

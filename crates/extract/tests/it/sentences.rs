@@ -143,6 +143,13 @@ fn rejected_claims_are_not_the_outlets() {
         &[],
     );
     check(
+        "Iran rejected the claims its hackers had breached the port.",
+        &[
+            "Iran | Iran denied the claims (denied)",
+            "Iran | its hackers compromised port (denied, not)",
+        ],
+    );
+    check(
         "Corvid's claim that Russia hacked the ministry came late.",
         &["Corvid | Russia compromised ministry (alleged)"],
     );
