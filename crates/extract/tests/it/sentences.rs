@@ -233,3 +233,26 @@ fn deeds_are_nobodys_on_a_guess() {
         &["U.S., British and Australian cyber agencies | Hackers compromised plans (asserted)"],
     );
 }
+
+#[test]
+fn issuers_and_main_subjects() {
+    check(
+        "The advisory, issued by Corvid, said affiliates of Red Elk used the flaw, tracked as CVE-2023-4966 and known as Leaky Tap, to hijack sessions.",
+        &[],
+    );
+    check(
+        "Corvid said the hackers exploited the flaw, tracked as CVE-2023-4966, to breach banks.",
+        &[
+            "Corvid | hackers exploits CVE-2023-4966 (asserted)",
+            "Corvid | hackers compromised banks (asserted)",
+        ],
+    );
+    check(
+        "China rejected claims that its hackers had breached the ministry, calling them baseless.",
+        &[
+            "China | China denied claims (denied)",
+            "China | China denied them (denied)",
+            "China | its hackers compromised ministry (denied, not)",
+        ],
+    );
+}
