@@ -307,7 +307,7 @@ impl<'t> Clauses<'t> {
                     })
     }
 
-    /// Whether a chunk of the given phrase starts at or after a place in the document.
+    /// The first chunk that ends behind a place in the document.
     pub(crate) fn chunk_at(&self, place: usize) -> usize {
         self.chunks
             .partition_point(|chunk| self.tokens[chunk.last].span.end <= place)

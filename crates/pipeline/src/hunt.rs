@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use daylight_evidence::Sink;
 use daylight_hunt::{Hunter, IndicatorSet, RuleProblem, RuleSet, attach_source};
-use daylight_model::{Event, Finding, Indicator, Limits, Manifest, Problem, Rule};
+use daylight_model::{Event, Finding, Indicator, Limits, Manifest, Problem, Reading, Rule};
 
 use crate::{Error, Progress};
 
@@ -37,10 +37,28 @@ pub struct Hunt {
     pub indicators_left_out: Vec<(Indicator, String)>,
 }
 
-/// Hunts with rules and, where given, the indicators of reports (id, title and list of each).
+/// Hunts with rules and with the indicators that the readings give.
 pub fn hunt(
     evidence: &[PathBuf],
-    indicators: &[(&str, &str, &[Indicator])],
+    readings: &[&Reading],
+    options: &HuntOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Hunt, Error> {
+    let sets: Vec<IndicatorSet> = readings.iter().copied().map(indicator_set).collect();
+    hunt_with(evidence, &sets, options, progress)
+}
+
+/// The indicators of a reading that are worth looking for, under its document's title.
+pub(crate) fn indicator_set(reading: &Reading) -> IndicatorSet {
+    let document = &reading.document;
+    let title = document.title.as_deref().unwrap_or(&document.source);
+    IndicatorSet::new(&document.id, title, &reading.indicators)
+}
+
+/// Hunts with rules and indicators.
+pub(crate) fn hunt_with(
+    evidence: &[PathBuf],
+    sets: &[IndicatorSet],
     options: &HuntOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Hunt, Error> {
@@ -54,10 +72,6 @@ pub fn hunt(
     }
     // One hunter a report, so that a finding on an indicator names the report that gives it;
     // the first also carries the rules.
-    let sets: Vec<IndicatorSet> = indicators
-        .iter()
-        .map(|(id, title, list)| IndicatorSet::new(id, title, list))
-        .collect();
     let (nothing, no_rules) = (IndicatorSet::default(), RuleSet::empty());
     let hunters = match sets.split_first() {
         None => vec![Hunter::new(&rules, &nothing)],

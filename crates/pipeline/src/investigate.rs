@@ -2,10 +2,12 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use daylight_dossier::{Advice, Case, Subject, Verdict};
+use daylight_hunt::IndicatorSet;
 use daylight_model::{Coverage, Link, Problem, Reading, Timestamp};
 
+use crate::hunt::{hunt_with, indicator_set};
 use crate::{
-    Error, Hunt, HuntOptions, LinkedReading, Progress, ReadOptions, VERSION, hunt, read, subjects,
+    Error, Hunt, HuntOptions, LinkedReading, Progress, ReadOptions, VERSION, read, subjects,
 };
 
 /// Everything one investigation found out.
@@ -44,20 +46,13 @@ pub fn investigate(
 ) -> Result<Investigation, Error> {
     let begun = Instant::now();
     let (linked, unread) = read_all(reports, reading)?;
-    let subjects = subjects::subjects(&linked);
-    let (window, window_source) = subjects::window(&linked);
-    let indicators: Vec<_> = linked
+    let sets: Vec<IndicatorSet> = linked
         .iter()
-        .map(|linked| {
-            let document = &linked.reading.document;
-            (
-                document.id.as_str(),
-                document.title.as_deref().unwrap_or(&document.source),
-                linked.reading.indicators.as_slice(),
-            )
-        })
+        .map(|linked| indicator_set(&linked.reading))
         .collect();
-    let mut hunt = hunt(evidence, &indicators, hunting, progress)?;
+    let subjects = subjects::subjects(&linked, &sets);
+    let (window, window_source) = subjects::window(&linked);
+    let mut hunt = hunt_with(evidence, &sets, hunting, progress)?;
     hunt.manifest.problems.extend(unread.iter().cloned());
     let coverage = daylight_dossier::coverage(
         &subjects,

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use daylight_extract::{KnownName, Lexicon};
 use daylight_knowledge::Knowledge;
 use daylight_model::{Link, Reading};
@@ -24,20 +26,19 @@ pub struct LinkedReading {
 pub fn read(source: &str, options: &ReadOptions) -> Result<LinkedReading, Error> {
     let knowledge = Knowledge::embedded();
     let document = daylight_report::read(source, &options.report)?;
-    let lexicon = lexicon(knowledge);
     let reading =
-        daylight_extract::read(document, &lexicon, &|id| knowledge.technique(id).is_some());
+        daylight_extract::read(document, &LEXICON, &|id| knowledge.technique(id).is_some());
     let links = knowledge.link(&reading);
     Ok(LinkedReading { reading, links })
 }
 
-/// The names of background knowledge, as the reading takes them.
-fn lexicon(knowledge: &Knowledge) -> Lexicon {
-    Lexicon::new(knowledge.names().map(|name| KnownName {
+/// The names of background knowledge, as the reading takes them; made once for all reports.
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::new(Knowledge::embedded().names().map(|name| KnownName {
         text: name.text.to_owned(),
         kind: name.kind,
         id: Some(name.id.to_owned()),
         canonical: name.canonical.to_owned(),
         ambiguous: name.ambiguous,
     }))
-}
+});

@@ -13,10 +13,10 @@ use crate::LinkedReading;
 const FOLLOWED_SCORE_MIN: f64 = 0.5;
 
 /// Everything that the readings lead to, in the order flaws, techniques, indicators.
-pub(crate) fn subjects(readings: &[LinkedReading]) -> Vec<Subject> {
+pub(crate) fn subjects(readings: &[LinkedReading], sets: &[IndicatorSet]) -> Vec<Subject> {
     let mut gathered = Gathered::default();
-    for linked in readings {
-        named(linked, &mut gathered);
+    for (linked, set) in readings.iter().zip(sets) {
+        named(linked, set, &mut gathered);
     }
     for (link, candidate) in followed(readings) {
         follow(link, candidate, &mut gathered);
@@ -121,7 +121,7 @@ impl Gathered {
 }
 
 /// What the report names itself: techniques, flaws, indicators.
-fn named(linked: &LinkedReading, gathered: &mut Gathered) {
+fn named(linked: &LinkedReading, set: &IndicatorSet, gathered: &mut Gathered) {
     let reading = &linked.reading;
     for technique in &reading.techniques {
         gathered.add(
@@ -138,7 +138,7 @@ fn named(linked: &LinkedReading, gathered: &mut Gathered) {
         }
     }
     // As many as the hunt takes: what a warning list holds is not looked for.
-    let to_hunt = IndicatorSet::new(&reading.document.id, "", &reading.indicators).len();
+    let to_hunt = set.len();
     if to_hunt > 0 && gathered.seen.insert(reading.document.id.clone()) {
         gathered.subjects.push(Subject {
             kind: SubjectKind::Indicators,

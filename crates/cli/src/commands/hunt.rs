@@ -75,30 +75,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         .iter()
         .map(|report| Ok(read(report, &options)?.reading))
         .collect::<anyhow::Result<Vec<Reading>>>()?;
-    let indicators: Vec<_> = readings
-        .iter()
-        .map(|reading| {
-            (
-                reading.document.id.as_str(),
-                reading
-                    .document
-                    .title
-                    .as_deref()
-                    .unwrap_or(&reading.document.source),
-                reading.indicators.as_slice(),
-            )
-        })
-        .collect();
+    let given: Vec<&Reading> = readings.iter().collect();
     let hunted = {
         let bar = Bar::new(arguments.quiet);
         hunt(
             &arguments.evidence,
-            &indicators,
+            &given,
             &arguments.rules.options(),
             &mut |progress| bar.follow(progress),
         )?
     };
-    if hunted.rules.is_empty() && indicators.is_empty() {
+    if hunted.rules.is_empty() && given.is_empty() {
         anyhow::bail!("there is not one rule to hunt with");
     }
     if !arguments.quiet {

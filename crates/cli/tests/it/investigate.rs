@@ -1,4 +1,5 @@
 use std::fs;
+use std::process::Output;
 
 use serde_json::Value;
 
@@ -8,6 +9,12 @@ fn json(path: &std::path::Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
+/// Investigates the example's story over some evidence.
+fn investigate(evidence: &str, out: &str) -> Output {
+    let story = example("exchange-2021/story.txt");
+    daylight(&["investigate", &story, "--evidence", evidence, "--out", out])
+}
+
 /// The stages of the intrusion in the example, in story order; probes that failed do not count.
 const STAGES: &[&str] = &["T1190", "T1505.003", "T1059.003", "T1003.001"];
 
@@ -15,14 +22,7 @@ const STAGES: &[&str] = &["T1190", "T1505.003", "T1059.003", "T1003.001"];
 fn the_example_is_a_hit() {
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().display().to_string();
-    let output = daylight(&[
-        "investigate",
-        &example("exchange-2021/story.txt"),
-        "--evidence",
-        &example("exchange-2021/evidence"),
-        "--out",
-        &folder,
-    ]);
+    let output = investigate(&example("exchange-2021/evidence"), &folder);
     assert_exit(&output, 1);
     assert!(told(&output).contains("HIT"), "{}", told(&output));
     for name in [
@@ -80,14 +80,7 @@ fn the_example_is_a_hit() {
 fn a_clean_server_is_not_seen_and_not_green() {
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().display().to_string();
-    let output = daylight(&[
-        "investigate",
-        &example("exchange-2021/story.txt"),
-        "--evidence",
-        &example("clean-server"),
-        "--out",
-        &folder,
-    ]);
+    let output = investigate(&example("clean-server"), &folder);
     assert_exit(&output, 0);
     let coverage = json(&out.path().join("coverage.json"));
     let outcomes: Vec<&str> = coverage["rows"]
@@ -108,14 +101,10 @@ fn a_clean_server_is_not_seen_and_not_green() {
 fn an_empty_folder_shows_nothing() {
     let empty = tempfile::tempdir().unwrap();
     let out = tempfile::tempdir().unwrap();
-    let output = daylight(&[
-        "investigate",
-        &example("exchange-2021/story.txt"),
-        "--evidence",
+    let output = investigate(
         &empty.path().display().to_string(),
-        "--out",
         &out.path().display().to_string(),
-    ]);
+    );
     assert_exit(&output, 0);
     let coverage = json(&out.path().join("coverage.json"));
     assert!(
@@ -158,14 +147,7 @@ fn output_inside_the_evidence_is_refused() {
     let evidence = tempfile::tempdir().unwrap();
     fs::write(evidence.path().join("a.log"), "line\n").unwrap();
     let inside = evidence.path().join("out").display().to_string();
-    let output = daylight(&[
-        "investigate",
-        &example("exchange-2021/story.txt"),
-        "--evidence",
-        &evidence.path().display().to_string(),
-        "--out",
-        &inside,
-    ]);
+    let output = investigate(&evidence.path().display().to_string(), &inside);
     assert_exit(&output, 2);
     assert!(
         told(&output).contains("never written to"),
@@ -208,25 +190,14 @@ fn output_inside_the_evidence_is_refused_by_any_way_in() {
     std::os::unix::fs::symlink(&evidence, &link).unwrap();
     let ways = [link.join("new"), folder.path().join("none/../evidence/new")];
     for way in ways {
-        let output = daylight(&[
-            "investigate",
-            &example("exchange-2021/story.txt"),
-            "--evidence",
-            &evidence.display().to_string(),
-            "--out",
-            &way.display().to_string(),
-        ]);
+        let output = investigate(&evidence.display().to_string(), &way.display().to_string());
         assert_exit(&output, 2);
     }
     // Beside a file that is evidence counts as inside too.
-    let output = daylight(&[
-        "investigate",
-        &example("exchange-2021/story.txt"),
-        "--evidence",
+    let output = investigate(
         &evidence.join("a.log").display().to_string(),
-        "--out",
         &evidence.display().to_string(),
-    ]);
+    );
     assert_exit(&output, 2);
     assert_eq!(fs::read_dir(&evidence).unwrap().count(), 1);
 }
