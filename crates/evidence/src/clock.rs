@@ -1,6 +1,6 @@
 //! Clocks of the same events that disagree: measured and reported, never mended.
 
-use daylight_model::{ClockDifference, Event, LogFamily, Timestamp, Value};
+use daylight_model::{ClockDifference, Event, LogFamily, Timestamp};
 
 use crate::time;
 
@@ -56,8 +56,5 @@ impl ClockComparison {
 }
 
 fn utc_time(event: &Event<'_>) -> Option<Timestamp> {
-    match event.value("UtcTime")? {
-        Value::Text(text) => time::parse(text),
-        _ => None,
-    }
+    time::parse(&event.value("UtcTime")?.text()?)
 }

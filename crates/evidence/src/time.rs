@@ -1,6 +1,6 @@
 //! Times as logs write them, always UTC.
 
-use daylight_model::{Timestamp, Value};
+use daylight_model::{Native, Timestamp, Value, file_time};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
@@ -25,7 +25,8 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
 /// microseconds since 1970, told apart by size.
 pub(crate) fn of_value(value: &Value<'_>) -> Option<Timestamp> {
     match value {
-        Value::Text(text) => parse(text),
+        Value::Native(Native::FileTime(ticks)) => file_time(*ticks),
+        Value::Text(_) | Value::Wide(_) | Value::Native(_) => parse(&value.as_text()),
         Value::Integer(number) => since_epoch(*number as f64),
         Value::Float(number) => since_epoch(*number),
         _ => None,

@@ -213,7 +213,7 @@ fn time_rank(name: &str) -> Option<(u8, &'static str)> {
 fn event_id(value: &Value<'_>) -> Option<u32> {
     match value {
         Value::Integer(id) => u32::try_from(*id).ok(),
-        Value::Text(text) => text.trim().parse().ok(),
+        Value::Text(_) | Value::Wide(_) => value.as_text().trim().parse().ok(),
         _ => None,
     }
 }

@@ -41,30 +41,18 @@ fn rename<'e>(event: &'e Event<'_>, names: &[(&str, &'static str)], derived: &mu
         if let Some(value) = event.value(own)
             && event.value(sigma).is_none()
         {
-            derived.push(field(sigma, shared(value)));
+            derived.push(field(sigma, value.borrowed()));
         }
     }
 }
 
-fn shared<'e>(value: &'e Value<'_>) -> Value<'e> {
-    match value {
-        Value::Text(text) => Value::Text(Cow::Borrowed(text)),
-        Value::Null => Value::Null,
-        Value::Bool(flag) => Value::Bool(*flag),
-        Value::Integer(number) => Value::Integer(*number),
-        Value::Float(number) => Value::Float(*number),
-    }
-}
-
-fn text_of<'e>(event: &'e Event<'_>, name: &str) -> Option<&'e str> {
+fn text_of<'e>(event: &'e Event<'_>, name: &str) -> Option<Cow<'e, str>> {
     let found = event
         .fields
         .iter()
         .find(|field| field.name.eq_ignore_ascii_case(name))?;
-    match &found.value {
-        Value::Text(text) if !text.is_empty() && text != "-" => Some(text),
-        _ => None,
-    }
+    let text = found.value.text()?;
+    (!text.is_empty() && text != "-").then_some(text)
 }
 
 /// Security 4688 in the words of Sysmon 1.
@@ -90,7 +78,7 @@ fn audited_process<'e>(event: &'e Event<'_>, derived: &mut Vec<Field<'e>>) {
         derived.extend(user.map(|user| field("User", Value::Text(user))));
     }
     // Integrity levels are SIDs with well-known last parts ([MS-DTYP] 2.4.2.4).
-    let level = match text_of(event, "MandatoryLabel") {
+    let level = match text_of(event, "MandatoryLabel").as_deref() {
         Some("S-1-16-4096") => "Low",
         Some("S-1-16-8192" | "S-1-16-8448") => "Medium",
         Some("S-1-16-12288") => "High",
@@ -103,7 +91,7 @@ fn audited_process<'e>(event: &'e Event<'_>, derived: &mut Vec<Field<'e>>) {
 /// `DOMAIN\name`, or the well-known name that Sysmon would give (the audit log names the
 /// machine's account where LocalSystem is meant).
 fn account<'e>(event: &'e Event<'_>, sid: &str, domain: &str, name: &str) -> Option<Cow<'e, str>> {
-    match text_of(event, sid) {
+    match text_of(event, sid).as_deref() {
         Some("S-1-5-18") => return Some(Cow::Borrowed("NT AUTHORITY\\SYSTEM")),
         Some("S-1-5-19") => return Some(Cow::Borrowed("NT AUTHORITY\\LOCAL SERVICE")),
         Some("S-1-5-20") => return Some(Cow::Borrowed("NT AUTHORITY\\NETWORK SERVICE")),
@@ -113,7 +101,7 @@ fn account<'e>(event: &'e Event<'_>, sid: &str, domain: &str, name: &str) -> Opt
     let name = text_of(event, name)?;
     Some(match text_of(event, domain) {
         Some(domain) => Cow::Owned(format!("{domain}\\{name}")),
-        None => Cow::Borrowed(name),
+        None => name,
     })
 }
 
@@ -123,7 +111,7 @@ fn audited_connection<'e>(event: &'e Event<'_>, derived: &mut Vec<Field<'e>>) {
     rename(event, NAMES, derived);
     // Source and destination are those of the connection only when it goes out; when it
     // comes in, the audit log still writes the local side first.
-    let outgoing = match text_of(event, "Direction") {
+    let outgoing = match text_of(event, "Direction").as_deref() {
         Some("%%14593") => true,
         Some("%%14592") => false,
         _ => return,
@@ -166,7 +154,7 @@ fn request<'e>(event: &'e Event<'_>, derived: &mut Vec<Field<'e>>) {
     {
         let address = match text_of(event, "cs-uri-query") {
             Some(query) => Cow::Owned(format!("{stem}?{query}")),
-            None => Cow::Borrowed(stem),
+            None => stem,
         };
         derived.push(field("cs-uri", Value::Text(address)));
     }

@@ -285,8 +285,8 @@ fn number(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Integer(number) => Some(*number as f64),
         Value::Float(number) => Some(*number),
-        Value::Text(text) => modifier::number(text),
         Value::Null | Value::Bool(_) => None,
+        _ => modifier::number(&value.as_text()),
     }
 }
 

@@ -140,8 +140,8 @@ impl IndicatorSet {
             });
         };
         for field in &event.fields {
-            if let daylight_model::Value::Text(text) = &field.value {
-                search(&field.name, text);
+            if let Some(text) = field.value.text() {
+                search(&field.name, &text);
             }
         }
         // The text of these repeats their fields.

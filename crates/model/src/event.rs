@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{Timestamp, Value};
 
 /// One record of a log or one file of a listing, borrowed from the reader's buffer.
 ///
@@ -61,41 +61,6 @@ pub struct Field<'a> {
     pub name: Cow<'a, str>,
     /// What it holds.
     pub value: Value<'a>,
-}
-
-/// What a field holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value<'a> {
-    /// Present and without a value.
-    Null,
-    /// True or false.
-    Bool(bool),
-    /// A whole number.
-    Integer(i64),
-    /// Another number.
-    Float(f64),
-    /// Text.
-    Text(Cow<'a, str>),
-}
-
-impl<'a> Value<'a> {
-    /// The value as a rule compares it: numbers in decimal, null as empty text.
-    #[must_use]
-    pub fn as_text(&self) -> Cow<'_, str> {
-        match self {
-            Self::Null => Cow::Borrowed(""),
-            Self::Bool(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
-            Self::Integer(value) => Cow::Owned(value.to_string()),
-            Self::Float(value) => Cow::Owned(value.to_string()),
-            Self::Text(value) => Cow::Borrowed(value),
-        }
-    }
-}
-
-impl<'a> From<&'a str> for Value<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(Cow::Borrowed(text))
-    }
 }
 
 /// Kinds of logs, as coverage speaks of them.

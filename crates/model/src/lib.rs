@@ -28,12 +28,13 @@ mod manifest;
 mod reading;
 mod span;
 mod time;
+mod value;
 
 pub use claim::{Claim, ConfidenceScale, ConfidenceWord, Force, Party, Relation, Speaker};
 pub use coverage::{Coverage, CoverageCell, CoverageRow, Outcome, SubjectKind};
 pub use document::{Block, BlockKind, Diagnostic, Document, MediaType, Originator};
 pub use entity::{Entity, EntityKind, Mention};
-pub use event::{Event, Field, LogFamily, LogSource, Value};
+pub use event::{Event, Field, LogFamily, LogSource};
 pub use finding::{Finding, FindingKind, Level, MatchedField, Rule};
 pub use indicator::{Indicator, IndicatorKind, IndicatorRole};
 pub use limits::Limits;
@@ -42,6 +43,7 @@ pub use manifest::{ClockDifference, EventStatistic, Manifest, Problem, SourceRec
 pub use reading::{Reading, TechniqueMention};
 pub use span::Span;
 pub use time::{Interval, Quantity, QuantityKind, TimeExpression};
+pub use value::{Native, Value, Wide, file_time};
 
 /// Points in time, always UTC; re-exported so that every crate uses the same type.
 pub use jiff::Timestamp;
