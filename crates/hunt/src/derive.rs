@@ -4,19 +4,45 @@ use std::borrow::Cow;
 
 use daylight_model::{Event, Field, LogFamily, Value};
 
+/// Which of the fields that every event has, in Sigma's words, a record does not have itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lacking {
+    channel: bool,
+    provider: bool,
+    host: bool,
+    id: bool,
+}
+
+impl Lacking {
+    /// What these fields do not hold.
+    pub(crate) fn of(fields: &[Field<'_>]) -> Self {
+        let lacks = |name: &str| {
+            !fields
+                .iter()
+                .any(|field| field.name.eq_ignore_ascii_case(name))
+        };
+        Self {
+            channel: lacks("Channel"),
+            provider: lacks("Provider_Name"),
+            host: lacks("Computer"),
+            id: lacks("EventID"),
+        }
+    }
+}
+
 /// What Sigma's rules may ask for and the record's own fields do not say.
-pub(crate) fn fields<'e>(event: &'e Event<'_>) -> Vec<Field<'e>> {
+pub(crate) fn fields<'e>(event: &'e Event<'_>, lacking: Lacking) -> Vec<Field<'e>> {
     let mut derived = Vec::new();
-    let text = |name: &'static str, value: &'e str| field(name, Value::from(value));
-    derived.extend(event.channel.as_deref().map(|value| text("Channel", value)));
-    derived.extend(
-        event
-            .provider
-            .as_deref()
-            .map(|value| text("Provider_Name", value)),
-    );
-    derived.extend(event.host.as_deref().map(|value| text("Computer", value)));
-    if let Some(id) = event.event_id {
+    let mut add = |lacks: bool, name: &'static str, value: Option<&'e str>| {
+        let value = value.filter(|_| lacks);
+        derived.extend(value.map(|value| field(name, Value::from(value))));
+    };
+    add(lacking.channel, "Channel", event.channel.as_deref());
+    add(lacking.provider, "Provider_Name", event.provider.as_deref());
+    add(lacking.host, "Computer", event.host.as_deref());
+    if lacking.id
+        && let Some(id) = event.event_id
+    {
         derived.push(field("EventID", Value::Integer(i64::from(id))));
     }
     match (event.family, event.event_id) {

@@ -1,118 +1,78 @@
-//! Whether an event is what a rule describes, and what in it made it so.
+//! Whether an event is what a rule describes, by definition and one question at a time, and
+//! what in it made it so.
+//!
+//! The matcher answers most questions for all rules at once; what it cannot look for it
+//! asks here. All of it can be asked here, which is what the matcher is tested against.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use daylight_model::{Event, Field, MatchedField, Value};
 
-use crate::show;
-use crate::sigma::compile::{Expression, Relation, Test};
+use crate::sigma::compile::{Expression, FieldNames, Relation, Slot, Test};
 use crate::sigma::modifier;
 use crate::sigma::pattern::lower;
-
-/// Stands for "no field".
-const NONE: u32 = u32::MAX;
-
-/// Which of an event's fields stand in which slot. Kept between events for its memory.
-#[derive(Debug, Default)]
-pub(crate) struct SlotTable {
-    /// For each slot, the first field in it.
-    heads: Vec<u32>,
-    /// For each field, the next one in the same slot.
-    next: Vec<u32>,
-    /// Slots to empty again.
-    used: Vec<usize>,
-}
-
-impl SlotTable {
-    pub(crate) fn clear(&mut self, slots: usize) {
-        for slot in self.used.drain(..) {
-            if let Some(head) = self.heads.get_mut(slot) {
-                *head = NONE;
-            }
-        }
-        self.heads.resize(slots, NONE);
-        self.next.clear();
-    }
-
-    /// Adds the next field of the event; later fields of a slot stand before earlier ones.
-    pub(crate) fn push(&mut self, slot: Option<usize>) {
-        let field = u32::try_from(self.next.len()).unwrap_or(NONE);
-        let head = slot.and_then(|slot| self.heads.get_mut(slot));
-        let before = match head {
-            Some(head) => std::mem::replace(head, field),
-            None => NONE,
-        };
-        self.used.extend(slot);
-        self.next.push(before);
-    }
-}
+use crate::{derive, show};
 
 /// An event as rules see it.
 pub(crate) struct View<'v> {
-    fields: &'v [Field<'v>],
-    derived: &'v [Field<'v>],
-    text: Option<&'v str>,
-    slots: &'v SlotTable,
-    lowered: Vec<OnceCell<Cow<'v, str>>>,
-    lowered_text: OnceCell<String>,
+    pub(crate) fields: &'v [Field<'v>],
+    pub(crate) derived: &'v [Field<'v>],
+    /// Which of `fields` stand in which slot, sorted by slot.
+    pub(crate) places: &'v [Place],
+    /// Which of `derived` do, in any order.
+    pub(crate) derived_places: &'v [Place],
+    pub(crate) text: Option<&'v str>,
+}
+
+/// A field that rules ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) slot: Slot,
+    pub(crate) index: u32,
+}
+
+/// The places of the fields that rules ask for, sorted by slot, then by their order.
+pub(crate) fn places(fields: &[Field<'_>], names: &FieldNames) -> Vec<Place> {
+    let indices = 0_u32..;
+    let found = fields.iter().zip(indices);
+    let mut places: Vec<Place> = found
+        .filter_map(|(field, index)| {
+            let slot = names.find(&field.name)?;
+            Some(Place { slot, index })
+        })
+        .collect();
+    places.sort_unstable();
+    places
+}
+
+/// Calls `with` with the event as rules see it, prepared in the plainest way.
+pub(crate) fn view<T>(
+    event: &Event<'_>,
+    names: &FieldNames,
+    with: impl FnOnce(&View<'_>) -> T,
+) -> T {
+    let derived = derive::fields(event, derive::Lacking::of(&event.fields));
+    with(&View {
+        fields: &event.fields,
+        derived: &derived,
+        places: &places(&event.fields, names),
+        derived_places: &places(&derived, names),
+        text: event.text.as_deref(),
+    })
 }
 
 impl<'v> View<'v> {
-    pub(crate) fn new(
-        event: &'v Event<'v>,
-        derived: &'v [Field<'v>],
-        slots: &'v SlotTable,
-    ) -> Self {
-        let count = event.fields.len() + derived.len();
-        Self {
-            fields: &event.fields,
-            derived,
-            text: event.text.as_deref(),
-            slots,
-            lowered: (0..count).map(|_| OnceCell::new()).collect(),
-            lowered_text: OnceCell::new(),
-        }
-    }
-
-    fn field(&self, index: usize) -> Option<&'v Field<'v>> {
-        let derived = || self.derived.get(index.checked_sub(self.fields.len())?);
-        self.fields.get(index).or_else(derived)
-    }
-
     /// The fields in a slot.
-    fn in_slot(&self, slot: usize) -> impl Iterator<Item = (usize, &'v Field<'v>)> {
-        let mut at = self.slots.heads.get(slot).copied().unwrap_or(NONE);
-        std::iter::from_fn(move || {
-            let index = at as usize;
-            let field = self.field(index)?;
-            at = self.slots.next.get(index).copied().unwrap_or(NONE);
-            Some((index, field))
-        })
-    }
-
-    /// A field's text in lower case, made once per event.
-    fn lowered(&self, index: usize, field: &'v Field<'v>) -> Cow<'_, str> {
-        let make = || {
-            let text = field.value.as_text();
-            if text
-                .bytes()
-                .any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii())
-            {
-                Cow::Owned(lower(&text))
-            } else {
-                text
-            }
-        };
-        match self.lowered.get(index) {
-            Some(cell) => Cow::Borrowed(cell.get_or_init(make)),
-            None => make(),
-        }
-    }
-
-    fn lowered_text(&self, text: &str) -> &str {
-        self.lowered_text.get_or_init(|| lower(text))
+    pub(crate) fn in_slot(&self, slot: Slot) -> impl Iterator<Item = &'v Field<'v>> {
+        let start = self.places.partition_point(|place| place.slot < slot);
+        let own = self.places.get(start..).unwrap_or_default();
+        let own = own.iter().take_while(move |place| place.slot == slot);
+        let (fields, derived) = (self.fields, self.derived);
+        let added = self.derived_places.iter();
+        let added = added.filter(move |place| place.slot == slot);
+        own.filter_map(|place| fields.get(place.index as usize))
+            .chain(added.filter_map(|place| derived.get(place.index as usize)))
     }
 
     /// Whether the expression holds.
@@ -131,93 +91,34 @@ impl<'v> View<'v> {
         }
     }
 
-    fn field_holds(&self, slot: usize, test: &Test) -> bool {
+    /// Whether a test holds of the fields in a slot.
+    pub(crate) fn field_holds(&self, slot: Slot, test: &Test) -> bool {
         let mut fields = self.in_slot(slot);
         match test {
             Test::Exists(expected) => fields.next().is_some() == *expected,
-            Test::Null => fields.all(|(_, field)| field.value == Value::Null),
-            Test::Text { sets, cased } => sets.iter().all(|set| {
-                self.in_slot(slot).any(|(index, field)| {
-                    if *cased {
-                        set.matches(&field.value.as_text())
-                    } else {
-                        set.matches(&self.lowered(index, field))
-                    }
-                })
-            }),
-            Test::Regex { expressions, all } => {
-                let found = |expression: &regex::Regex| {
-                    self.in_slot(slot)
-                        .any(|(_, field)| expression.is_match(&field.value.as_text()))
-                };
-                if *all {
-                    expressions.iter().all(found)
-                } else {
-                    expressions.iter().any(found)
-                }
-            }
-            Test::Network(networks) => fields.any(|(_, field)| {
-                let address: Option<IpAddr> = field.value.as_text().trim().parse().ok();
-                address.is_some_and(|address| networks.iter().any(|one| one.contains(address)))
-            }),
-            Test::Number(wanted) => fields.any(|(_, field)| number(&field.value) == Some(*wanted)),
-            Test::Compare(comparison, bound) => fields.any(|(_, field)| {
-                number(&field.value).is_some_and(|found| comparison.holds(found, *bound))
-            }),
+            Test::Null => fields.all(|field| field.value == Value::Null),
             Test::Reference {
                 slot: other,
                 how,
                 cased,
-            } => fields.any(|(index, field)| {
-                self.in_slot(*other).any(|(other_index, other)| {
-                    if *cased {
-                        relates(&field.value.as_text(), &other.value.as_text(), *how)
-                    } else {
-                        let text = self.lowered(index, field);
-                        relates(&text, &self.lowered(other_index, other), *how)
-                    }
-                })
+            } => fields.any(|field| {
+                let text = folded(field.value.as_text(), *cased);
+                self.in_slot(*other)
+                    .any(|other| relates(&text, &folded(other.value.as_text(), *cased), *how))
             }),
+            _ => fields.any(|field| value_holds(test, &field.value)),
         }
     }
 
     /// Searches the record's text or, where it has none, all its values.
-    fn keyword_holds(&self, test: &Test) -> bool {
-        match test {
-            Test::Text { sets, cased } => {
-                let folded = !*cased;
-                sets.iter().all(|set| match self.text {
-                    Some(text) if folded => set.matches(self.lowered_text(text)),
-                    Some(text) => set.matches(text),
-                    None => self.each_value(|index, field| {
-                        if folded {
-                            set.matches(&self.lowered(index, field))
-                        } else {
-                            set.matches(&field.value.as_text())
-                        }
-                    }),
-                })
-            }
-            Test::Regex { expressions, all } => {
-                let found = |expression: &regex::Regex| match self.text {
-                    Some(text) => expression.is_match(text),
-                    None => self.each_value(|_, field| expression.is_match(&field.value.as_text())),
-                };
-                if *all {
-                    expressions.iter().all(found)
-                } else {
-                    expressions.iter().any(found)
-                }
-            }
-            _ => false,
+    pub(crate) fn keyword_holds(&self, test: &Test) -> bool {
+        match self.text {
+            Some(text) => value_holds(test, &Value::from(text)),
+            None => self
+                .fields
+                .iter()
+                .any(|field| value_holds(test, &field.value)),
         }
-    }
-
-    fn each_value(&self, mut test: impl FnMut(usize, &'v Field<'v>) -> bool) -> bool {
-        self.fields
-            .iter()
-            .enumerate()
-            .any(|(index, field)| test(index, field))
     }
 
     /// The fields that made an expression hold, each once.
@@ -230,7 +131,7 @@ impl<'v> View<'v> {
             }
             Expression::Shared(part) => self.explain(part, matched),
             Expression::Field { slot, test, .. } => {
-                for (_, field) in self.in_slot(*slot) {
+                for field in self.in_slot(*slot) {
                     let text = field.value.as_text();
                     let at = place(test, &text).unwrap_or(0);
                     add(matched, &field.name, show::around(&text, at));
@@ -256,18 +157,43 @@ impl<'v> View<'v> {
     }
 }
 
+/// Whether a test that looks at one value holds of it.
+fn value_holds(test: &Test, value: &Value<'_>) -> bool {
+    match test {
+        Test::Text { patterns, cased } => {
+            let text = folded(value.as_text(), *cased);
+            patterns.iter().any(|pattern| pattern.matches(&text))
+        }
+        Test::Regex(expression) => expression.is_match(&value.as_text()),
+        Test::Network(networks) => {
+            let address: Option<IpAddr> = value.as_text().trim().parse().ok();
+            address.is_some_and(|address| networks.iter().any(|one| one.contains(address)))
+        }
+        Test::Number(wanted) => number(value) == Some(*wanted),
+        Test::Compare(comparison, bound) => {
+            number(value).is_some_and(|found| comparison.holds(found, *bound))
+        }
+        Test::Null | Test::Exists(_) | Test::Reference { .. } => false,
+    }
+}
+
+/// A text as it is compared: in lower case unless case counts.
+fn folded(text: Cow<'_, str>, cased: bool) -> Cow<'_, str> {
+    let changes = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
+    if cased || !text.bytes().any(changes) {
+        return text;
+    }
+    Cow::Owned(lower(&text))
+}
+
 /// Where in a text the first thing stands that a test looks for.
 fn place(test: &Test, text: &str) -> Option<usize> {
     match test {
-        Test::Text { sets, cased: true } => sets.iter().find_map(|set| set.find(text)),
-        Test::Text { sets, .. } => {
-            let lowered = lower(text);
-            sets.iter().find_map(|set| set.find(&lowered))
+        Test::Text { patterns, cased } => {
+            let text = folded(Cow::Borrowed(text), *cased);
+            patterns.iter().find_map(|pattern| pattern.find(&text))
         }
-        Test::Regex { expressions, .. } => {
-            let mut found = expressions.iter().filter_map(|one| one.find(text));
-            found.next().map(|found| found.start())
-        }
+        Test::Regex(expression) => expression.find(text).map(|found| found.start()),
         _ => None,
     }
 }

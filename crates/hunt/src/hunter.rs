@@ -1,88 +1,40 @@
-use std::collections::HashMap;
-
 use daylight_model::{Event, Finding, FindingKind, SourceRecord, derived_id};
 
-use crate::evaluate::{SlotTable, View};
-use crate::{IndicatorSet, RuleSet, derive, show};
-
-/// Names of fields remembered with their slots; logs have a few hundred.
-const NAMES_KNOWN_MAX: usize = 1 << 16;
+use crate::matcher::Runner;
+use crate::{IndicatorSet, RuleSet, show};
 
 /// Runs rules and indicators over events, one at a time.
 #[derive(Debug)]
 pub struct Hunter<'r> {
     rules: &'r RuleSet,
     indicators: &'r IndicatorSet,
-    slots: SlotTable,
-    known: HashMap<String, Option<usize>>,
+    runner: Runner<'r>,
 }
 
 impl<'r> Hunter<'r> {
-    /// A hunter for these rules and indicators.
+    /// A hunter for these rules and indicators. Several may share them, one a thread.
     #[must_use]
     pub fn new(rules: &'r RuleSet, indicators: &'r IndicatorSet) -> Self {
         Self {
             rules,
             indicators,
-            slots: SlotTable::default(),
-            known: HashMap::new(),
+            runner: Runner::new(rules),
         }
     }
 
     /// Adds what an event shows to `out`: at most one finding for each rule and each
     /// indicator. [`attach_source`] completes them.
     pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<Finding>) {
-        self.run_rules(event, out);
-        self.indicators.event(event, out);
-    }
-
-    fn run_rules(&mut self, event: &Event<'_>, out: &mut Vec<Finding>) {
         let rules = self.rules;
-        let mut candidates = rules.candidates(event.family, event.event_id).peekable();
-        if candidates.peek().is_none() {
-            return;
-        }
-        let derived = derive::fields(event);
-        self.slots.clear(rules.names.len());
-        for field in event.fields.iter().chain(&derived) {
-            let slot = self.slot(&field.name);
-            self.slots.push(slot);
-        }
-        let view = View::new(event, &derived, &self.slots);
-        let mut last = None;
-        for entry in candidates {
-            // A rule's targets stand one after the other in a bucket.
-            if last == Some(entry.rule) || !entry.target.admits(event) {
-                continue;
-            }
-            let Some(compiled) = rules.rules.get(entry.rule) else {
-                continue;
+        self.runner.event(event, |rule, view| {
+            let Some(compiled) = rules.rules.get(rule) else {
+                return;
             };
-            if view.holds(&compiled.expression) {
-                last = Some(entry.rule);
-                let mut found = finding(event, std::sync::Arc::clone(&compiled.rule));
-                view.explain(&compiled.expression, &mut found.matched);
-                out.push(found);
-            }
-        }
-    }
-
-    fn slot(&mut self, name: &str) -> Option<usize> {
-        if let Some(slot) = self.known.get(name) {
-            return *slot;
-        }
-        let names = &self.rules.names;
-        // Some providers put spaces into names ("Threat Name"); rules never do.
-        let slot = names.find(name).or_else(|| {
-            let joined = || name.replace(' ', "");
-            name.contains(' ')
-                .then(joined)
-                .and_then(|name| names.find(&name))
+            let mut found = finding(event, std::sync::Arc::clone(&compiled.rule));
+            view.explain(&compiled.expression, &mut found.matched);
+            out.push(found);
         });
-        if self.known.len() < NAMES_KNOWN_MAX {
-            self.known.insert(name.to_owned(), slot);
-        }
-        slot
+        self.indicators.event(event, out);
     }
 }
 

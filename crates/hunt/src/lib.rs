@@ -45,6 +45,7 @@ mod error;
 mod evaluate;
 mod hunter;
 mod indicator;
+mod matcher;
 mod rules;
 mod show;
 mod sigma;

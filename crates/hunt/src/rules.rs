@@ -1,14 +1,15 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use daylight_model::{FindingKind, Limits, LogFamily, Rule, derived_id};
+use daylight_model::{Event, FindingKind, Limits, LogFamily, Rule, derived_id};
 
-use crate::Error;
+use crate::matcher::Matcher;
 use crate::sigma::compile::{self, Expression, FieldNames};
 use crate::sigma::source::{self, Target};
 use crate::sigma::{Fault, parse, yaml};
+use crate::{Error, evaluate};
 
 /// Daylight's own rules, as `(path inside the crate, text)`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
@@ -28,6 +29,8 @@ pub struct RuleSet {
     /// The rules for each family and, where they ask for one, event id.
     buckets: HashMap<(LogFamily, Option<u32>), Vec<Entry>>,
     problems: Vec<RuleProblem>,
+    /// All rules made ready to be run together, once they are to be.
+    matcher: OnceLock<Matcher>,
 }
 
 /// A rule ready to run.
@@ -156,6 +159,32 @@ impl RuleSet {
         exact.into_iter().chain(any).flatten()
     }
 
+    /// The indices of the rules that an event matches, found by asking one rule after the
+    /// other what its definition says. Slow: the measure for the hunter.
+    #[must_use]
+    pub fn matches_by_definition(&self, event: &Event<'_>) -> Vec<usize> {
+        let entries = self.candidates(event.family, event.event_id);
+        let admitting = entries.filter(|entry| {
+            let target = &entry.target;
+            target.admits_log(event) && target.admits_type(event)
+        });
+        let mut rules: Vec<usize> = admitting.map(|entry| entry.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        evaluate::view(event, &self.names, |view| {
+            rules.retain(|index| {
+                let rule = self.rules.get(*index);
+                rule.is_some_and(|rule| view.holds(&rule.expression))
+            });
+        });
+        rules
+    }
+
+    /// All rules as one.
+    pub(crate) fn matcher(&self) -> &Matcher {
+        self.matcher.get_or_init(|| Matcher::new(self))
+    }
+
     fn problem(&mut self, path: &str, rule_id: Option<String>, fault: Fault) {
         self.problems.push(RuleProblem {
             path: path.to_owned(),
@@ -194,6 +223,7 @@ impl RuleSet {
             log_sources: targets.iter().map(|target| target.source.clone()).collect(),
             origin: origin.to_owned(),
         };
+        self.matcher = OnceLock::new();
         self.ids.insert(rule.id.clone());
         self.add_entries(targets);
         self.rules.push(CompiledRule {

@@ -11,26 +11,32 @@ use super::Fault;
 use super::condition::{Condition, Quantity};
 use super::modifier::{self, Comparison, Modifier};
 use super::parse::{Detection, Item, ParsedRule, Scalar};
-use super::pattern::{Piece, TextSet, lower, pieces};
+use super::pattern::{Pattern, Piece, lower, pieces};
+
+/// The number of a field that some rule asks for.
+pub(crate) type Slot = u32;
 
 /// Numbers for field names, which compare without regard to case.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct FieldNames {
-    slots: HashMap<String, usize>,
+    slots: HashMap<String, Slot>,
 }
 
 impl FieldNames {
-    fn number(&mut self, name: &str) -> usize {
-        let next = self.slots.len();
+    fn number(&mut self, name: &str) -> Slot {
+        let next = Slot::try_from(self.slots.len()).unwrap_or(Slot::MAX);
         *self.slots.entry(lower(name)).or_insert(next)
     }
 
-    pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        self.slots.get(&lower(name)).copied()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.slots.len()
+    /// The slot of an event's field. Some providers put spaces into names ("Threat Name");
+    /// rules never do.
+    pub(crate) fn find(&self, name: &str) -> Option<Slot> {
+        let name = lower(name);
+        let found = self.slots.get(&name).copied();
+        found.or_else(|| {
+            let joined = name.contains(' ').then(|| name.replace(' ', ""))?;
+            self.slots.get(&joined).copied()
+        })
     }
 }
 
@@ -45,26 +51,22 @@ pub(crate) enum Expression {
     Shared(Arc<Expression>),
     Field {
         name: String,
-        slot: usize,
-        test: Test,
+        slot: Slot,
+        test: Arc<Test>,
     },
     /// A search over the whole record.
-    Keyword(Test),
+    Keyword(Arc<Test>),
 }
 
-/// What must hold of one field.
+/// What must hold of one of a field's values.
 #[derive(Debug)]
 pub(crate) enum Test {
-    /// Each set must be met by one of the field's values.
+    /// One of the patterns.
     Text {
-        sets: Vec<TextSet>,
+        patterns: Vec<Pattern>,
         cased: bool,
     },
-    /// Each expression, or one of them.
-    Regex {
-        expressions: Vec<Regex>,
-        all: bool,
-    },
+    Regex(Regex),
     Network(Vec<Network>),
     Number(f64),
     Compare(Comparison, f64),
@@ -72,7 +74,7 @@ pub(crate) enum Test {
     Null,
     Exists(bool),
     Reference {
-        slot: usize,
+        slot: Slot,
         how: Relation,
         cased: bool,
     },
@@ -216,7 +218,7 @@ fn compile_item(item: &Item, names: &mut FieldNames) -> Result<Expression, Strin
         }
     }
     let tests = if has(Modifier::Regex) {
-        vec![regex_test(item)?]
+        regex_tests(item)?
     } else if has(Modifier::Cidr) {
         vec![network_test(item)?]
     } else if has(Modifier::Exists) {
@@ -234,9 +236,9 @@ fn compile_item(item: &Item, names: &mut FieldNames) -> Result<Expression, Strin
             Some(name) => Expression::Field {
                 name: name.clone(),
                 slot: names.number(name),
-                test,
+                test: Arc::new(test),
             },
-            None => Expression::Keyword(test),
+            None => Expression::Keyword(Arc::new(test)),
         })
         .collect();
     let expression = match parts.pop() {
@@ -271,25 +273,32 @@ fn texts(item: &Item) -> impl Iterator<Item = Result<&str, String>> {
     })
 }
 
-fn regex_test(item: &Item) -> Result<Test, String> {
+fn regex_tests(item: &Item) -> Result<Vec<Test>, String> {
     let has = |modifier| item.modifiers.contains(&modifier);
+    // Flags stand in the expression, so that it says all of itself.
+    let flags: String = [
+        (Modifier::IgnoreCase, 'i'),
+        (Modifier::Multiline, 'm'),
+        (Modifier::DotAll, 's'),
+    ]
+    .into_iter()
+    .filter_map(|(modifier, flag)| has(modifier).then_some(flag))
+    .collect();
     let compile = |text: &str| {
-        RegexBuilder::new(text)
-            .case_insensitive(has(Modifier::IgnoreCase))
-            .multi_line(has(Modifier::Multiline))
-            .dot_matches_new_line(has(Modifier::DotAll))
+        let text = match flags.as_str() {
+            "" => text.to_owned(),
+            flags => format!("(?{flags}){text}"),
+        };
+        RegexBuilder::new(&text)
             .size_limit(REGEX_BYTES_MAX)
             .build()
+            .map(Test::Regex)
             .map_err(|error| format!("regular expression: {error}"))
     };
     if item.values.len() > REGEX_COUNT_MAX {
         return Err(format!("more than {REGEX_COUNT_MAX} regular expressions"));
     }
-    let expressions = texts(item).map(|text| compile(text?));
-    Ok(Test::Regex {
-        expressions: expressions.collect::<Result<_, _>>()?,
-        all: has(Modifier::All),
-    })
+    texts(item).map(|text| compile(text?)).collect()
 }
 
 fn network_test(item: &Item) -> Result<Test, String> {
@@ -333,7 +342,8 @@ fn comparison_tests(item: &Item, comparison: Comparison) -> Result<Vec<Test>, St
     tests.collect()
 }
 
-/// Texts together in one test, numbers and null one test each.
+/// Texts together in one test, or one test each where all must match; numbers and null one
+/// test each.
 fn value_tests(item: &Item) -> Result<Vec<Test>, String> {
     let shapes_text = item.modifiers.iter().any(|modifier| {
         !matches!(
@@ -341,29 +351,42 @@ fn value_tests(item: &Item) -> Result<Vec<Test>, String> {
             Modifier::All | Modifier::Cased | Modifier::NotEqual
         )
     });
+    let cased = item.modifiers.contains(&Modifier::Cased);
+    let all = item.modifiers.contains(&Modifier::All);
     let mut tests = Vec::new();
-    let mut values: Vec<Vec<Vec<Piece>>> = Vec::new();
+    let mut choice = Vec::new();
     for value in &item.values {
-        match value {
-            Scalar::Null => tests.push(Test::Null),
+        let text = match value {
+            Scalar::Null => {
+                tests.push(Test::Null);
+                continue;
+            }
             Scalar::Number(number, _) if !shapes_text && item.field.is_some() => {
                 tests.push(Test::Number(*number));
+                continue;
             }
-            Scalar::Bool(flag) => values.push(vec![pieces(if *flag { "true" } else { "false" })]),
-            Scalar::Number(_, text) | Scalar::Text(text) => values.push(variants(item, text)?),
+            Scalar::Bool(flag) => {
+                if *flag {
+                    "true"
+                } else {
+                    "false"
+                }
+            }
+            Scalar::Number(_, text) | Scalar::Text(text) => text,
+        };
+        let patterns = variants(item, text)?
+            .into_iter()
+            .map(|variant| Pattern::new(variant, cased))
+            .collect::<Result<Vec<_>, _>>()?;
+        if all {
+            tests.push(Test::Text { patterns, cased });
+        } else {
+            choice.extend(patterns);
         }
     }
-    let cased = item.modifiers.contains(&Modifier::Cased);
-    let sets: Vec<TextSet> = if item.modifiers.contains(&Modifier::All) {
-        let sets = values.into_iter().map(|value| TextSet::new(value, cased));
-        sets.collect::<Result<_, _>>()?
-    } else if values.is_empty() {
-        Vec::new()
-    } else {
-        vec![TextSet::new(values.concat(), cased)?]
-    };
-    if !sets.is_empty() {
-        tests.push(Test::Text { sets, cased });
+    if !choice.is_empty() {
+        let patterns = choice;
+        tests.push(Test::Text { patterns, cased });
     }
     Ok(tests)
 }
@@ -437,10 +460,13 @@ impl Test {
     fn exact_values(&self) -> Option<BTreeSet<String>> {
         match self {
             Self::Number(number) => Some(BTreeSet::from([number.to_string()])),
-            Self::Text { sets, .. } => match sets.as_slice() {
-                [set] => Some(set.exact_texts()?.map(str::to_owned).collect()),
-                _ => None,
-            },
+            Self::Text { patterns, .. } => patterns
+                .iter()
+                .map(|pattern| match pattern {
+                    Pattern::Exact(text) => Some(text.clone()),
+                    _ => None,
+                })
+                .collect(),
             _ => None,
         }
     }

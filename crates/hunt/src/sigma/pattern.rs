@@ -1,12 +1,9 @@
-//! Texts with wildcards, and many of them at once.
+//! Texts with wildcards, and what they match by definition.
 
-use std::collections::HashSet;
-
-use aho_corasick::AhoCorasick;
-use memchr::memmem::Finder;
+use memchr::memmem;
 
 /// A part of a Sigma text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Piece {
     /// Itself. Bytes, since encodings may leave UTF-8 on the way.
     Literal(Vec<u8>),
@@ -56,118 +53,65 @@ pub(crate) fn lower(text: &str) -> String {
     }
 }
 
-/// Needles for which an automaton is worth building.
-const AUTOMATON_NEEDLES_MIN: usize = 6;
+/// Characters between two stars, where `?` stands among them. Each place of a text may be
+/// tried against all of them, so the number bounds the work.
+const STRETCH_MAX: usize = 512;
 
-/// A choice of texts: matches where one of them does.
-#[derive(Debug, Default)]
-pub(crate) struct TextSet {
-    exact: HashSet<String>,
-    prefixes: Vec<String>,
-    suffixes: Vec<String>,
-    contained: Contained,
-    globs: Vec<Vec<Piece>>,
+/// A text that a value is compared with, in the shape that is cheapest to look for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Pattern {
     /// `*` alone.
-    anything: bool,
-}
-
-#[derive(Debug, Default)]
-enum Contained {
-    #[default]
-    Nothing,
-    Few(Vec<Finder<'static>>),
-    Many(AhoCorasick),
-}
-
-impl TextSet {
-    /// Compiles the texts; `cased` keeps upper case apart from lower.
-    pub(crate) fn new(values: Vec<Vec<Piece>>, cased: bool) -> Result<Self, String> {
-        let mut set = Self::default();
-        let mut needles = Vec::new();
-        for value in values {
-            let value = readable(value, cased)?;
-            match shape(&value) {
-                Shape::Anything => set.anything = true,
-                Shape::Exact(text) => drop(set.exact.insert(text)),
-                Shape::Prefix(text) => set.prefixes.push(text),
-                Shape::Suffix(text) => set.suffixes.push(text),
-                Shape::Contained(text) => needles.push(text),
-                Shape::Glob => set.globs.push(value),
-            }
-        }
-        set.contained = if needles.is_empty() {
-            Contained::Nothing
-        } else if needles.len() < AUTOMATON_NEEDLES_MIN {
-            let finders = needles
-                .iter()
-                .map(|needle| Finder::new(needle).into_owned());
-            Contained::Few(finders.collect())
-        } else {
-            Contained::Many(AhoCorasick::new(&needles).map_err(|error| error.to_string())?)
-        };
-        Ok(set)
-    }
-
-    /// Whether one of the texts matches; `text` in lower case unless the set is cased.
-    pub(crate) fn matches(&self, text: &str) -> bool {
-        self.anything
-            || (!self.exact.is_empty() && self.exact.contains(text))
-            || self.suffixes.iter().any(|suffix| text.ends_with(suffix))
-            || self.prefixes.iter().any(|prefix| text.starts_with(prefix))
-            || match &self.contained {
-                Contained::Nothing => false,
-                Contained::Few(finders) => {
-                    let text = text.as_bytes();
-                    finders.iter().any(|finder| finder.find(text).is_some())
-                }
-                Contained::Many(automaton) => automaton.is_match(text),
-            }
-            || self.globs.iter().any(|glob| glob_matches(glob, text))
-    }
-
-    /// Where the first text that is merely contained stands, to show its surroundings.
-    pub(crate) fn find(&self, text: &str) -> Option<usize> {
-        match &self.contained {
-            Contained::Nothing => None,
-            Contained::Few(finders) => {
-                let text = text.as_bytes();
-                finders.iter().filter_map(|finder| finder.find(text)).min()
-            }
-            Contained::Many(automaton) => automaton.find(text).map(|found| found.start()),
-        }
-    }
-
-    /// The texts, where every one of them stands for itself alone.
-    pub(crate) fn exact_texts(&self) -> Option<impl Iterator<Item = &str>> {
-        let only = !self.anything
-            && self.prefixes.is_empty()
-            && self.suffixes.is_empty()
-            && self.globs.is_empty()
-            && matches!(self.contained, Contained::Nothing);
-        only.then(|| self.exact.iter().map(String::as_str))
-    }
-}
-
-enum Shape {
     Anything,
     Exact(String),
     Prefix(String),
     Suffix(String),
     Contained(String),
-    Glob,
+    Glob(Vec<Piece>),
 }
 
-/// Finds the cheapest way to match. Literals are valid UTF-8 here.
-fn shape(value: &[Piece]) -> Shape {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    match value {
-        [] => Shape::Exact(String::new()),
-        [Piece::Many] => Shape::Anything,
-        [Piece::Literal(only)] => Shape::Exact(text(only)),
-        [Piece::Literal(head), Piece::Many] => Shape::Prefix(text(head)),
-        [Piece::Many, Piece::Literal(tail)] => Shape::Suffix(text(tail)),
-        [Piece::Many, Piece::Literal(inner), Piece::Many] => Shape::Contained(text(inner)),
-        _ => Shape::Glob,
+impl Pattern {
+    /// `cased` keeps upper case apart from lower.
+    pub(crate) fn new(value: Vec<Piece>, cased: bool) -> Result<Self, String> {
+        let mut value = readable(value, cased)?;
+        if stretches(&value).any(|stretch| cost(stretch) > STRETCH_MAX) {
+            return Err(format!(
+                "more than {STRETCH_MAX} characters with `?` among them between two `*`"
+            ));
+        }
+        // Literals are valid UTF-8 here.
+        let text = |bytes: &mut Vec<u8>| {
+            let bytes = std::mem::take(bytes);
+            String::from_utf8(bytes).unwrap_or_default()
+        };
+        Ok(match value.as_mut_slice() {
+            [] => Self::Exact(String::new()),
+            [Piece::Many] => Self::Anything,
+            [Piece::Literal(only)] => Self::Exact(text(only)),
+            [Piece::Literal(head), Piece::Many] => Self::Prefix(text(head)),
+            [Piece::Many, Piece::Literal(tail)] => Self::Suffix(text(tail)),
+            [Piece::Many, Piece::Literal(inner), Piece::Many] => Self::Contained(text(inner)),
+            _ => Self::Glob(value),
+        })
+    }
+
+    /// Whether the text matches as a whole; it is in lower case unless the pattern is cased.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Exact(whole) => text == whole,
+            Self::Prefix(head) => text.starts_with(head),
+            Self::Suffix(tail) => text.ends_with(tail),
+            Self::Contained(inner) => memmem::find(text.as_bytes(), inner.as_bytes()).is_some(),
+            Self::Glob(glob) => glob_matches(glob, text),
+        }
+    }
+
+    /// Where a text that is merely contained stands, to show its surroundings.
+    pub(crate) fn find(&self, text: &str) -> Option<usize> {
+        match self {
+            Self::Contained(inner) => text.find(inner),
+            _ => None,
+        }
     }
 }
 
@@ -189,47 +133,98 @@ fn readable(value: Vec<Piece>, cased: bool) -> Result<Vec<Piece>, String> {
     Ok(readable)
 }
 
-/// Matches the whole text. On a mismatch only the last star is tried further on, which
-/// is enough for stars and bounds the work by text times pattern.
+fn stretches(glob: &[Piece]) -> impl DoubleEndedIterator<Item = &[Piece]> {
+    glob.split(|piece| *piece == Piece::Many)
+}
+
+/// How much work it is to compare a stretch at one place; a literal is searched for as one.
+fn cost(stretch: &[Piece]) -> usize {
+    let length = |piece: &Piece| match piece {
+        Piece::Literal(bytes) => bytes.len(),
+        Piece::One | Piece::Many => 1,
+    };
+    if stretch.len() < 2 {
+        return 0;
+    }
+    stretch.iter().map(length).sum()
+}
+
+/// Matches the whole text: what stands before the first star at its start, what stands
+/// after the last at its end, and the stretches between them one after the other, each at
+/// the first place that fits. No place is gone back to, so the work is bounded by text times
+/// the longest stretch.
 fn glob_matches(glob: &[Piece], text: &str) -> bool {
-    let mut rest = text;
-    let mut at = 0;
-    let mut star: Option<(usize, &str)> = None;
-    loop {
-        let advanced = match glob.get(at) {
-            None if rest.is_empty() => return true,
-            None => None,
-            Some(Piece::Many) => {
-                star = Some((at + 1, rest));
-                Some(rest)
-            }
-            Some(Piece::One) => {
-                let mut characters = rest.chars();
-                characters.next().map(|_| characters.as_str())
-            }
-            Some(Piece::Literal(bytes)) => rest
-                .as_bytes()
-                .starts_with(bytes)
-                .then(|| rest.get(bytes.len()..))
-                .flatten(),
-        };
-        match (advanced, star) {
-            (Some(after), _) => {
-                rest = after;
-                at += 1;
-            }
-            (None, Some((next, from))) => {
-                let mut characters = from.chars();
-                if characters.next().is_none() {
-                    return false;
-                }
-                star = Some((next, characters.as_str()));
-                rest = characters.as_str();
-                at = next;
-            }
-            (None, None) => return false,
+    let mut stretches = stretches(glob);
+    let Some(mut rest) = stretches.next().and_then(|head| strip(head, text)) else {
+        return false;
+    };
+    let Some(tail) = stretches.next_back() else {
+        return rest.is_empty();
+    };
+    for stretch in stretches {
+        match find_stretch(stretch, rest) {
+            Some(after) => rest = after,
+            None => return false,
         }
     }
+    strip_end(tail, rest)
+}
+
+/// The text after a stretch that stands at its start.
+fn strip<'t>(stretch: &[Piece], text: &'t str) -> Option<&'t str> {
+    let mut rest = text;
+    for piece in stretch {
+        rest = match piece {
+            Piece::Literal(bytes) if rest.as_bytes().starts_with(bytes) => {
+                rest.get(bytes.len()..)?
+            }
+            Piece::Literal(_) => return None,
+            Piece::One | Piece::Many => after_first(rest)?,
+        };
+    }
+    Some(rest)
+}
+
+/// Whether the stretch stands at the end of the text.
+fn strip_end(stretch: &[Piece], text: &str) -> bool {
+    let mut rest = text;
+    for piece in stretch.iter().rev() {
+        let before = match piece {
+            Piece::Literal(bytes) if rest.as_bytes().ends_with(bytes) => {
+                rest.get(..rest.len() - bytes.len())
+            }
+            Piece::Literal(_) => None,
+            Piece::One | Piece::Many => {
+                let mut characters = rest.chars();
+                characters.next_back().map(|_| characters.as_str())
+            }
+        };
+        match before {
+            Some(before) => rest = before,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// The text after the first place where the stretch stands.
+fn find_stretch<'t>(stretch: &[Piece], text: &'t str) -> Option<&'t str> {
+    let mut rest = text;
+    loop {
+        // A stretch that begins with a literal can only stand where that does.
+        if let Some(Piece::Literal(bytes)) = stretch.first() {
+            rest = rest.get(memmem::find(rest.as_bytes(), bytes)?..)?;
+        }
+        match strip(stretch, rest) {
+            Some(after) => return Some(after),
+            None => rest = after_first(rest)?,
+        }
+    }
+}
+
+fn after_first(text: &str) -> Option<&str> {
+    let mut characters = text.chars();
+    characters.next().map(|_| characters.as_str())
 }
 
 #[cfg(test)]
@@ -239,8 +234,8 @@ mod tests {
     #[test]
     fn wildcards() {
         let check = |value: &str, text: &str, expected: bool| {
-            let set = TextSet::new(vec![pieces(value)], false).unwrap();
-            assert_eq!(set.matches(&lower(text)), expected, "{value} {text}");
+            let pattern = Pattern::new(pieces(value), false).unwrap();
+            assert_eq!(pattern.matches(&lower(text)), expected, "{value} {text}");
         };
         check("cmd.exe", "CMD.EXE", true);
         check("cmd.exe", "xcmd.exe", false);
@@ -269,17 +264,6 @@ mod tests {
         check("ÄÖ*", "äöü", true);
         check("a*", "A\nB", true);
         check(r"end\", r"end\", true);
-    }
-
-    #[test]
-    fn many_needles_match_as_one_would() {
-        let words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta"];
-        let values = words.map(|word| pieces(&format!("*{word}*"))).to_vec();
-        let set = TextSet::new(values, false).unwrap();
-        for text in ["xxdeltaxx", "theta", "iota", "", "gamm a"] {
-            let expected = words.iter().any(|word| text.contains(word));
-            assert_eq!(set.matches(text), expected, "{text}");
-        }
     }
 
     /// The definition of wildcards, in the slowest way.
@@ -313,13 +297,13 @@ mod tests {
             words
         };
         let texts = words(&['a', 'b'], 5);
-        for pattern in words(&['a', 'b', '?', '*'], 5) {
-            let value: String = pattern.iter().collect();
-            let set = TextSet::new(vec![pieces(&value)], true).unwrap();
+        for value in words(&['a', 'b', '?', '*'], 5) {
+            let text: String = value.iter().collect();
+            let pattern = Pattern::new(pieces(&text), true).unwrap();
             for text in &texts {
-                let expected = matches_by_definition(&pattern, text);
+                let expected = matches_by_definition(&value, text);
                 let text: String = text.iter().collect();
-                assert_eq!(set.matches(&text), expected, "{value} {text}");
+                assert_eq!(pattern.matches(&text), expected, "{value:?} {text}");
             }
         }
     }

@@ -19,27 +19,36 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Whether the event comes from where the rule looks. Family and event id have been
-    /// compared before.
-    pub(crate) fn admits(&self, event: &Event<'_>) -> bool {
+    /// Whether the event comes from a log in which the rule looks. Family and event id have
+    /// been compared before.
+    pub(crate) fn admits_log(&self, event: &Event<'_>) -> bool {
         let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
         let provider_fits = || match (&self.source.provider, event.provider.as_deref()) {
             (Some(wanted), Some(provider)) => same(wanted, provider),
             // Where the family says it all, the provider may be missing.
             _ => self.channels.is_empty(),
         };
-        let log_fits = match event.channel.as_deref() {
+        match event.channel.as_deref() {
             Some(channel) if !self.channels.is_empty() => {
                 self.channels.iter().any(|one| same(one, channel))
             }
             _ => provider_fits(),
-        };
-        let type_fits = self.event_types.is_empty()
+        }
+    }
+
+    /// Whether it matters what the event is a record of.
+    pub(crate) fn looks_at_type(&self) -> bool {
+        !self.event_types.is_empty()
+    }
+
+    /// Whether the event is a record of what the rule looks for.
+    pub(crate) fn admits_type(&self, event: &Event<'_>) -> bool {
+        self.event_types.is_empty()
             || event.value("EventType").is_none_or(|found| {
                 let found = found.as_text();
-                self.event_types.iter().any(|one| same(one, &found))
-            });
-        log_fits && type_fits
+                let same = |one: &&str| one.eq_ignore_ascii_case(&found);
+                self.event_types.iter().any(same)
+            })
     }
 }
 

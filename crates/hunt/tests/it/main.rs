@@ -8,6 +8,7 @@
 )]
 
 mod cases;
+mod differential;
 mod exchange_logs;
 mod indicators;
 mod problems;

@@ -1,0 +1,376 @@
+//! All rules at once.
+//!
+//! Rules share their questions: each test of a field, however many rules ask for it, is one
+//! predicate. The texts that decide or narrow predicates are looked for in one pass over each
+//! field, with one automaton a field. A rule is gone through only where the rarest of what it
+//! needs was found; for the few that need nothing that can be looked for, always. What cannot
+//! be looked for (numbers, networks, absence) is asked when a rule that was picked comes to
+//! it, once for each event.
+
+mod automaton;
+mod literal;
+mod program;
+mod scope;
+mod trie;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use daylight_model::{Event, Field, Value};
+
+use crate::evaluate::{Place, View};
+use crate::sigma::compile::{FieldNames, Slot};
+use crate::{RuleSet, derive};
+use automaton::{FieldAutomaton, Folded};
+use literal::{Anchor, Literal};
+use program::{Node, Predicate, PredicateId, Questions};
+use scope::Scopes;
+
+/// The rules of a set, made ready to be run together.
+#[derive(Debug, Default)]
+pub(crate) struct Matcher {
+    predicates: Vec<Predicate>,
+    programs: Vec<Program>,
+    /// For each predicate, the rules to go through once it may hold.
+    triggered: Vec<Vec<u32>>,
+    fields: HashMap<Slot, Searched>,
+    record: Searched,
+}
+
+/// A rule.
+#[derive(Debug)]
+struct Program {
+    condition: Node,
+    /// `None` where the rule is always gone through.
+    triggers: Option<Vec<PredicateId>>,
+    /// The fields in which its texts are looked for; `None` is the whole record.
+    slots: Vec<Option<Slot>>,
+}
+
+/// The texts that are looked for in one field.
+#[derive(Debug, Default)]
+struct Searched {
+    literals: Vec<Literal>,
+    /// For each text, what its being there says.
+    meanings: Vec<Vec<Meaning>>,
+    /// Predicates that texts narrow but do not decide: asked wherever a value holds more than
+    /// ASCII, as folding it may change more than letters.
+    narrowed: Vec<PredicateId>,
+    /// Made when the first such field is met: most rules never meet an event of theirs.
+    automaton: OnceLock<FieldAutomaton>,
+}
+
+/// What a text that was found says of a predicate.
+#[derive(Debug, Clone, Copy)]
+struct Meaning {
+    predicate: PredicateId,
+    decides: bool,
+}
+
+impl Matcher {
+    pub(crate) fn new(rules: &RuleSet) -> Self {
+        let mut questions = Questions::default();
+        let mut matcher = Self::default();
+        for rule in &rules.rules {
+            let condition = questions.program(&rule.expression);
+            matcher.programs.push(Program {
+                triggers: questions.necessary(&condition),
+                condition,
+                slots: Vec::new(),
+            });
+        }
+        matcher
+            .triggered
+            .resize(questions.predicates.len(), Vec::new());
+        let predicates = &questions.predicates;
+        for (program, rule) in matcher.programs.iter_mut().zip(0_u32..) {
+            program.condition.note_slots(predicates, &mut program.slots);
+            for trigger in program.triggers.iter().flatten() {
+                if let Some(rules) = matcher.triggered.get_mut(*trigger as usize) {
+                    rules.push(rule);
+                }
+            }
+        }
+        let mut known = HashMap::new();
+        let literals = std::mem::take(&mut questions.literals);
+        for ((predicate, literals), id) in predicates.iter().zip(literals).zip(0..) {
+            let searched = match predicate.slot {
+                Some(slot) => matcher.fields.entry(slot).or_default(),
+                None => &mut matcher.record,
+            };
+            searched.add(predicate.slot, id, literals, &mut known);
+        }
+        matcher.predicates = questions.predicates;
+        matcher
+    }
+}
+
+impl Node {
+    /// The fields of questions that are looked for.
+    fn note_slots(&self, predicates: &[Predicate], slots: &mut Vec<Option<Slot>>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
+                parts
+                    .iter()
+                    .for_each(|part| part.note_slots(predicates, slots));
+            }
+            Self::Not(part) => part.note_slots(predicates, slots),
+            Self::Is(id) => {
+                if let Some(predicate) = predicates.get(*id as usize)
+                    && predicate.is_looked_for
+                    && !slots.contains(&predicate.slot)
+                {
+                    slots.push(predicate.slot);
+                }
+            }
+        }
+    }
+}
+
+type KnownLiterals = HashMap<(Option<Slot>, Anchor, String), usize>;
+
+impl Searched {
+    fn add(
+        &mut self,
+        slot: Option<Slot>,
+        predicate: PredicateId,
+        literals: Vec<Literal>,
+        known: &mut KnownLiterals,
+    ) {
+        if literals.iter().any(|literal| !literal.decides) {
+            self.narrowed.push(predicate);
+        }
+        for literal in literals {
+            let decides = literal.decides;
+            let key = (slot, literal.anchor, literal.text.clone());
+            let at = *known.entry(key).or_insert_with(|| {
+                self.literals.push(literal);
+                self.meanings.push(Vec::new());
+                self.literals.len() - 1
+            });
+            if let Some(meanings) = self.meanings.get_mut(at) {
+                meanings.push(Meaning { predicate, decides });
+            }
+        }
+    }
+
+    fn automaton(&self) -> &FieldAutomaton {
+        self.automaton
+            .get_or_init(|| FieldAutomaton::new(&self.literals))
+    }
+}
+
+/// Runs a matcher over events; one for each thread.
+#[derive(Debug)]
+pub(crate) struct Runner<'r> {
+    rules: &'r RuleSet,
+    matcher: &'r Matcher,
+    scopes: Scopes,
+    answers: Answers,
+    scratch: String,
+}
+
+impl<'r> Runner<'r> {
+    pub(crate) fn new(rules: &'r RuleSet) -> Self {
+        let matcher = rules.matcher();
+        Self {
+            rules,
+            matcher,
+            scopes: Scopes::default(),
+            answers: Answers::new(matcher),
+            scratch: String::new(),
+        }
+    }
+
+    /// Calls `hit` with the index of each rule that the event matches, in their order, and
+    /// with the event as the rules see it.
+    pub(crate) fn event(&mut self, event: &Event<'_>, mut hit: impl FnMut(usize, &View<'_>)) {
+        let Some((scope, plan)) = self.scopes.of(self.rules, self.matcher, event) else {
+            return;
+        };
+        let derived = derive::fields(event, plan.lacking);
+        let derived_places = derived_places(&derived, &self.rules.names);
+        let view = View {
+            fields: &event.fields,
+            derived: &derived,
+            places: &plan.places,
+            derived_places: &derived_places,
+            text: event.text.as_deref(),
+        };
+        let answers = &mut self.answers;
+        answers.begin();
+        let matcher = self.matcher;
+        let scratch = &mut self.scratch;
+        let mut search = |searched: &Searched, value: &Value<'_>| {
+            answers.search(matcher, searched, value, scratch);
+        };
+        let derived_scanned = derived_places
+            .iter()
+            .filter(|place| scope.scans(place.slot as usize));
+        for (places, fields) in [
+            (
+                &mut plan.scanned.iter() as &mut dyn Iterator<Item = &Place>,
+                view.fields,
+            ),
+            (&mut derived_scanned.into_iter(), view.derived),
+        ] {
+            for place in places {
+                if let Some(searched) = matcher.fields.get(&place.slot)
+                    && let Some(field) = fields.get(place.index as usize)
+                {
+                    search(searched, &field.value);
+                }
+            }
+        }
+        if scope.asks_keywords {
+            match view.text {
+                Some(text) => search(&matcher.record, &Value::from(text)),
+                None => {
+                    let values = view.fields.iter().map(|field| &field.value);
+                    values.for_each(|value| search(&matcher.record, value));
+                }
+            }
+        }
+        answers
+            .picked
+            .retain(|rule| scope.rules.contains(*rule as usize));
+        answers.picked.extend(&scope.always);
+        answers.picked.sort_unstable();
+        for place in 0..answers.picked.len() {
+            let Some(&rule) = answers.picked.get(place) else {
+                break;
+            };
+            let Some(program) = matcher.programs.get(rule as usize) else {
+                continue;
+            };
+            let holds = program
+                .condition
+                .holds(&mut |predicate| answers.ask(matcher, predicate, &view));
+            if holds && scope.admits(rule, event) {
+                hit(rule as usize, &view);
+            }
+        }
+    }
+}
+
+/// Derived fields have few names; all of them are in one piece.
+fn derived_places(derived: &[Field<'_>], names: &FieldNames) -> Vec<Place> {
+    if derived.is_empty() {
+        return Vec::new();
+    }
+    crate::evaluate::places(derived, names)
+}
+
+/// What is known of the event at hand.
+#[derive(Debug)]
+struct Answers {
+    /// The number of the event; what bears another number is of an earlier one.
+    serial: u32,
+    /// For each predicate, serial and answer.
+    predicates: Vec<(u32, Answer)>,
+    /// For each rule, the serial of the event for which it was picked last.
+    picked_for: Vec<u32>,
+    picked: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    No,
+    /// Something it needs was found: to be asked.
+    Maybe,
+    Yes,
+}
+
+impl Answers {
+    fn new(matcher: &Matcher) -> Self {
+        Self {
+            serial: 0,
+            predicates: vec![(0, Answer::No); matcher.predicates.len()],
+            picked_for: vec![0; matcher.programs.len()],
+            picked: Vec::new(),
+        }
+    }
+
+    fn begin(&mut self) {
+        self.picked.clear();
+        self.serial = self.serial.wrapping_add(1);
+        if self.serial == 0 {
+            self.predicates.fill((0, Answer::No));
+            self.picked_for.fill(0);
+            self.serial = 1;
+        }
+    }
+
+    /// Looks for all texts of a field in one of its values.
+    fn search(
+        &mut self,
+        matcher: &Matcher,
+        searched: &Searched,
+        value: &Value<'_>,
+        scratch: &mut String,
+    ) {
+        let folded = searched.automaton().scan(value, scratch, &mut |literal| {
+            for meaning in searched
+                .meanings
+                .get(literal as usize)
+                .into_iter()
+                .flatten()
+            {
+                self.found(matcher, meaning.predicate, meaning.decides);
+            }
+        });
+        if matches!(folded, Folded::Copy) {
+            for predicate in &searched.narrowed {
+                self.found(matcher, *predicate, false);
+            }
+        }
+    }
+
+    fn found(&mut self, matcher: &Matcher, predicate: PredicateId, decides: bool) {
+        let Some((serial, answer)) = self.predicates.get_mut(predicate as usize) else {
+            return;
+        };
+        let is_first = *serial != self.serial;
+        if decides {
+            (*serial, *answer) = (self.serial, Answer::Yes);
+        } else if is_first {
+            (*serial, *answer) = (self.serial, Answer::Maybe);
+        }
+        if !is_first {
+            return;
+        }
+        for rule in matcher
+            .triggered
+            .get(predicate as usize)
+            .into_iter()
+            .flatten()
+        {
+            if let Some(picked_for) = self.picked_for.get_mut(*rule as usize)
+                && *picked_for != self.serial
+            {
+                *picked_for = self.serial;
+                self.picked.push(*rule);
+            }
+        }
+    }
+
+    /// The answer to a question, which is asked at most once for each event.
+    fn ask(&mut self, matcher: &Matcher, id: PredicateId, view: &View<'_>) -> bool {
+        let place = self.predicates.get_mut(id as usize);
+        let predicate = matcher.predicates.get(id as usize);
+        let (Some((serial, answer)), Some(predicate)) = (place, predicate) else {
+            return false;
+        };
+        let known = *serial == self.serial;
+        match *answer {
+            Answer::Yes if known => true,
+            Answer::No if known => false,
+            _ if !known && predicate.is_looked_for => false,
+            _ => {
+                let holds = predicate.ask(view);
+                (*serial, *answer) = (self.serial, if holds { Answer::Yes } else { Answer::No });
+                holds
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Which rules concern an event, and which of its fields they ask for.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use daylight_model::{Event, Field, LogFamily};
+
+use super::Matcher;
+use crate::RuleSet;
+use crate::derive::Lacking;
+use crate::evaluate::{Place, places};
+use crate::sigma::source::Target;
+
+/// Kinds of events remembered; logs have a few hundred, and hostile ones get no more.
+const SCOPES_MAX: usize = 4_096;
+/// Layouts remembered for one kind of event.
+const PLANS_MAX: usize = 64;
+
+/// What is known of the kinds of events met so far.
+#[derive(Debug, Default)]
+pub(super) struct Scopes {
+    /// Scopes of one family and event id, told apart by channel and provider.
+    known: HashMap<(LogFamily, Option<u32>), Vec<Scope>>,
+    count: usize,
+}
+
+/// The rules for one kind of event.
+#[derive(Debug)]
+pub(super) struct Scope {
+    channel: Option<Box<str>>,
+    provider: Option<Box<str>>,
+    pub(super) rules: Bits,
+    /// Rules that may match though no text of theirs was found.
+    pub(super) always: Vec<u32>,
+    /// Rules that also look at Sysmon's `EventType`.
+    typed: Vec<(u32, Arc<Target>)>,
+    /// Slots whose texts concern one of the rules.
+    slots: Bits,
+    pub(super) asks_keywords: bool,
+    plans: Vec<Plan>,
+}
+
+/// Where the fields that rules ask for stand in events with these names.
+#[derive(Debug)]
+pub(super) struct Plan {
+    names: Vec<Box<str>>,
+    /// All fields that rules ask for, sorted by slot.
+    pub(super) places: Vec<Place>,
+    /// Those in which texts are looked for.
+    pub(super) scanned: Vec<Place>,
+    pub(super) lacking: Lacking,
+}
+
+impl Scopes {
+    /// The scope of an event and the plan for its layout; `None` where no rule concerns it.
+    pub(super) fn of(
+        &mut self,
+        rules: &RuleSet,
+        matcher: &Matcher,
+        event: &Event<'_>,
+    ) -> Option<(&Scope, &Plan)> {
+        if self.count >= SCOPES_MAX {
+            self.known.clear();
+            self.count = 0;
+        }
+        let scopes = self
+            .known
+            .entry((event.family, event.event_id))
+            .or_default();
+        let at = match scopes.iter().position(|scope| scope.fits(event)) {
+            Some(at) => at,
+            None => {
+                self.count += 1;
+                scopes.push(Scope::new(rules, matcher, event));
+                scopes.len() - 1
+            }
+        };
+        let scope = scopes.get_mut(at)?;
+        if scope.rules.is_empty() {
+            return None;
+        }
+        let plan = scope.plan(rules, &event.fields);
+        Some((scope, scope.plans.get(plan)?))
+    }
+}
+
+impl Scope {
+    fn new(rules: &RuleSet, matcher: &Matcher, event: &Event<'_>) -> Self {
+        let mut scope = Self {
+            channel: event.channel.as_deref().map(Into::into),
+            provider: event.provider.as_deref().map(Into::into),
+            rules: Bits::default(),
+            always: Vec::new(),
+            typed: Vec::new(),
+            slots: Bits::default(),
+            asks_keywords: false,
+            plans: Vec::new(),
+        };
+        for entry in rules.candidates(event.family, event.event_id) {
+            if !entry.target.admits_log(event) {
+                continue;
+            }
+            let Ok(rule) = u32::try_from(entry.rule) else {
+                continue;
+            };
+            if entry.target.looks_at_type() {
+                scope.typed.push((rule, Arc::clone(&entry.target)));
+            }
+            if scope.rules.insert(entry.rule) {
+                continue;
+            }
+            let Some(program) = matcher.programs.get(entry.rule) else {
+                continue;
+            };
+            if program.triggers.is_none() {
+                scope.always.push(rule);
+            }
+            for slot in &program.slots {
+                match slot {
+                    Some(slot) => drop(scope.slots.insert(*slot as usize)),
+                    None => scope.asks_keywords = true,
+                }
+            }
+        }
+        scope
+    }
+
+    fn fits(&self, event: &Event<'_>) -> bool {
+        self.channel.as_deref() == event.channel.as_deref()
+            && self.provider.as_deref() == event.provider.as_deref()
+    }
+
+    /// Whether a rule of the scope admits the event for what it is a record of.
+    pub(super) fn admits(&self, rule: u32, event: &Event<'_>) -> bool {
+        let mut targets = self
+            .typed
+            .iter()
+            .filter(|(typed, _)| *typed == rule)
+            .peekable();
+        targets.peek().is_none() || targets.any(|(_, target)| target.admits_type(event))
+    }
+
+    /// The place of the plan for events with these fields.
+    fn plan(&mut self, rules: &RuleSet, fields: &[Field<'_>]) -> usize {
+        if let Some(at) = self.plans.iter().position(|plan| plan.fits(fields)) {
+            // Logs repeat themselves: what was met last is met next.
+            if at > 0 {
+                self.plans.swap(at, at - 1);
+            }
+            return at.saturating_sub(1);
+        }
+        self.plans.truncate(PLANS_MAX - 1);
+        let places = places(fields, &rules.names);
+        let scanned = places
+            .iter()
+            .filter(|place| self.scans(place.slot as usize))
+            .copied();
+        self.plans.insert(
+            0,
+            Plan {
+                names: fields
+                    .iter()
+                    .map(|field| field.name.as_ref().into())
+                    .collect(),
+                scanned: scanned.collect(),
+                places,
+                lacking: Lacking::of(fields),
+            },
+        );
+        0
+    }
+
+    pub(super) fn scans(&self, slot: usize) -> bool {
+        self.slots.contains(slot)
+    }
+}
+
+impl Plan {
+    fn fits(&self, fields: &[Field<'_>]) -> bool {
+        self.names.len() == fields.len()
+            && self
+                .names
+                .iter()
+                .zip(fields)
+                .all(|(name, field)| name.as_ref() == field.name.as_ref())
+    }
+}
+
+/// A set of small numbers.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Bits(Vec<u64>);
+
+impl Bits {
+    /// Puts a number in; whether it was there already.
+    fn insert(&mut self, number: usize) -> bool {
+        let (word, bit) = (number / 64, 1 << (number % 64));
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0.get_mut(word).is_some_and(|word| {
+            let was_there = *word & bit != 0;
+            *word |= bit;
+            was_there
+        })
+    }
+
+    pub(super) fn contains(&self, number: usize) -> bool {
+        let word = self.0.get(number / 64);
+        word.is_some_and(|word| word & 1 << (number % 64) != 0)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
