@@ -76,6 +76,15 @@ impl<'a> Run<'a> {
         self.manifest
     }
 
+    pub(crate) fn read_bytes(mut self, name: &str, bytes: &[u8]) -> Manifest {
+        let nest = Nest {
+            depth: 0,
+            unpacked_bytes_left: Rc::new(Cell::new(self.limits.unpacked_bytes_max)),
+        };
+        self.stream(name.to_owned(), Box::new(bytes), None, nest);
+        self.manifest
+    }
+
     /// Takes a place in the manifest for a file that is about to be read.
     pub(crate) fn reserve(&mut self, path: &str) -> usize {
         let record = SourceRecord {

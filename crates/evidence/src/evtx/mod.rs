@@ -22,7 +22,7 @@ mod value;
 
 use std::io::{self, Read};
 
-use daylight_model::Event;
+use daylight_model::{Event, Limits};
 
 use crate::recorder::Recorder;
 use chunk::{CHUNK_BYTES, CHUNK_SIGNATURE};
@@ -96,6 +96,24 @@ fn read_with(reader: &mut ChunkReader, recorder: &mut Recorder<'_, '_>, input: &
     if chunks < counted {
         let message = format!("the header counts {counted} chunks; the file holds {chunks}");
         recorder.problem(Some(offset), None, message);
+    }
+}
+
+/// Decodes chunks that stand one after the other; what is wrong with them is passed over.
+pub(crate) fn decode(chunks: &[u8], limits: &Limits, each: &mut dyn FnMut(&Event<'_>)) {
+    struct Each<'e>(&'e mut dyn FnMut(&Event<'_>));
+    impl Receiver for Each<'_> {
+        fn event(&mut self, event: &Event<'_>, _: &'static str) {
+            (self.0)(event);
+        }
+        fn failed(&mut self, _: u64, _: Option<u64>, _: String) {}
+        fn problem(&mut self, _: u64, _: Option<u64>, _: String) {}
+    }
+    let (mut reader, mut receiver) = (ChunkReader::default(), Each(each));
+    let options = ChunkOptions::new(0, limits);
+    for (index, chunk) in chunks.chunks(CHUNK_BYTES).enumerate() {
+        let offset = (index * CHUNK_BYTES) as u64;
+        reader.read(chunk, chunk.len(), offset, &options, &mut receiver);
     }
 }
 
