@@ -88,3 +88,15 @@ pub fn measure(paths: &[PathBuf], options: &Options) -> u64 {
 pub fn read(paths: &[PathBuf], options: &Options, sink: &mut dyn Sink) -> Manifest {
     run::Run::new(&options.limits, sink).read(paths)
 }
+
+/// Reads one file that is in memory already, as fuzzing needs it.
+#[doc(hidden)]
+pub fn read_bytes(name: &str, bytes: &[u8], options: &Options, sink: &mut dyn Sink) -> Manifest {
+    run::Run::new(&options.limits, sink).read_bytes(name, bytes)
+}
+
+/// Decodes the chunks of a Windows event log and nothing else, as measuring needs it.
+#[doc(hidden)]
+pub fn decode_chunks(chunks: &[u8], options: &Options, each: &mut dyn FnMut(&Event<'_>)) {
+    evtx::decode(chunks, &options.limits, each);
+}

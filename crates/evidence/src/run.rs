@@ -25,6 +25,8 @@ const PROGRESS_STEP_BYTES: u64 = 256 << 10;
 pub(crate) struct Run<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) sink: &'a mut dyn Sink,
+    /// Reads event logs, and learns from each for the next.
+    pub(crate) chunks: evtx::ChunkReader,
     manifest: Manifest,
     progress: Rc<Cell<u64>>,
     progress_told: u64,
@@ -46,6 +48,7 @@ impl<'a> Run<'a> {
         Self {
             limits,
             sink,
+            chunks: evtx::ChunkReader::default(),
             manifest: Manifest::default(),
             progress: Rc::default(),
             progress_told: 0,
@@ -70,6 +73,15 @@ impl<'a> Run<'a> {
             self.report_progress();
         }
         self.sink.progress(done);
+        self.manifest
+    }
+
+    pub(crate) fn read_bytes(mut self, name: &str, bytes: &[u8]) -> Manifest {
+        let nest = Nest {
+            depth: 0,
+            unpacked_bytes_left: Rc::new(Cell::new(self.limits.unpacked_bytes_max)),
+        };
+        self.stream(name.to_owned(), Box::new(bytes), None, nest);
         self.manifest
     }
 

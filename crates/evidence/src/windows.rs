@@ -210,7 +210,7 @@ fn time_rank(name: &str) -> Option<(u8, &'static str)> {
     Some((u8::try_from(rank).ok()?, NAMES.get(rank)?))
 }
 
-fn event_id(value: &Value<'_>) -> Option<u32> {
+pub(crate) fn event_id(value: &Value<'_>) -> Option<u32> {
     match value {
         Value::Integer(id) => u32::try_from(*id).ok(),
         Value::Text(_) | Value::Wide(_) => value.as_text().trim().parse().ok(),
@@ -220,7 +220,7 @@ fn event_id(value: &Value<'_>) -> Option<u32> {
 
 /// Which log an event belongs to. Collectors put events of all logs into one channel, so a
 /// provider that has a log to itself decides before the channel does.
-fn family(channel: &str, provider: &str) -> LogFamily {
+pub(crate) fn family(channel: &str, provider: &str) -> LogFamily {
     let begins = |text: &str, start: &str| {
         text.get(..start.len())
             .is_some_and(|text| text.eq_ignore_ascii_case(start))

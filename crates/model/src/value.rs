@@ -109,7 +109,7 @@ impl fmt::Display for Wide<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Native<'a> {
-    /// `5770385F-C22A-43E0-BF4C-06F5698FFBD9`.
+    /// `{5770385f-c22a-43e0-bf4c-06f5698ffbd9}`, as Windows writes it.
     Guid(&'a [u8; 16]),
     /// A security identifier ([MS-DTYP] 2.4.2.2), of the length that its count of parts says.
     Sid(&'a [u8]),
@@ -142,8 +142,9 @@ impl fmt::Display for Native<'_> {
         match self {
             Self::Guid(bytes) => guid(bytes, f),
             Self::Sid(bytes) => sid(bytes, f),
+            // All seven digits of a tick, as Windows writes them.
             Self::FileTime(ticks) => match file_time(*ticks) {
-                Some(time) => write!(f, "{time}"),
+                Some(time) => write!(f, "{time:.7}"),
                 None => write!(f, "{ticks}"),
             },
             Self::SystemTime(bytes) => system_time(bytes, f),
@@ -156,13 +157,14 @@ impl fmt::Display for Native<'_> {
 /// The first three groups are little-endian numbers, the rest bytes in order.
 fn guid(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+    f.write_char('{')?;
     for (place, index) in ORDER.into_iter().enumerate() {
         if matches!(place, 4 | 6 | 8 | 10) {
             f.write_char('-')?;
         }
-        write!(f, "{:02X}", bytes[index])?;
+        write!(f, "{:02x}", bytes[index])?;
     }
-    Ok(())
+    f.write_char('}')
 }
 
 fn sid(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -188,7 +190,7 @@ fn system_time(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let [year, month, _, day, hour, minute, second, millisecond] = numbers;
     write!(
         f,
-        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z"
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}0000Z"
     )
 }
 
@@ -210,7 +212,7 @@ mod tests {
             0xd9,
         ];
         let guid = Value::Native(Native::Guid(&guid));
-        check(guid, "5770385F-C22A-43E0-BF4C-06F5698FFBD9");
+        check(guid, "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}");
         let sid = [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0];
         check(Value::Native(Native::Sid(&sid)), "S-1-5-32-544");
         check(Value::Native(Native::Sid(&[1])), "");
@@ -218,6 +220,8 @@ mod tests {
         check(Value::Native(Native::Binary(&[0, 0xab])), "00AB");
         let time = Native::FileTime(132_601_200_003_456_789);
         check(Value::Native(time), "2021-03-13T14:40:00.3456789Z");
+        let even = Native::FileTime(132_601_200_000_000_000);
+        check(Value::Native(even), "2021-03-13T14:40:00.0000000Z");
         check(
             Value::Native(Native::FileTime(u64::MAX)),
             "18446744073709551615",

@@ -1,0 +1,249 @@
+//! The steps of templates carried out: values of a record become fields.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use daylight_model::{Field, Value};
+
+use super::instance::{Instance, Record, Slot};
+use super::store::Store;
+use super::template::{Empty, Name, ROLES, Step};
+use super::tree::Part;
+use super::value;
+
+/// Steps carried out for one record: a hostile template can use a stream many times over, and
+/// streams in it as well.
+const STEPS_MAX: usize = 1 << 15;
+/// Text put together for one record, which else is borrowed from the chunk: a hostile template can
+/// have one value written many times.
+const OWNED_BYTES_MAX: usize = 1 << 20;
+/// Names that are values; longer ones are none.
+const NAME_BYTES_MAX: usize = 256;
+
+/// Where in the fields of an event those with a role stand.
+pub(super) type Places = [Option<u32>; ROLES];
+
+/// What was left out of a record, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LeftOut {
+    /// There are more fields than a record may have.
+    Fields,
+    /// It unfolds to far more than it is.
+    Expansion,
+}
+
+/// Collects the fields of one record.
+pub(super) struct Collector<'a, 's> {
+    pub(super) data: &'a [u8],
+    pub(super) store: &'a Store,
+    pub(super) record: &'a Record,
+    pub(super) fields: Vec<Field<'a>>,
+    pub(super) fields_max: usize,
+    pub(super) places: Places,
+    pub(super) left_out: Option<LeftOut>,
+    /// How many fields there were where each open element began.
+    pub(super) open: &'s mut Vec<usize>,
+    pub(super) steps: usize,
+    pub(super) owned_bytes: usize,
+}
+
+impl<'a> Collector<'a, '_> {
+    /// Adds the fields of instances. The depth of streams in streams is that of the record, which
+    /// has been bounded.
+    pub(super) fn instances(&mut self, range: std::ops::Range<usize>) {
+        let record = self.record;
+        for instance in range.filter_map(|index| record.instance(index)) {
+            self.instance(instance);
+        }
+    }
+
+    fn instance(&mut self, instance: &'a Instance) {
+        let Some(template) = self.record.template(self.store, instance) else {
+            return;
+        };
+        self.steps += template.steps.len() + 1;
+        if self.steps > STEPS_MAX {
+            self.left_out = Some(LeftOut::Expansion);
+            return;
+        }
+        let slots = self.record.slots(instance);
+        let open = self.open.len();
+        let mut steps = template.steps.iter();
+        while let Some(step) = steps.next() {
+            if let Step::Depends { slot, steps: count } = step {
+                let slot = slots.get(usize::from(*slot));
+                if *count > 0 && slot.is_some_and(|slot| slot.kind == value::NULL) {
+                    steps.nth(count - 1);
+                }
+            } else {
+                self.step(step, slots);
+            }
+        }
+        self.open.truncate(open);
+    }
+
+    #[inline]
+    fn step(&mut self, step: &'a Step, slots: &[Slot]) {
+        match step {
+            Step::Slot { name, slot, empty } => self.slot(name, slots, *slot, *empty),
+            Step::Constant { name, value } => self.constant(name, value),
+            Step::Depends { .. } => {}
+            Step::Open => self.open.push(self.fields.len()),
+            Step::Close { name, empty } => {
+                if self.open.pop() == Some(self.fields.len()) {
+                    self.empty(name, *empty);
+                }
+            }
+            Step::Nothing { name, empty } => self.empty(name, *empty),
+            Step::Scalar { name, slot } => {
+                let slot_kind = slots.get(usize::from(*slot)).map(|slot| slot.kind);
+                if slot_kind != Some(value::NESTED) {
+                    self.slot(name, slots, *slot, Empty::Absent);
+                }
+            }
+            Step::Stream { slot } => {
+                if let Some(slot) = slots.get(usize::from(*slot))
+                    && slot.kind == value::NESTED
+                {
+                    self.instances(slot.instances());
+                }
+            }
+            Step::Joined { name, parts } => {
+                let text = self.join(parts, slots);
+                if !text.is_empty() {
+                    self.push(name, Value::Text(Cow::Owned(text)));
+                }
+            }
+            Step::Rename { parts } => self.rename(parts, slots),
+        }
+    }
+
+    #[inline]
+    fn slot(&mut self, name: &'a Name, slots: &[Slot], slot: u16, empty: Empty) {
+        let Some(slot) = slots.get(usize::from(slot)) else {
+            return self.empty(name, empty);
+        };
+        if slot.kind == value::NESTED || slot.kind & value::ARRAY != 0 {
+            return self.several(name, *slot, empty);
+        }
+        match value::of(slot.kind, slot.bytes(self.data)) {
+            Some(value) => self.push(name, value),
+            None => self.empty(name, empty),
+        }
+    }
+
+    /// A stream, or the values of an array, each of which is a field.
+    #[cold]
+    fn several(&mut self, name: &'a Name, slot: Slot, empty: Empty) {
+        let before = self.fields.len();
+        if slot.kind == value::NESTED {
+            self.instances(slot.instances());
+        } else {
+            for item in value::items(slot.kind, slot.bytes(self.data)) {
+                match item {
+                    Some(value) => self.push(name, value),
+                    None => self.empty(name, empty),
+                }
+                if self.left_out.is_some() {
+                    return;
+                }
+            }
+        }
+        if self.fields.len() == before {
+            self.empty(name, empty);
+        }
+    }
+
+    fn constant(&mut self, name: &'a Name, value: &'a Part) {
+        match value {
+            Part::Text(text) => self.push(name, Value::Text(Cow::Borrowed(text))),
+            Part::Typed(kind, bytes) => {
+                if let Some(value) = value::of(*kind, bytes) {
+                    self.push(name, value);
+                }
+            }
+            Part::Slot(_) => {}
+        }
+    }
+
+    #[cold]
+    fn join(&self, parts: &[Part], slots: &[Slot]) -> String {
+        let mut text = String::new();
+        for part in parts {
+            if text.len() > OWNED_BYTES_MAX {
+                break;
+            }
+            let value = match part {
+                Part::Text(part) => {
+                    text.push_str(part);
+                    continue;
+                }
+                Part::Typed(kind, bytes) => value::of(*kind, bytes),
+                Part::Slot(slot) => match slots.get(usize::from(*slot)) {
+                    Some(slot) if slot.kind & value::ARRAY != 0 => {
+                        self.join_items(&mut text, *slot);
+                        continue;
+                    }
+                    Some(slot) if slot.kind != value::NESTED => {
+                        value::of(slot.kind, slot.bytes(self.data))
+                    }
+                    _ => None,
+                },
+            };
+            if let Some(value) = value {
+                text.push_str(&value.as_text());
+            }
+        }
+        text
+    }
+
+    fn join_items(&self, text: &mut String, slot: Slot) {
+        for (place, item) in value::items(slot.kind, slot.bytes(self.data)).enumerate() {
+            let comma = if place > 0 { "," } else { "" };
+            let item = item.unwrap_or(Value::Null);
+            // Writing to text does not fail.
+            let _ = write!(text, "{comma}{}", item.as_text());
+        }
+    }
+
+    #[cold]
+    fn rename(&mut self, parts: &[Part], slots: &[Slot]) {
+        let name = self.join(parts, slots);
+        let start = self.open.pop().unwrap_or(self.fields.len());
+        if (1..NAME_BYTES_MAX).contains(&name.len()) {
+            for field in self.fields.iter_mut().skip(start) {
+                field.name = Cow::Owned(name.clone());
+            }
+        }
+    }
+
+    fn empty(&mut self, name: &'a Name, empty: Empty) {
+        match empty {
+            Empty::Absent => {}
+            Empty::Null => self.push(name, Value::Null),
+            Empty::Text => self.push(name, Value::Text(Cow::Borrowed(""))),
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, name: &'a Name, value: Value<'a>) {
+        if self.fields.len() >= self.fields_max {
+            self.left_out = Some(LeftOut::Fields);
+            return;
+        }
+        if let Value::Text(Cow::Owned(text)) = &value {
+            self.owned_bytes += text.len();
+            if self.owned_bytes > OWNED_BYTES_MAX {
+                self.left_out = Some(LeftOut::Expansion);
+                return;
+            }
+        }
+        if let Some(place @ None) = self.places.get_mut(name.role as usize) {
+            *place = Some(self.fields.len() as u32);
+        }
+        self.fields.push(Field {
+            name: Cow::Borrowed(&name.text),
+            value,
+        });
+    }
+}

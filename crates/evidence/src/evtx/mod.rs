@@ -1,0 +1,132 @@
+//! Windows event logs in the EVTX format, chunk by chunk as they stand in the file.
+//!
+//! The file is a header of 4 KiB and chunks of 64 KiB, each with all that is needed to read it.
+//! Reading chunks in file order needs no seeking, so a log inside an archive is read as it
+//! unpacks, one chunk in memory at a time, and a log that ends in the middle of a chunk still
+//! gives the records before the end.
+//!
+//! Nothing is written out as XML on the way: each template is compiled once to a list of fields
+//! ([`template`]), and the values of a record go into them as they lie in the chunk ([`value`]).
+
+mod chunk;
+mod cursor;
+mod fields;
+mod identity;
+mod instance;
+#[cfg(test)]
+mod oracle;
+mod store;
+mod template;
+mod tree;
+mod value;
+
+use std::io::{self, Read};
+
+use daylight_model::{Event, Limits};
+
+use crate::recorder::Recorder;
+use chunk::{CHUNK_BYTES, CHUNK_SIGNATURE};
+pub(crate) use chunk::{ChunkOptions, ChunkReader, Receiver};
+
+const FILE_HEADER_BYTES: usize = 4_096;
+
+impl Receiver for Recorder<'_, '_> {
+    fn event(&mut self, event: &Event<'_>, time_field: &'static str) {
+        self.event(event, time_field);
+    }
+
+    fn failed(&mut self, offset: u64, record: Option<u64>, message: String) {
+        self.failed(Some(offset), record, message);
+    }
+
+    fn problem(&mut self, offset: u64, record: Option<u64>, message: String) {
+        self.problem(Some(offset), record, message);
+    }
+}
+
+pub(crate) fn read(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
+    let mut reader = std::mem::take(&mut recorder.run.chunks);
+    read_with(&mut reader, recorder, input);
+    recorder.run.chunks = reader;
+}
+
+fn read_with(reader: &mut ChunkReader, recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
+    let mut header = vec![0; FILE_HEADER_BYTES];
+    let header_bytes = fill(input, &mut header);
+    if header_bytes < FILE_HEADER_BYTES {
+        let message = format!("file ends inside its header, after {header_bytes} bytes");
+        return recorder.problem(Some(0), None, message);
+    }
+    let options = ChunkOptions::new(recorder.index, recorder.run.limits);
+    let mut offset = FILE_HEADER_BYTES as u64;
+    let mut chunks: u64 = 0;
+    let mut data = vec![0; CHUNK_BYTES];
+    loop {
+        let mut bytes = fill(input, &mut data);
+        if bytes == 0 {
+            break;
+        }
+        data.get_mut(bytes..).unwrap_or_default().fill(0);
+        // Bytes lost or put in shift all that follows: go on where the next chunk begins.
+        let start = memchr::memmem::find(&data, CHUNK_SIGNATURE).unwrap_or(0);
+        if start > 0 {
+            let message = format!("{start} bytes stand where a chunk should begin; passed over");
+            recorder.failed(Some(offset), None, message);
+            data.drain(..start);
+            data.resize(CHUNK_BYTES, 0);
+            offset += start as u64;
+            bytes -= start;
+            bytes += fill(input, data.get_mut(bytes..).unwrap_or_default());
+        }
+        if bytes < CHUNK_BYTES {
+            let message = format!("file ends inside a chunk, after {bytes} of {CHUNK_BYTES} bytes");
+            recorder.problem(Some(offset + bytes as u64), None, message);
+        }
+        // Logs are made longer ahead of need: chunks of zeros are free space.
+        if data.iter().any(|&byte| byte != 0) {
+            reader.read(&data, bytes, offset, &options, recorder);
+        }
+        offset += bytes as u64;
+        chunks += 1;
+    }
+    // The count is out of date in a log copied while in use, but then it is too low.
+    let counted = header
+        .get(42..44)
+        .map_or(0, |count| u64::from(count[0]) | u64::from(count[1]) << 8);
+    if chunks < counted {
+        let message = format!("the header counts {counted} chunks; the file holds {chunks}");
+        recorder.problem(Some(offset), None, message);
+    }
+}
+
+/// Decodes chunks that stand one after the other; what is wrong with them is passed over.
+pub(crate) fn decode(chunks: &[u8], limits: &Limits, each: &mut dyn FnMut(&Event<'_>)) {
+    struct Each<'e>(&'e mut dyn FnMut(&Event<'_>));
+    impl Receiver for Each<'_> {
+        fn event(&mut self, event: &Event<'_>, _: &'static str) {
+            (self.0)(event);
+        }
+        fn failed(&mut self, _: u64, _: Option<u64>, _: String) {}
+        fn problem(&mut self, _: u64, _: Option<u64>, _: String) {}
+    }
+    let (mut reader, mut receiver) = (ChunkReader::default(), Each(each));
+    let options = ChunkOptions::new(0, limits);
+    for (index, chunk) in chunks.chunks(CHUNK_BYTES).enumerate() {
+        let offset = (index * CHUNK_BYTES) as u64;
+        reader.read(chunk, chunk.len(), offset, &options, &mut receiver);
+    }
+}
+
+/// Reads until the buffer is full or the input ends; the reader below keeps any error.
+fn fill(input: &mut dyn Read, buffer: &mut [u8]) -> usize {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match input.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    filled
+}
