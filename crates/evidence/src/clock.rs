@@ -35,6 +35,16 @@ impl ClockComparison {
         }
     }
 
+    /// Adds what another part of the same file showed.
+    pub(crate) fn merge(&mut self, other: Self) {
+        if self.used.is_empty() {
+            self.used = other.used;
+        }
+        let room = COMPARED_MAX.saturating_sub(self.milliseconds.len());
+        self.milliseconds
+            .extend(other.milliseconds.into_iter().take(room));
+    }
+
     /// The difference, where it is steady and large enough to matter.
     pub(crate) fn finish(mut self) -> Option<ClockDifference> {
         if self.milliseconds.len() < COMPARED_MIN {

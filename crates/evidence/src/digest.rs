@@ -11,23 +11,26 @@ use sha2::{Digest, Sha256};
 /// Readers above treat an error as the end of the input; whoever owns this says why.
 pub(crate) struct HashingReader<R> {
     inner: R,
-    hashers: (Md5, Sha1, Sha256),
+    sha256: Sha256,
+    /// Hashes of older kinds, where asked for: they take several times as long.
+    older: Option<(Md5, Sha1)>,
     pub(crate) bytes: u64,
     pub(crate) error: Option<io::Error>,
 }
 
 /// Hashes in lower-case hex.
 pub(crate) struct Hashes {
-    pub(crate) md5: String,
-    pub(crate) sha1: String,
     pub(crate) sha256: String,
+    /// MD5 and SHA-1.
+    pub(crate) older: Option<(String, String)>,
 }
 
 impl<R: Read> HashingReader<R> {
-    pub(crate) fn new(inner: R) -> Self {
+    pub(crate) fn new(inner: R, with_older: bool) -> Self {
         Self {
             inner,
-            hashers: Default::default(),
+            sha256: Sha256::default(),
+            older: with_older.then(Default::default),
             bytes: 0,
             error: None,
         }
@@ -35,11 +38,15 @@ impl<R: Read> HashingReader<R> {
 
     /// The hashes, where the input was read to its end.
     pub(crate) fn finish(self) -> Option<Hashes> {
-        let (md5, sha1, sha256) = self.hashers;
-        self.error.is_none().then(|| Hashes {
-            md5: hex(&md5.finalize()),
-            sha1: hex(&sha1.finalize()),
+        let Self {
+            sha256,
+            older,
+            error,
+            ..
+        } = self;
+        error.is_none().then(|| Hashes {
             sha256: hex(&sha256.finalize()),
+            older: older.map(|(md5, sha1)| (hex(&md5.finalize()), hex(&sha1.finalize()))),
         })
     }
 }
@@ -53,9 +60,11 @@ impl<R: Read> Read for HashingReader<R> {
             match self.inner.read(buffer) {
                 Ok(count) => {
                     let read = buffer.get(..count).unwrap_or_default();
-                    self.hashers.0.update(read);
-                    self.hashers.1.update(read);
-                    self.hashers.2.update(read);
+                    self.sha256.update(read);
+                    if let Some((md5, sha1)) = &mut self.older {
+                        md5.update(read);
+                        sha1.update(read);
+                    }
                     self.bytes += count as u64;
                     return Ok(count);
                 }

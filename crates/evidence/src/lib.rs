@@ -43,10 +43,12 @@ mod exchange;
 mod json;
 mod lines;
 mod local_headers;
+mod pool;
 mod recorder;
 mod run;
 mod sniff;
 mod statistics;
+mod tally;
 mod text;
 mod time;
 mod value;
@@ -55,14 +57,32 @@ mod walk;
 mod windows;
 
 use std::path::PathBuf;
+use std::thread;
 
 use daylight_model::{Event, Limits, Manifest, SourceRecord};
+
+use pool::Pool;
+use run::Run;
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// How much to take in before saying so and stopping.
     pub limits: Limits,
+    /// Which hashes to take of each file.
+    pub hashes: FileHashes,
+    /// Also read what is left of older records in the unused parts of Windows event logs.
+    pub slack: bool,
+}
+
+/// Hashes of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FileHashes {
+    /// SHA-256 alone, which the manifest holds.
+    Sha256,
+    /// MD5 and SHA-1 too, for indicators that are written so.
+    #[default]
+    All,
 }
 
 /// Where the events go.
@@ -86,13 +106,36 @@ pub fn measure(paths: &[PathBuf], options: &Options) -> u64 {
 
 /// Reads everything there is at the paths, in the order given, folders in the order of names.
 pub fn read(paths: &[PathBuf], options: &Options, sink: &mut dyn Sink) -> Manifest {
-    run::Run::new(&options.limits, sink).read(paths)
+    let pool = Pool::new(options, walk::list(paths, &options.limits));
+    Run::new(&pool, sink).work();
+    pool.finish().0
+}
+
+/// Reads with one thread for each sink: files, and stretches of large event logs, go to
+/// whichever is free.
+///
+/// The manifest is the same as [`read`] gives. Events bear numbers of sources that are taken as
+/// files are met; the second value says for each such number where in the manifest it stands.
+pub fn read_in_parallel<S: Sink + Send>(
+    paths: &[PathBuf],
+    options: &Options,
+    sinks: &mut [S],
+) -> (Manifest, Vec<usize>) {
+    let pool = Pool::new(options, walk::list(paths, &options.limits));
+    thread::scope(|scope| {
+        for sink in sinks {
+            scope.spawn(|| Run::new(&pool, sink).work());
+        }
+    });
+    pool.finish()
 }
 
 /// Reads one file that is in memory already, as fuzzing needs it.
 #[doc(hidden)]
 pub fn read_bytes(name: &str, bytes: &[u8], options: &Options, sink: &mut dyn Sink) -> Manifest {
-    run::Run::new(&options.limits, sink).read_bytes(name, bytes)
+    let pool = Pool::new(options, walk::Found::default());
+    Run::new(&pool, sink).read_bytes(name, bytes);
+    pool.finish().0
 }
 
 /// Decodes the chunks of a Windows event log and nothing else, as measuring needs it.

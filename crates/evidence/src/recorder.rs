@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use daylight_model::{Event, Field, LogFamily, Problem, SourceRecord, Value};
 
-use crate::clock::ClockComparison;
 use crate::digest::Hashes;
 use crate::run::Run;
-use crate::statistics::Statistics;
+use crate::tally::Tally;
 
 /// Passes the events of one file on and keeps its record.
 pub(crate) struct Recorder<'r, 'a> {
@@ -15,9 +14,7 @@ pub(crate) struct Recorder<'r, 'a> {
     /// The file's place in the manifest.
     pub(crate) index: usize,
     pub(crate) record: SourceRecord,
-    statistics: Statistics,
-    clock: ClockComparison,
-    problems_left_out: u64,
+    pub(crate) tally: Tally,
 }
 
 impl<'r, 'a> Recorder<'r, 'a> {
@@ -30,9 +27,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
                 path,
                 ..SourceRecord::default()
             },
-            statistics: Statistics::default(),
-            clock: ClockComparison::default(),
-            problems_left_out: 0,
+            tally: Tally::default(),
         }
     }
 
@@ -55,9 +50,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
 
     /// Counts an event and passes it on. `time_field` names where its time was taken from.
     pub(crate) fn event(&mut self, event: &Event<'_>, time_field: &str) {
-        self.record.events += 1;
-        self.statistics.add(event);
-        self.clock.add(event, time_field);
+        self.tally.event(event, time_field);
         self.run.sink.event(event);
         self.run.report_progress();
     }
@@ -76,17 +69,13 @@ impl<'r, 'a> Recorder<'r, 'a> {
         record: Option<u64>,
         message: impl Into<String>,
     ) {
-        if self.record.problems.len() >= self.run.limits.problems_max {
-            self.problems_left_out += 1;
-            return;
-        }
-        let path = self.record.path.clone();
-        self.record.problems.push(Problem {
-            path,
+        let problem = Problem {
+            path: self.record.path.clone(),
             offset,
             record,
             message: message.into(),
-        });
+        };
+        self.tally.problem(problem, self.run.pool.limits);
     }
 
     /// A record could not be read, or not wholly.
@@ -96,7 +85,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
         record: Option<u64>,
         message: impl Into<String>,
     ) {
-        self.record.records_failed += 1;
+        self.tally.failed();
         self.problem(offset, record, message);
     }
 
@@ -105,20 +94,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
         self.record.size_bytes = size_bytes;
         self.list(hashes.as_ref());
         self.record.sha256 = hashes.map(|hashes| hashes.sha256).unwrap_or_default();
-        if self.problems_left_out > 0 {
-            self.record.problems.push(Problem {
-                path: self.record.path.clone(),
-                offset: None,
-                record: None,
-                message: format!("{} more problems are not listed", self.problems_left_out),
-            });
-        }
-        let summary = self.statistics.finish();
-        self.record.first = summary.first;
-        self.record.last = summary.last;
-        self.record.hosts = summary.hosts;
-        self.record.statistics = summary.kinds;
-        self.record.clock_differences.extend(self.clock.finish());
+        self.tally.finish(&mut self.record);
         self.run.finish(self.index, self.record);
     }
 
@@ -143,14 +119,18 @@ impl<'r, 'a> Recorder<'r, 'a> {
             "Size",
             Value::Integer(self.record.size_bytes.try_into().unwrap_or(i64::MAX)),
         );
-        if let Some(Hashes { md5, sha1, sha256 }) = hashes {
-            add("MD5", text(md5));
-            add("SHA1", text(sha1));
+        if let Some(Hashes { sha256, older }) = hashes {
+            let mut sysmon = format!("SHA256={sha256}");
+            if let Some((md5, sha1)) = older {
+                add("MD5", text(md5));
+                add("SHA1", text(sha1));
+                sysmon = format!("SHA1={sha1},MD5={md5},{sysmon}");
+            }
             add("SHA256", text(sha256));
-            let sysmon = format!("SHA1={sha1},MD5={md5},SHA256={sha256}").to_ascii_uppercase();
+            let sysmon = sysmon.to_ascii_uppercase();
             add("Hashes", Value::Text(Cow::Owned(sysmon)));
         }
-        self.statistics.add(&event);
+        self.tally.listing(&event);
         self.run.sink.event(&event);
     }
 }

@@ -1,38 +1,38 @@
-//! One run over the evidence: opens what there is, recognises it, has it read, keeps the
-//! manifest.
+//! One thread's way through the evidence: opens what there is, recognises it, has it read.
 
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::path::PathBuf;
 use std::rc::Rc;
 
-use daylight_model::{Limits, Manifest, Problem, SourceRecord};
+use daylight_model::{Limits, SourceRecord};
 
 use crate::digest::HashingReader;
 use crate::lines::{Lines, TextInput};
+use crate::pool::{Pool, Work};
 use crate::recorder::Recorder;
 use crate::sniff::{self, Kind};
-use crate::walk::{self, FoundFile};
-use crate::{Sink, archive, evtx, exchange, json, text, w3c};
+use crate::walk::FoundFile;
+use crate::{FileHashes, Sink, archive, evtx, exchange, json, text, w3c};
 
 /// How much of a file is looked at to recognise it.
 const HEAD_BYTES: u64 = 64 << 10;
 /// Progress is told in steps of at least this.
 const PROGRESS_STEP_BYTES: u64 = 256 << 10;
 
-/// What a run shares between files.
+/// One thread's part in reading the evidence.
 pub(crate) struct Run<'a> {
+    pub(crate) pool: &'a Pool<'a>,
     pub(crate) limits: &'a Limits,
     pub(crate) sink: &'a mut dyn Sink,
     /// Reads event logs, and learns from each for the next.
     pub(crate) chunks: evtx::ChunkReader,
-    manifest: Manifest,
+    /// The number of the file that is being read.
+    file: usize,
+    /// How far in it we are. What is read twice counts once.
     progress: Rc<Cell<u64>>,
     progress_told: u64,
-    /// Where the file that is being read ends: what is read twice counts once.
-    progress_max: u64,
-    is_full_told: bool,
+    size_bytes: u64,
 }
 
 /// Where in a nest of archives a file lies.
@@ -44,97 +44,84 @@ pub(crate) struct Nest {
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(limits: &'a Limits, sink: &'a mut dyn Sink) -> Self {
+    pub(crate) fn new(pool: &'a Pool<'a>, sink: &'a mut dyn Sink) -> Self {
         Self {
-            limits,
+            pool,
+            limits: pool.limits,
             sink,
             chunks: evtx::ChunkReader::default(),
-            manifest: Manifest::default(),
+            file: 0,
             progress: Rc::default(),
             progress_told: 0,
-            progress_max: 0,
-            is_full_told: false,
+            size_bytes: 0,
         }
     }
 
-    pub(crate) fn read(mut self, paths: &[PathBuf]) -> Manifest {
-        let found = walk::list(paths, self.limits);
-        self.manifest.problems = found.problems;
-        let mut done = 0;
-        for file in found.files {
-            if !self.has_room(&file.path.display().to_string()) {
-                break;
+    /// Does what there is to do until all is done.
+    pub(crate) fn work(&mut self) {
+        while let Some(work) = self.pool.next() {
+            match work {
+                Work::File(number, file) => {
+                    let _reading = self.pool.reading();
+                    self.file = number;
+                    self.file(file);
+                }
+                Work::Stretch(stretch) => evtx::stretch(self, stretch),
             }
-            done += file.size_bytes;
-            self.progress_max = done;
-            self.file(&file);
-            // Whatever was skipped inside the file: now it is behind us.
-            self.progress.set(done);
-            self.report_progress();
         }
-        self.sink.progress(done);
-        self.manifest
+        self.sink.progress(self.pool.progress(0));
     }
 
-    pub(crate) fn read_bytes(mut self, name: &str, bytes: &[u8]) -> Manifest {
-        let nest = Nest {
+    pub(crate) fn read_bytes(&mut self, name: &str, bytes: &[u8]) {
+        let nest = self.nest();
+        self.stream(name.to_owned(), Box::new(bytes), None, nest);
+    }
+
+    fn nest(&self) -> Nest {
+        Nest {
             depth: 0,
             unpacked_bytes_left: Rc::new(Cell::new(self.limits.unpacked_bytes_max)),
-        };
-        self.stream(name.to_owned(), Box::new(bytes), None, nest);
-        self.manifest
+        }
     }
 
     /// Takes a place in the manifest for a file that is about to be read.
     pub(crate) fn reserve(&mut self, path: &str) -> usize {
-        let record = SourceRecord {
-            path: path.to_owned(),
-            ..SourceRecord::default()
-        };
-        self.manifest.sources.push(record);
-        self.manifest.sources.len() - 1
+        self.pool.reserve(self.file, path)
     }
 
     /// Fills the place that was taken.
     pub(crate) fn finish(&mut self, index: usize, record: SourceRecord) {
         self.sink.source(index, &record);
-        if let Some(place) = self.manifest.sources.get_mut(index) {
-            *place = record;
-        }
+        self.pool.fill(index, record);
     }
 
-    /// Whether one more file may be read; where not, says so once, with where it was met.
     pub(crate) fn has_room(&mut self, path: &str) -> bool {
-        let is_full = self.manifest.sources.len() >= self.limits.files_max;
-        if is_full && !self.is_full_told {
-            self.is_full_told = true;
-            let (path, message) = (path.to_owned(), walk::too_many_files(self.limits));
-            self.manifest.problems.push(Problem {
-                path,
-                offset: None,
-                record: None,
-                message,
-            });
-        }
-        !is_full
+        self.pool.has_room(path)
     }
 
     pub(crate) fn report_progress(&mut self) {
-        let done = self.progress.get().min(self.progress_max);
+        let done = self.progress.get().min(self.size_bytes);
         if done >= self.progress_told + PROGRESS_STEP_BYTES {
-            self.progress_told = done;
-            self.sink.progress(done);
+            self.tell_progress(done);
         }
+    }
+
+    fn tell_progress(&mut self, done: u64) {
+        let total = self.pool.progress(done - self.progress_told);
+        self.progress_told = done;
+        self.sink.progress(total);
     }
 
     fn file(&mut self, found: &FoundFile) {
         let path = found.path.display().to_string();
+        if !self.has_room(&path) {
+            return;
+        }
+        self.progress.set(0);
+        (self.progress_told, self.size_bytes) = (0, found.size_bytes);
         match File::open(&found.path) {
             Ok(file) => {
-                let nest = Nest {
-                    depth: 0,
-                    unpacked_bytes_left: Rc::new(Cell::new(self.limits.unpacked_bytes_max)),
-                };
+                let nest = self.nest();
                 // Archives are read a second time, from the same open file.
                 let again = file.try_clone().ok();
                 let counted = CountingReader {
@@ -150,6 +137,8 @@ impl<'a> Run<'a> {
                 recorder.finish(found.size_bytes, None);
             }
         }
+        // Whatever was skipped inside the file: now it is behind us.
+        self.tell_progress(self.size_bytes.max(self.progress_told));
     }
 
     /// Reads a file or archive member to its end. `on_disk` is the same file where it is one
@@ -162,8 +151,9 @@ impl<'a> Run<'a> {
         nest: Nest,
     ) {
         let start = self.progress.get();
+        let with_older = self.pool.options.hashes == FileHashes::All;
         let mut recorder = Recorder::new(self, path);
-        let mut hashing = HashingReader::new(input);
+        let mut hashing = HashingReader::new(input, with_older);
         let mut head = Vec::new();
         // Errors stay with the hashing reader, here and below.
         let _ = hashing.by_ref().take(HEAD_BYTES).read_to_end(&mut head);

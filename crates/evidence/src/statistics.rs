@@ -31,6 +31,14 @@ struct Kind {
     days: BTreeMap<i64, u64>,
 }
 
+impl Kind {
+    fn day(&mut self, day: i64, count: u64) {
+        if self.days.len() < DAYS_MAX || self.days.contains_key(&day) {
+            *self.days.entry(day).or_default() += count;
+        }
+    }
+}
+
 #[derive(Default, Clone, Copy)]
 struct Span {
     first: Option<Timestamp>,
@@ -38,6 +46,13 @@ struct Span {
 }
 
 impl Span {
+    fn merge(&mut self, other: Self) {
+        [other.first, other.last]
+            .into_iter()
+            .flatten()
+            .for_each(|time| self.add(time));
+    }
+
     fn add(&mut self, time: Timestamp) {
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
@@ -54,28 +69,50 @@ pub(crate) struct Summary {
 
 impl Statistics {
     pub(crate) fn add(&mut self, event: &Event<'_>) {
-        let kind = self.kind(event);
+        let kind = self.kind(event.family, event.event_id, event.provider.as_deref());
         kind.count += 1;
         if let Some(time) = event.time {
             kind.span.add(time);
             let day = time.as_second().div_euclid(86_400);
-            if kind.days.len() < DAYS_MAX || kind.days.contains_key(&day) {
-                *kind.days.entry(day).or_default() += 1;
-            }
+            kind.day(day, 1);
             self.span.add(time);
         }
-        if let Some(host) = event.host.as_deref()
-            && !self.hosts.contains(host)
-            && self.hosts.len() < HOSTS_MAX
-        {
+        if let Some(host) = event.host.as_deref() {
+            self.host(host);
+        }
+    }
+
+    /// Adds what another part of the same file came to.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.span.merge(other.span);
+        for host in other.hosts {
+            self.host(&host);
+        }
+        for ((family, id), kinds) in other.kinds {
+            for from in kinds {
+                let into = self.kind(family, id, from.provider.as_deref());
+                into.count += from.count;
+                into.span.merge(from.span);
+                for (day, count) in from.days {
+                    into.day(day, count);
+                }
+            }
+        }
+    }
+
+    fn host(&mut self, host: &str) {
+        if self.hosts.len() < HOSTS_MAX && !self.hosts.contains(host) {
             self.hosts.insert(host.to_owned());
         }
     }
 
-    fn kind(&mut self, event: &Event<'_>) -> &mut Kind {
-        let mut id = event.event_id;
-        let mut provider = event.provider.as_deref();
-        let known = self.kinds.get(&(event.family, id));
+    fn kind(
+        &mut self,
+        family: LogFamily,
+        mut id: Option<u32>,
+        mut provider: Option<&str>,
+    ) -> &mut Kind {
+        let known = self.kinds.get(&(family, id));
         let known = known.is_some_and(|kinds| {
             kinds
                 .iter()
@@ -84,7 +121,7 @@ impl Statistics {
         if !known && self.kind_count >= KINDS_MAX {
             (id, provider) = (None, None);
         }
-        let kinds = self.kinds.entry((event.family, id)).or_default();
+        let kinds = self.kinds.entry((family, id)).or_default();
         let at = kinds
             .iter()
             .position(|kind| kind.provider.as_deref() == provider);

@@ -2,8 +2,8 @@
 //!
 //! The file is a header of 4 KiB and chunks of 64 KiB, each with all that is needed to read it.
 //! Reading chunks in file order needs no seeking, so a log inside an archive is read as it
-//! unpacks, one chunk in memory at a time, and a log that ends in the middle of a chunk still
-//! gives the records before the end.
+//! unpacks, a stretch of a few chunks in memory at a time, and a log that ends in the middle of a
+//! chunk still gives the records before the end.
 //!
 //! Nothing is written out as XML on the way: each template is compiled once to a list of fields
 //! ([`template`]), and the values of a record go into them as they lie in the chunk ([`value`]).
@@ -21,81 +21,164 @@ mod tree;
 mod value;
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
-use daylight_model::{Event, Limits};
+use daylight_model::{Event, Limits, Problem};
 
+use crate::Sink;
+use crate::pool::{Log, Stretch};
 use crate::recorder::Recorder;
+use crate::run::Run;
+use crate::tally::Tally;
 use chunk::{CHUNK_BYTES, CHUNK_SIGNATURE};
 pub(crate) use chunk::{ChunkOptions, ChunkReader, Receiver};
 
 const FILE_HEADER_BYTES: usize = 4_096;
 
-impl Receiver for Recorder<'_, '_> {
-    fn event(&mut self, event: &Event<'_>, time_field: &'static str) {
-        self.event(event, time_field);
-    }
+/// Chunks that are read as one piece of work.
+const STRETCH_CHUNKS: usize = 16;
 
-    fn failed(&mut self, offset: u64, record: Option<u64>, message: String) {
-        self.failed(Some(offset), record, message);
-    }
-
-    fn problem(&mut self, offset: u64, record: Option<u64>, message: String) {
-        self.problem(Some(offset), record, message);
-    }
-}
-
+/// Reads an event log: takes its chunks together to stretches, and reads those or leaves them to
+/// threads that have nothing to do.
 pub(crate) fn read(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
-    let mut reader = std::mem::take(&mut recorder.run.chunks);
-    read_with(&mut reader, recorder, input);
-    recorder.run.chunks = reader;
-}
-
-fn read_with(reader: &mut ChunkReader, recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
     let mut header = vec![0; FILE_HEADER_BYTES];
     let header_bytes = fill(input, &mut header);
     if header_bytes < FILE_HEADER_BYTES {
         let message = format!("file ends inside its header, after {header_bytes} bytes");
         return recorder.problem(Some(0), None, message);
     }
-    let options = ChunkOptions::new(recorder.index, recorder.run.limits);
-    let mut offset = FILE_HEADER_BYTES as u64;
-    let mut chunks: u64 = 0;
-    let mut data = vec![0; CHUNK_BYTES];
-    loop {
-        let mut bytes = fill(input, &mut data);
-        if bytes == 0 {
+    let pool = recorder.run.pool;
+    let log = Log::new(recorder.record.path.clone(), recorder.index);
+    let mut framing = Framing {
+        offset: FILE_HEADER_BYTES as u64,
+        chunks: 0,
+    };
+    for number in 0.. {
+        let mut stretch = Stretch {
+            log: Arc::clone(&log),
+            number,
+            data: pool.memory(),
+            chunks: Vec::with_capacity(STRETCH_CHUNKS),
+            pending: None,
+        };
+        let is_last = framing.fill(recorder, input, &mut stretch);
+        if let Some(stretch) = pool.offer(stretch) {
+            self::stretch(recorder.run, stretch);
+        }
+        recorder.run.report_progress();
+        if is_last {
             break;
         }
-        data.get_mut(bytes..).unwrap_or_default().fill(0);
-        // Bytes lost or put in shift all that follows: go on where the next chunk begins.
-        let start = memchr::memmem::find(&data, CHUNK_SIGNATURE).unwrap_or(0);
-        if start > 0 {
-            let message = format!("{start} bytes stand where a chunk should begin; passed over");
-            recorder.failed(Some(offset), None, message);
-            data.drain(..start);
-            data.resize(CHUNK_BYTES, 0);
-            offset += start as u64;
-            bytes -= start;
-            bytes += fill(input, data.get_mut(bytes..).unwrap_or_default());
-        }
-        if bytes < CHUNK_BYTES {
-            let message = format!("file ends inside a chunk, after {bytes} of {CHUNK_BYTES} bytes");
-            recorder.problem(Some(offset + bytes as u64), None, message);
-        }
-        // Logs are made longer ahead of need: chunks of zeros are free space.
-        if data.iter().any(|&byte| byte != 0) {
-            reader.read(&data, bytes, offset, &options, recorder);
-        }
-        offset += bytes as u64;
-        chunks += 1;
     }
+    let tallies = pool.collect(&log, |stretch| self::stretch(recorder.run, stretch));
+    recorder.tally.add(tallies, pool.limits);
     // The count is out of date in a log copied while in use, but then it is too low.
     let counted = header
         .get(42..44)
         .map_or(0, |count| u64::from(count[0]) | u64::from(count[1]) << 8);
+    let chunks = framing.chunks;
     if chunks < counted {
         let message = format!("the header counts {counted} chunks; the file holds {chunks}");
-        recorder.problem(Some(offset), None, message);
+        recorder.problem(Some(framing.offset), None, message);
+    }
+}
+
+/// Where in the file the next chunk is expected.
+struct Framing {
+    offset: u64,
+    chunks: u64,
+}
+
+impl Framing {
+    /// Fills a stretch with the chunks that come next; whether they are the last.
+    fn fill(
+        &mut self,
+        recorder: &mut Recorder<'_, '_>,
+        input: &mut dyn Read,
+        stretch: &mut Stretch,
+    ) -> bool {
+        stretch.data.resize(STRETCH_CHUNKS * CHUNK_BYTES, 0);
+        for data in stretch.data.chunks_exact_mut(CHUNK_BYTES) {
+            let mut bytes = self::fill(input, data);
+            if bytes == 0 {
+                return true;
+            }
+            data.get_mut(bytes..).unwrap_or_default().fill(0);
+            // Bytes lost or put in shift all that follows: go on where the next chunk begins.
+            let start = memchr::memmem::find(data, CHUNK_SIGNATURE).unwrap_or(0);
+            if start > 0 {
+                let message =
+                    format!("{start} bytes stand where a chunk should begin; passed over");
+                recorder.failed(Some(self.offset), None, message);
+                data.copy_within(start.., 0);
+                self.offset += start as u64;
+                bytes -= start;
+                bytes += self::fill(input, data.get_mut(bytes..).unwrap_or_default());
+                data.get_mut(bytes..).unwrap_or_default().fill(0);
+            }
+            if bytes < CHUNK_BYTES {
+                let message =
+                    format!("file ends inside a chunk, after {bytes} of {CHUNK_BYTES} bytes");
+                recorder.problem(Some(self.offset + bytes as u64), None, message);
+            }
+            stretch.chunks.push((bytes, self.offset));
+            self.offset += bytes as u64;
+            self.chunks += 1;
+        }
+        false
+    }
+}
+
+/// Reads the chunks of a stretch.
+pub(crate) fn stretch(run: &mut Run<'_>, stretch: Stretch) {
+    let mut tally = Tally::default();
+    let mut reader = std::mem::take(&mut run.chunks);
+    let mut options = ChunkOptions::new(stretch.log.source, run.limits);
+    options.slack = run.pool.options.slack;
+    let mut receiver = StretchReceiver {
+        tally: &mut tally,
+        sink: run.sink,
+        limits: run.limits,
+        path: &stretch.log.path,
+    };
+    let chunks = stretch.data.chunks_exact(CHUNK_BYTES);
+    for (data, (bytes, offset)) in chunks.zip(&stretch.chunks) {
+        // Logs are made longer ahead of need: chunks of zeros are free space.
+        if data.iter().any(|&byte| byte != 0) {
+            reader.read(data, *bytes, *offset, &options, &mut receiver);
+        }
+    }
+    run.chunks = reader;
+    run.pool.stretch_done(stretch, tally);
+}
+
+/// Takes the events of a stretch.
+struct StretchReceiver<'s> {
+    tally: &'s mut Tally,
+    sink: &'s mut dyn Sink,
+    limits: &'s Limits,
+    path: &'s str,
+}
+
+impl Receiver for StretchReceiver<'_> {
+    fn event(&mut self, event: &Event<'_>, time_field: &'static str) {
+        self.tally.event(event, time_field);
+        self.sink.event(event);
+    }
+
+    fn failed(&mut self, offset: u64, record: Option<u64>, message: String) {
+        self.tally.failed();
+        self.problem(offset, record, message);
+    }
+
+    fn problem(&mut self, offset: u64, record: Option<u64>, message: String) {
+        let problem = Problem {
+            path: self.path.to_owned(),
+            offset: Some(offset),
+            record,
+            message,
+        };
+        self.tally.problem(problem, self.limits);
     }
 }
 

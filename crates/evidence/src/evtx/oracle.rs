@@ -6,15 +6,17 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use daylight_model::{Event, Limits, LogFamily, SourceRecord, Value};
+use daylight_model::{Event, LogFamily, SourceRecord, Value};
 use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 
 use super::chunk::CHUNK_BYTES;
 use super::{FILE_HEADER_BYTES, fill};
+use crate::pool::Pool;
 use crate::recorder::Recorder;
 use crate::run::Run;
 use crate::value::Json;
-use crate::{Sink, windows};
+use crate::walk::Found;
+use crate::{Options, Sink, windows};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -74,11 +76,13 @@ impl Sink for Keeper {
 type ReadLog = fn(&mut Recorder<'_, '_>, &mut dyn Read);
 
 fn keep(content: &[u8], read: ReadLog) -> (Vec<Kept>, SourceRecord) {
-    let (limits, mut keeper) = (Limits::default(), Keeper::default());
-    let mut run = Run::new(&limits, &mut keeper);
+    let (options, mut keeper) = (Options::default(), Keeper::default());
+    let pool = Pool::new(&options, Found::default());
+    let mut run = Run::new(&pool, &mut keeper);
     let mut recorder = Recorder::new(&mut run, "log".to_owned());
     read(&mut recorder, &mut &*content);
-    let record = std::mem::take(&mut recorder.record);
+    let mut record = std::mem::take(&mut recorder.record);
+    std::mem::take(&mut recorder.tally).finish(&mut record);
     (keeper.0, record)
 }
 

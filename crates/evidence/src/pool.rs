@@ -1,0 +1,275 @@
+//! What the threads of a run share: the files to read, stretches of large event logs that
+//! whoever is free may take, and the manifest.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use std::time::Duration;
+
+use daylight_model::{Limits, Manifest, Problem, SourceRecord};
+
+use crate::Options;
+use crate::tally::Tally;
+use crate::walk::{self, FoundFile};
+
+/// How long to wait for a stretch before looking whether somebody still reads it.
+const COLLECT_WAIT: Duration = Duration::from_millis(100);
+
+/// Shared by the threads of a run.
+pub(crate) struct Pool<'l> {
+    pub(crate) limits: &'l Limits,
+    pub(crate) options: &'l Options,
+    files: Vec<FoundFile>,
+    queue: Mutex<Queue>,
+    changed: Condvar,
+    manifest: Mutex<Listing>,
+    bytes_done: AtomicU64,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// Which file is to be read next.
+    next_file: usize,
+    stretches: VecDeque<Stretch>,
+    /// Threads that wait for a stretch.
+    idle: usize,
+    /// Files that are being read, and may still give stretches.
+    reading: usize,
+    /// Memory of stretches that are done.
+    spare: Vec<Vec<u8>>,
+}
+
+#[derive(Default)]
+struct Listing {
+    /// With the number of the file from which each came.
+    sources: Vec<(usize, SourceRecord)>,
+    problems: Vec<Problem>,
+    is_full_told: bool,
+}
+
+/// Something for a thread to do.
+pub(crate) enum Work<'p> {
+    /// A file, and its number.
+    File(usize, &'p FoundFile),
+    Stretch(Stretch),
+}
+
+/// A few chunks of an event log.
+pub(crate) struct Stretch {
+    pub(crate) log: Arc<Log>,
+    /// Which of the log's stretches it is.
+    pub(crate) number: usize,
+    /// Chunks, each in a place of its own.
+    pub(crate) data: Vec<u8>,
+    /// For each chunk, how many bytes of it are there, and where in the file it begins.
+    pub(crate) chunks: Vec<(usize, u64)>,
+    /// Where it was left to another thread.
+    pub(crate) pending: Option<Pending>,
+}
+
+/// Keeps a log waiting for a stretch, also if its thread comes to a bad end.
+pub(crate) struct Pending(Arc<Log>);
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.0.pending.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// An event log that is read in stretches.
+pub(crate) struct Log {
+    pub(crate) path: String,
+    /// Goes into the events.
+    pub(crate) source: usize,
+    pending: AtomicUsize,
+    done: Mutex<Vec<(usize, Tally)>>,
+}
+
+impl Log {
+    pub(crate) fn new(path: String, source: usize) -> Arc<Self> {
+        Arc::new(Self {
+            path,
+            source,
+            pending: AtomicUsize::new(0),
+            done: Mutex::default(),
+        })
+    }
+}
+
+/// A file that is being read.
+pub(crate) struct Reading<'p, 'l>(&'p Pool<'l>);
+
+impl Drop for Reading<'_, '_> {
+    fn drop(&mut self) {
+        lock(&self.0.queue).reading -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+/// A thread that panicked leaves nothing half done behind that others could not go on with.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'l> Pool<'l> {
+    pub(crate) fn new(options: &'l Options, found: walk::Found) -> Self {
+        let listing = Listing {
+            problems: found.problems,
+            ..Listing::default()
+        };
+        Self {
+            limits: &options.limits,
+            options,
+            files: found.files,
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            manifest: Mutex::new(listing),
+            bytes_done: AtomicU64::new(0),
+        }
+    }
+
+    /// The next thing to do; waits while others may still give some. `None` at the end.
+    pub(crate) fn next(&self) -> Option<Work<'_>> {
+        let mut queue = lock(&self.queue);
+        loop {
+            if let Some(stretch) = queue.stretches.pop_front() {
+                return Some(Work::Stretch(stretch));
+            }
+            let number = queue.next_file;
+            if let Some(file) = self.files.get(number) {
+                queue.next_file += 1;
+                queue.reading += 1;
+                return Some(Work::File(number, file));
+            }
+            if queue.reading == 0 {
+                return None;
+            }
+            queue.idle += 1;
+            queue = self
+                .changed
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+            queue.idle -= 1;
+        }
+    }
+
+    /// A file is being read until what this gives is dropped.
+    pub(crate) fn reading(&self) -> Reading<'_, 'l> {
+        Reading(self)
+    }
+
+    /// Leaves a stretch to a thread that has nothing to do; gives it back where there is none,
+    /// so that no more is in memory than threads can read.
+    pub(crate) fn offer(&self, mut stretch: Stretch) -> Option<Stretch> {
+        let mut queue = lock(&self.queue);
+        if queue.idle <= queue.stretches.len() {
+            return Some(stretch);
+        }
+        stretch.log.pending.fetch_add(1, Ordering::Relaxed);
+        stretch.pending = Some(Pending(Arc::clone(&stretch.log)));
+        queue.stretches.push_back(stretch);
+        // Some that wait do so for something else.
+        self.changed.notify_all();
+        None
+    }
+
+    /// A stretch has been read; keeps what it came to.
+    pub(crate) fn stretch_done(&self, mut stretch: Stretch, tally: Tally) {
+        lock(&stretch.log.done).push((stretch.number, tally));
+        let mut queue = lock(&self.queue);
+        queue.spare.push(std::mem::take(&mut stretch.data));
+        drop(stretch);
+        self.changed.notify_all();
+    }
+
+    /// Waits until all stretches of a log are read, and gives what they came to, in order.
+    /// `help` reads a stretch meanwhile.
+    pub(crate) fn collect(&self, log: &Log, mut help: impl FnMut(Stretch)) -> Vec<Tally> {
+        loop {
+            let mut queue = lock(&self.queue);
+            if log.pending.load(Ordering::Relaxed) == 0 {
+                break;
+            }
+            match queue.stretches.pop_front() {
+                Some(stretch) => {
+                    drop(queue);
+                    help(stretch);
+                }
+                // Not for ever: a thread may have come to a bad end.
+                None => drop(self.changed.wait_timeout(queue, COLLECT_WAIT)),
+            }
+        }
+        let mut done = std::mem::take(&mut *lock(&log.done));
+        done.sort_by_key(|(number, _)| *number);
+        done.into_iter().map(|(_, tally)| tally).collect()
+    }
+
+    /// Memory for a stretch, used before where there is some.
+    pub(crate) fn memory(&self) -> Vec<u8> {
+        lock(&self.queue).spare.pop().unwrap_or_default()
+    }
+
+    /// Takes a place in the manifest for something in a file that is about to be read.
+    pub(crate) fn reserve(&self, file: usize, path: &str) -> usize {
+        let record = SourceRecord {
+            path: path.to_owned(),
+            ..SourceRecord::default()
+        };
+        let sources = &mut lock(&self.manifest).sources;
+        sources.push((file, record));
+        sources.len() - 1
+    }
+
+    /// Fills the place that was taken.
+    pub(crate) fn fill(&self, index: usize, record: SourceRecord) {
+        if let Some((_, place)) = lock(&self.manifest).sources.get_mut(index) {
+            *place = record;
+        }
+    }
+
+    /// Whether one more file may be read; where not, says so once, with where it was met.
+    pub(crate) fn has_room(&self, path: &str) -> bool {
+        let mut manifest = lock(&self.manifest);
+        let is_full = manifest.sources.len() >= self.limits.files_max;
+        if is_full && !manifest.is_full_told {
+            manifest.is_full_told = true;
+            manifest.problems.push(Problem {
+                path: path.to_owned(),
+                offset: None,
+                record: None,
+                message: walk::too_many_files(self.limits),
+            });
+        }
+        !is_full
+    }
+
+    /// Counts bytes of the evidence, and says how many it were in all.
+    pub(crate) fn progress(&self, bytes: u64) -> u64 {
+        self.bytes_done.fetch_add(bytes, Ordering::Relaxed) + bytes
+    }
+
+    /// The manifest in the order of files, and where in it each place that was taken stands.
+    pub(crate) fn finish(self) -> (Manifest, Vec<usize>) {
+        let listing = self
+            .manifest
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut order: Vec<usize> = (0..listing.sources.len()).collect();
+        order.sort_by_key(|&index| listing.sources.get(index).map(|(file, _)| *file));
+        let mut places = vec![0; order.len()];
+        for (place, &index) in order.iter().enumerate() {
+            if let Some(slot) = places.get_mut(index) {
+                *slot = place;
+            }
+        }
+        let mut sources = listing.sources;
+        // Stable: what came from one file stays in the order it was met.
+        sources.sort_by_key(|(file, _)| *file);
+        let manifest = Manifest {
+            sources: sources.into_iter().map(|(_, record)| record).collect(),
+            problems: listing.problems,
+        };
+        (manifest, places)
+    }
+}
