@@ -164,6 +164,17 @@ impl<'v> View<'v> {
             Test::Compare(comparison, bound) => fields.any(|(_, field)| {
                 number(&field.value).is_some_and(|found| comparison.holds(found, *bound))
             }),
+            Test::Part {
+                part,
+                comparison,
+                number,
+            } => fields.any(|(_, field)| {
+                let holds = |found: f64| match comparison {
+                    Some(comparison) => comparison.holds(found, *number),
+                    None => found == *number,
+                };
+                part.of(&field.value).is_some_and(holds)
+            }),
             Test::Reference {
                 slot: other,
                 how,

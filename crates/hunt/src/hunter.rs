@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
-use daylight_model::{Event, Finding, FindingKind, SourceRecord, derived_id};
+use daylight_model::{Event, Finding, FindingKind, Limits, SourceRecord, derived_id};
 
+use crate::correlate::Observations;
 use crate::evaluate::{SlotTable, View};
 use crate::{IndicatorSet, RuleSet, derive, show};
 
@@ -15,17 +16,25 @@ pub struct Hunter<'r> {
     indicators: &'r IndicatorSet,
     slots: SlotTable,
     known: HashMap<String, Option<usize>>,
+    observations: Observations,
 }
 
 impl<'r> Hunter<'r> {
     /// A hunter for these rules and indicators.
     #[must_use]
     pub fn new(rules: &'r RuleSet, indicators: &'r IndicatorSet) -> Self {
+        Self::with_limits(rules, indicators, &Limits::default())
+    }
+
+    /// A hunter that keeps so much for correlations.
+    #[must_use]
+    pub fn with_limits(rules: &'r RuleSet, indicators: &'r IndicatorSet, limits: &Limits) -> Self {
         Self {
             rules,
             indicators,
             slots: SlotTable::default(),
             known: HashMap::new(),
+            observations: Observations::new(limits.observations_max),
         }
     }
 
@@ -34,6 +43,12 @@ impl<'r> Hunter<'r> {
     pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<Finding>) {
         self.run_rules(event, out);
         self.indicators.event(event, out);
+    }
+
+    /// What the events leave for [`crate::correlate`], once all have been seen.
+    #[must_use]
+    pub fn finish(self) -> Observations {
+        self.observations
     }
 
     fn run_rules(&mut self, event: &Event<'_>, out: &mut Vec<Finding>) {
@@ -60,6 +75,12 @@ impl<'r> Hunter<'r> {
             };
             if view.holds(&compiled.expression) {
                 last = Some(entry.rule);
+                if let Some(plan) = rules.observed(entry.rule) {
+                    self.observations.add(event, entry.rule, plan);
+                }
+                if !compiled.reports {
+                    continue;
+                }
                 let mut found = finding(event, std::sync::Arc::clone(&compiled.rule));
                 view.explain(&compiled.expression, &mut found.matched);
                 out.push(found);
