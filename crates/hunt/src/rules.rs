@@ -181,8 +181,8 @@ impl RuleSet {
     fn add_documents(&mut self, text: &str, path: &str, origin: &str, limits: &Limits) {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let (documents, fault) = yaml::documents(text, limits.depth_max);
-        let empty = documents.is_empty();
         let (members, faults) = collection::members(documents);
+        let empty = members.is_empty() && faults.is_empty();
         let place = Place {
             path: path.into(),
             origin: origin.into(),

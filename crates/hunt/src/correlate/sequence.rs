@@ -7,11 +7,13 @@
 
 use super::gauge::Item;
 
-/// A chain up to some link: the places of its first and last match.
+/// A chain up to some link: the places of its first and last match, and the highest place
+/// of all, which at the same time may be another's.
 #[derive(Debug, Clone, Copy)]
 struct Chain {
     first: usize,
     last: usize,
+    highest: usize,
 }
 
 /// For each match, where the latest complete chain within the span began and how many rules
@@ -57,7 +59,7 @@ fn starts_of(order: &[usize], items: &[Item]) -> Vec<Option<usize>> {
         let complete = before.last().copied().flatten();
         for at in from..to {
             let fits = complete
-                .filter(|chain| chain.last <= at)
+                .filter(|chain| chain.highest <= at)
                 .or(complete_before);
             if let Some(place) = starts.get_mut(at) {
                 *place = fits.map(|chain| chain.first);
@@ -83,7 +85,11 @@ fn extend(
                 continue;
             };
             let chain = match link.checked_sub(1) {
-                None => Some(at),
+                None => Some(Chain {
+                    first: at,
+                    last: at,
+                    highest: at,
+                }),
                 Some(previous) => {
                     let same = now.get(previous).copied().flatten();
                     let follows = |chain: &Chain| {
@@ -91,13 +97,17 @@ fn extend(
                         other.is_some_and(|other| item.may_follow(other))
                     };
                     let older = before.get(previous).copied().flatten();
-                    same.filter(follows).or(older).map(|chain| chain.first)
+                    same.filter(follows).or(older).map(|chain| Chain {
+                        first: chain.first,
+                        last: at,
+                        highest: chain.highest.max(at),
+                    })
                 }
             };
             // A first link is best early in the instant, a later one where it began late.
-            let better = |best: &Chain| link > 0 && chain.is_some_and(|first| first > best.first);
-            if best.as_ref().is_none_or(better) {
-                best = chain.map(|first| Chain { first, last: at }).or(best);
+            let better = |best: Chain| link > 0 && chain.is_some_and(|one| one.first > best.first);
+            if best.is_none_or(better) {
+                best = chain.or(best);
             }
         }
         now.push(best);

@@ -32,6 +32,10 @@ pub(crate) fn members(documents: Vec<Node>) -> (Vec<Member>, Vec<Fault>) {
             faults.push(Fault::at(document.line, reason));
             break;
         }
+        // What a last `---` leaves behind is no document.
+        if document.is_null() {
+            continue;
+        }
         let action = take(&mut document, "action");
         let Some(action) = action else {
             let shares_id = document.get("id").is_none();

@@ -8,7 +8,9 @@
 )]
 
 mod cases;
+mod correlate;
 mod exchange_logs;
+mod filters;
 mod indicators;
 mod problems;
 mod recording;
