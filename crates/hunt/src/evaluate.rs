@@ -173,6 +173,17 @@ fn value_holds(test: &Test, value: &Value<'_>) -> bool {
         Test::Compare(comparison, bound) => {
             number(value).is_some_and(|found| comparison.holds(found, *bound))
         }
+        Test::Part {
+            part,
+            comparison,
+            number,
+        } => {
+            let holds = |found: f64| match comparison {
+                Some(comparison) => comparison.holds(found, *number),
+                None => found == *number,
+            };
+            part.of(value).is_some_and(holds)
+        }
         Test::Null | Test::Exists(_) | Test::Reference { .. } => false,
     }
 }

@@ -1,5 +1,6 @@
-use daylight_model::{Event, Finding, FindingKind, SourceRecord, derived_id};
+use daylight_model::{Event, Finding, FindingKind, Limits, SourceRecord, derived_id};
 
+use crate::correlate::Observations;
 use crate::matcher::Runner;
 use crate::{IndicatorSet, RuleSet, show};
 
@@ -9,32 +10,52 @@ pub struct Hunter<'r> {
     rules: &'r RuleSet,
     indicators: &'r IndicatorSet,
     runner: Runner<'r>,
+    observations: Observations,
 }
 
 impl<'r> Hunter<'r> {
     /// A hunter for these rules and indicators. Several may share them, one a thread.
     #[must_use]
     pub fn new(rules: &'r RuleSet, indicators: &'r IndicatorSet) -> Self {
+        Self::with_limits(rules, indicators, &Limits::default())
+    }
+
+    /// A hunter that keeps so much for correlations.
+    #[must_use]
+    pub fn with_limits(rules: &'r RuleSet, indicators: &'r IndicatorSet, limits: &Limits) -> Self {
         Self {
             rules,
             indicators,
             runner: Runner::new(rules),
+            observations: Observations::new(limits.observations_max),
         }
     }
 
     /// Adds what an event shows to `out`: at most one finding for each rule and each
     /// indicator. [`attach_source`] completes them.
     pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<Finding>) {
-        let rules = self.rules;
+        let (rules, observations) = (self.rules, &mut self.observations);
         self.runner.event(event, |rule, view| {
             let Some(compiled) = rules.rules.get(rule) else {
                 return;
             };
+            if let Some(plan) = rules.observed(rule) {
+                observations.add(event, rule, plan);
+            }
+            if !compiled.reports {
+                return;
+            }
             let mut found = finding(event, std::sync::Arc::clone(&compiled.rule));
             view.explain(&compiled.expression, &mut found.matched);
             out.push(found);
         });
         self.indicators.event(event, out);
+    }
+
+    /// What the events leave for [`crate::correlate`], once all have been seen.
+    #[must_use]
+    pub fn finish(self) -> Observations {
+        self.observations
     }
 }
 

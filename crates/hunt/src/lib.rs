@@ -40,6 +40,7 @@
 //! }));
 //! ```
 
+mod correlate;
 mod derive;
 mod error;
 mod evaluate;
@@ -51,7 +52,9 @@ mod show;
 mod sigma;
 mod warning;
 
+pub use correlate::{Observation, ObservationPlan, Observations, Strings, correlate};
 pub use error::Error;
 pub use hunter::{Hunter, attach_source};
 pub use indicator::IndicatorSet;
 pub use rules::{RuleProblem, RuleSet};
+pub use sigma::placeholder::Placeholders;

@@ -1,34 +1,51 @@
+//! Sets of rules: what is added to them, what of it can be used, and which events each rule
+//! is run over.
+
+mod files;
+mod links;
+
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use daylight_model::{Event, FindingKind, Limits, LogFamily, Rule, derived_id};
+use daylight_model::{Event, FindingKind, Limits, LogFamily, LogSource, Rule, derived_id};
 
+use crate::correlate::{Correlation, ObservationPlan};
+use crate::evaluate;
 use crate::matcher::Matcher;
 use crate::sigma::compile::{self, Expression, FieldNames};
+use crate::sigma::parse::{Context, Head, ParsedRule, SourceWords};
+use crate::sigma::placeholder::Placeholders;
 use crate::sigma::source::{self, Target};
-use crate::sigma::{Fault, parse, yaml};
-use crate::{Error, evaluate};
+use crate::sigma::{Fault, collection, correlation, filter, parse, yaml};
+
+use self::links::Links;
+pub(crate) use self::links::Part;
 
 /// Daylight's own rules, as `(path inside the crate, text)`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded_rules.rs"));
 
-/// Bytes of one rule file; the largest of the big public collections have a third of it.
-const RULE_FILE_BYTES_MAX: usize = 1 << 20;
-
 /// The origin of rules that come with Daylight.
 const EMBEDDED_ORIGIN: &str = "embedded";
 
-/// Compiled Sigma rules, sorted by the events they read.
+/// Compiled Sigma rules, sorted by the events they read, with the filters that narrow them
+/// and the correlations that are made of them.
 #[derive(Debug, Default)]
 pub struct RuleSet {
     pub(crate) rules: Vec<CompiledRule>,
     pub(crate) names: FieldNames,
+    /// Those that a correlation is made of stand before it.
+    pub(crate) correlations: Vec<Correlation>,
+    placeholders: Placeholders,
     ids: HashSet<String>,
     /// The rules for each family and, where they ask for one, event id.
     buckets: HashMap<(LogFamily, Option<u32>), Vec<Entry>>,
+    links: Links,
+    /// For each rule that correlations are made of, what they need of its events.
+    plans: HashMap<usize, ObservationPlan>,
     problems: Vec<RuleProblem>,
+    /// How many of the problems are there to stay; those behind them may be gone when the
+    /// rule that is missing has been added.
+    problems_settled: usize,
     /// All rules made ready to be run together, once they are to be.
     matcher: OnceLock<Matcher>,
 }
@@ -38,6 +55,11 @@ pub struct RuleSet {
 pub(crate) struct CompiledRule {
     pub(crate) rule: Arc<Rule>,
     pub(crate) expression: Expression,
+    /// Whether its matches are findings, or only make up correlations.
+    pub(crate) reports: bool,
+    source: SourceWords,
+    /// A part of a rule with an aggregation, of no use by itself.
+    is_part: bool,
 }
 
 /// A rule's place in a bucket.
@@ -75,66 +97,49 @@ impl RuleSet {
         let mut set = Self::empty();
         let limits = Limits::default();
         for (path, text) in EMBEDDED {
-            set.add_text(text, path, EMBEDDED_ORIGIN, &limits);
+            set.add_documents(text, path, EMBEDDED_ORIGIN, &limits);
         }
+        set.settle(&limits);
         set
     }
 
-    /// Adds the rules of a folder's `*.yml` and `*.yaml` files, or those of one file.
-    ///
-    /// What cannot be used becomes one of [`Self::problems`].
-    ///
-    /// # Errors
-    ///
-    /// Where the folder cannot be read, or holds more files than `limits` allow.
-    pub fn add_directory(&mut self, path: &Path, limits: &Limits) -> Result<(), Error> {
-        let mut files = Vec::new();
-        let cannot_read = |source| Error::Read {
-            path: path.to_owned(),
-            source,
-        };
-        if fs::metadata(path).map_err(cannot_read)?.is_dir() {
-            let mut walk = Walk::default();
-            self.collect(path, &mut walk, limits, limits.depth_max)?;
-            files = walk.files;
-        } else {
-            files.push(path.to_owned());
-        }
-        files.sort();
-        for file in files {
-            let name = file.display().to_string();
-            match read(&file, limits) {
-                Ok(text) => self.add_text(&text, &name, &name, limits),
-                Err(reason) => self.problems.push(RuleProblem {
-                    path: name,
-                    line: None,
-                    rule_id: None,
-                    reason,
-                }),
-            }
-        }
-        Ok(())
+    /// Gives the values that placeholders of rules added from now on stand for.
+    pub fn set_placeholders(&mut self, placeholders: Placeholders) {
+        self.placeholders = placeholders;
     }
 
     /// Adds the rules of one file's text.
     pub fn add_text(&mut self, text: &str, path: &str, origin: &str, limits: &Limits) {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let (documents, fault) = yaml::documents(text, limits.depth_max);
-        for document in &documents {
-            if let Err(fault) = self.add_document(document, origin, limits) {
-                self.problem(path, parse::id_of(document), fault);
-            }
-        }
-        if let Some(fault) = fault {
-            self.problem(path, None, fault);
-        } else if documents.is_empty() {
-            self.problem(path, None, Fault::at(1, "the file holds no rule"));
-        }
+        self.unsettle();
+        self.add_documents(text, path, origin, limits);
+        self.settle(limits);
     }
 
-    /// The rules, in the order they were added.
+    /// The rules that give findings, correlations among them: rules first, in the order they
+    /// were added, then correlations.
     pub fn rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
-        self.rules.iter().map(|compiled| &compiled.rule)
+        let single = self.rules.iter().filter(|compiled| compiled.reports);
+        let correlations = self.correlations.iter().filter(|one| one.reports);
+        single
+            .map(|compiled| &compiled.rule)
+            .chain(correlations.map(|correlation| &correlation.rule))
+    }
+
+    /// Rules whose matches are no findings of their own, since correlations are made of them
+    /// and none says `generate: true`.
+    pub fn silent_rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
+        let single = self.rules.iter().filter(|one| !one.reports && !one.is_part);
+        let correlations = self.correlations.iter().filter(|one| !one.reports);
+        single
+            .map(|compiled| &compiled.rule)
+            .chain(correlations.map(|correlation| &correlation.rule))
+    }
+
+    /// The correlations among the rules.
+    pub fn correlations(&self) -> impl Iterator<Item = &Arc<Rule>> {
+        self.correlations
+            .iter()
+            .map(|correlation| &correlation.rule)
     }
 
     /// Rules for logs that Daylight does not read: kept and counted, never run.
@@ -142,24 +147,21 @@ impl RuleSet {
         self.rules().filter(|rule| rule.log_sources.is_empty())
     }
 
-    /// What could not be used, in the order it was met.
+    /// What could not be used: what is wrong by itself in the order it was met, then what
+    /// refers to rules that are not there.
     #[must_use]
     pub fn problems(&self) -> &[RuleProblem] {
         &self.problems
     }
 
-    /// The rules that may match an event of this kind.
-    pub(crate) fn candidates(
-        &self,
-        family: LogFamily,
-        event_id: Option<u32>,
-    ) -> impl Iterator<Item = &Entry> {
-        let exact = event_id.and_then(|id| self.buckets.get(&(family, Some(id))));
-        let any = self.buckets.get(&(family, None));
-        exact.into_iter().chain(any).flatten()
+    /// What correlations need of the events that a rule matches, by the rule's place in the
+    /// set; `None` where there is none that is made of it.
+    #[must_use]
+    pub fn observed(&self, rule: usize) -> Option<&ObservationPlan> {
+        self.plans.get(&rule)
     }
 
-    /// The indices of the rules that an event matches, found by asking one rule after the
+    /// The places of the rules that an event matches, found by asking one rule after the
     /// other what its definition says. Slow: the measure for the hunter.
     #[must_use]
     pub fn matches_by_definition(&self, event: &Event<'_>) -> Vec<usize> {
@@ -185,6 +187,17 @@ impl RuleSet {
         self.matcher.get_or_init(|| Matcher::new(self))
     }
 
+    /// The rules that may match an event of this kind.
+    pub(crate) fn candidates(
+        &self,
+        family: LogFamily,
+        event_id: Option<u32>,
+    ) -> impl Iterator<Item = &Entry> {
+        let exact = event_id.and_then(|id| self.buckets.get(&(family, Some(id))));
+        let any = self.buckets.get(&(family, None));
+        exact.into_iter().chain(any).flatten()
+    }
+
     fn problem(&mut self, path: &str, rule_id: Option<String>, fault: Fault) {
         self.problems.push(RuleProblem {
             path: path.to_owned(),
@@ -194,43 +207,137 @@ impl RuleSet {
         });
     }
 
-    fn add_document(
+    /// Adds what stands in a file. [`Self::settle`] must follow, once for many files.
+    fn add_documents(&mut self, text: &str, path: &str, origin: &str, limits: &Limits) {
+        self.matcher = OnceLock::new();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let (documents, fault) = yaml::documents(text, limits.depth_max);
+        let (members, faults) = collection::members(documents);
+        let empty = members.is_empty() && faults.is_empty();
+        let place = Place {
+            path: path.into(),
+            origin: origin.into(),
+        };
+        for member in &members {
+            if let Err(fault) = self.add_member(member, &place, limits) {
+                let id = parse::id_of(&member.document);
+                self.links.unusable(&member.document, &fault.reason);
+                self.problem(path, id, fault);
+            }
+        }
+        for fault in faults {
+            self.problem(path, None, fault);
+        }
+        if let Some(fault) = fault {
+            self.problem(path, None, fault);
+        } else if empty {
+            self.problem(path, None, Fault::at(1, "the file holds no rule"));
+        }
+    }
+
+    fn add_member(
         &mut self,
-        document: &yaml::Node,
-        origin: &str,
+        member: &collection::Member,
+        place: &Place,
         limits: &Limits,
     ) -> Result<(), Fault> {
-        let parsed = parse::rule(document, limits.depth_max)?;
-        let id = match &parsed.id {
-            Some(id) => id.clone(),
-            None => derived_id("rule", &[&parsed.title]),
+        let document = &member.document;
+        // Taken out for the while, since what follows changes the set.
+        let placeholders = std::mem::take(&mut self.placeholders);
+        let context = Context {
+            depth_max: limits.depth_max,
+            placeholders: &placeholders,
         };
-        if self.ids.contains(&id) {
-            let reason = format!("a rule with the id {id} is there already");
-            return Err(Fault::at(document.line, reason));
+        let parsed = if document.get("correlation").is_some() {
+            correlation::parse(document, context).map(Parsed::Correlation)
+        } else if document.get("filter").is_some() {
+            filter::parse(document, context).map(Parsed::Filter)
+        } else {
+            parse::rule(document, context).map(Parsed::Rule)
+        };
+        self.placeholders = placeholders;
+        match parsed? {
+            Parsed::Rule(rule) => {
+                let id = self.free_id(&rule.head, member)?;
+                self.add_rule(rule, id, place, limits)
+            }
+            Parsed::Correlation(parsed) => {
+                let id = self.free_id(&parsed.head, member)?;
+                self.add_correlation(parsed, id, place);
+                Ok(())
+            }
+            Parsed::Filter(parsed) => self.add_filter(parsed, place, limits),
         }
-        let expression = compile::expression(&parsed, &mut self.names, limits)?;
-        let targets = source::resolve(&parsed, &expression);
-        let rule = Rule {
-            id,
-            kind: FindingKind::Sigma,
-            title: parsed.title,
-            description: parsed.description,
-            level: parsed.level,
-            tags: parsed.tags,
-            references: parsed.references,
-            false_positives: parsed.false_positives,
-            log_sources: targets.iter().map(|target| target.source.clone()).collect(),
-            origin: origin.to_owned(),
+    }
+
+    /// The id of a new rule: its own or, without one, made of its title. Documents that have
+    /// theirs from a document they share get one with a number.
+    fn free_id(&mut self, head: &Head, member: &collection::Member) -> Result<String, Fault> {
+        let id = match &head.id {
+            Some(id) => id.clone(),
+            None => derived_id("rule", &[&head.title]),
         };
-        self.matcher = OnceLock::new();
-        self.ids.insert(rule.id.clone());
+        if self.ids.insert(id.clone()) {
+            return Ok(id);
+        }
+        if member.shares_id {
+            let mut numbered = (2..).map(|number| format!("{id}-{number}"));
+            if let Some(id) = numbered.find(|id| self.ids.insert(id.clone())) {
+                return Ok(id);
+            }
+        }
+        let reason = format!("a rule with the id {id} is there already");
+        Err(Fault::at(member.document.line, reason))
+    }
+
+    fn add_rule(
+        &mut self,
+        parsed: ParsedRule,
+        id: String,
+        place: &Place,
+        limits: &Limits,
+    ) -> Result<(), Fault> {
+        if parsed.aggregation.is_some() {
+            let added = self.add_aggregated(&parsed, &id, place, limits);
+            if added.is_err() {
+                self.ids.remove(&id);
+            }
+            return added;
+        }
+        let head = parsed.head.clone();
+        match self.add_compiled(&parsed, &id, place, limits) {
+            Ok(rule) => {
+                self.links.name(&head, &id, place, Part::Rule(rule));
+                Ok(())
+            }
+            Err(fault) => {
+                self.ids.remove(&id);
+                Err(fault)
+            }
+        }
+    }
+
+    /// Compiles a rule and puts it where its events will find it.
+    fn add_compiled(
+        &mut self,
+        parsed: &ParsedRule,
+        id: &str,
+        place: &Place,
+        limits: &Limits,
+    ) -> Result<usize, Fault> {
+        let expression = compile::expression(parsed, &mut self.names, limits)?;
+        let targets = source::resolve(parsed, &expression);
+        let log_sources = targets.iter().map(|target| target.source.clone()).collect();
+        let rule = rule_of(&parsed.head, id, place, log_sources);
         self.add_entries(targets);
         self.rules.push(CompiledRule {
             rule: Arc::new(rule),
             expression,
+            reports: true,
+            source: parsed.source.clone(),
+            is_part: false,
         });
-        Ok(())
+        Ok(self.rules.len() - 1)
     }
 
     fn add_entries(&mut self, targets: Vec<Target>) {
@@ -250,94 +357,32 @@ impl RuleSet {
             }
         }
     }
-
-    fn collect(
-        &mut self,
-        folder: &Path,
-        walk: &mut Walk,
-        limits: &Limits,
-        depth_left: usize,
-    ) -> Result<(), Error> {
-        let cannot_read = |source| Error::Read {
-            path: folder.to_owned(),
-            source,
-        };
-        if !walk
-            .folders
-            .insert(folder.canonicalize().map_err(cannot_read)?)
-        {
-            let reason = "leads to a folder that is read already".to_owned();
-            let fault = Fault { line: None, reason };
-            self.problem(&folder.display().to_string(), None, fault);
-            return Ok(());
-        }
-        let mut entries: Vec<PathBuf> = fs::read_dir(folder)
-            .map_err(cannot_read)?
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<Result<_, _>>()
-            .map_err(cannot_read)?;
-        entries.sort();
-        for path in entries {
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            if path.is_dir() {
-                let fault = if depth_left == 0 {
-                    Some(format!("folders nest deeper than {}", limits.depth_max))
-                } else {
-                    let nested = self.collect(&path, walk, limits, depth_left - 1);
-                    match nested {
-                        Err(Error::Read { source, .. }) => Some(source.to_string()),
-                        other => {
-                            other?;
-                            None
-                        }
-                    }
-                };
-                if let Some(reason) = fault {
-                    let fault = Fault { line: None, reason };
-                    self.problem(&path.display().to_string(), None, fault);
-                }
-            } else if matches!(extension, Some("yml" | "yaml")) {
-                walk.files.push(path);
-            }
-            if walk.files.len() > limits.files_max {
-                return Err(Error::TooMany {
-                    path: folder.to_owned(),
-                    what: "rule files",
-                    expected: limits.files_max as u64,
-                    found: walk.files.len() as u64,
-                });
-            }
-        }
-        Ok(())
-    }
 }
 
-/// A folder of rules on the way.
-#[derive(Default)]
-struct Walk {
-    files: Vec<PathBuf>,
-    /// Without links, so that one that leads back is not followed for ever.
-    folders: HashSet<PathBuf>,
+/// Where a document stands.
+#[derive(Debug, Clone)]
+struct Place {
+    path: Arc<str>,
+    origin: Arc<str>,
 }
 
-fn read(path: &Path, limits: &Limits) -> Result<String, String> {
-    use std::io::Read;
-    let limit = limits.record_bytes_max.min(RULE_FILE_BYTES_MAX) as u64;
-    let plain = |error: std::io::Error| error.to_string();
-    // A pipe would keep us waiting.
-    if !fs::metadata(path).map_err(plain)?.is_file() {
-        return Err("is no regular file".into());
+enum Parsed {
+    Rule(ParsedRule),
+    Correlation(correlation::ParsedCorrelation),
+    Filter(filter::ParsedFilter),
+}
+
+fn rule_of(head: &Head, id: &str, place: &Place, log_sources: Vec<LogSource>) -> Rule {
+    Rule {
+        id: id.to_owned(),
+        kind: FindingKind::Sigma,
+        title: head.title.clone(),
+        description: head.description.clone(),
+        level: head.level,
+        tags: head.tags.clone(),
+        references: head.references.clone(),
+        false_positives: head.false_positives.clone(),
+        log_sources,
+        origin: place.origin.to_string(),
     }
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(plain)?;
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(plain)?;
-    if bytes.len() as u64 > limit {
-        return Err(format!("larger than the limit of {limit} bytes"));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        format!("is not UTF-8 at byte {offset}")
-    })
 }

@@ -18,6 +18,8 @@ pub struct Limits {
     pub unpacked_bytes_max: u64,
     /// How many times its packed size an archive member may unpack to.
     pub unpack_ratio_max: u64,
+    /// Matches kept for correlations in one run.
+    pub observations_max: usize,
     /// Problems kept in detail for one file; the rest is counted.
     pub problems_max: usize,
 }
@@ -32,6 +34,7 @@ impl Default for Limits {
             files_max: 1_000_000,
             unpacked_bytes_max: 64 << 30,
             unpack_ratio_max: 1_000,
+            observations_max: 1_000_000,
             problems_max: 100,
         }
     }

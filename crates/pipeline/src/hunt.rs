@@ -2,7 +2,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use daylight_evidence::Sink;
-use daylight_hunt::{Hunter, IndicatorSet, RuleProblem, RuleSet, attach_source};
+use daylight_hunt::{
+    Hunter, IndicatorSet, Observations, Placeholders, RuleProblem, RuleSet, attach_source,
+    correlate,
+};
 use daylight_model::{Event, Finding, Indicator, Limits, Manifest, Problem, Reading, Rule};
 
 use crate::{Error, Progress};
@@ -18,6 +21,8 @@ pub struct HuntOptions {
     pub rule_directories: Vec<PathBuf>,
     /// Leave the embedded rules out.
     pub only_given_rules: bool,
+    /// What the placeholders of rules stand for.
+    pub placeholders: Placeholders,
     /// How much to take in.
     pub limits: Limits,
 }
@@ -55,6 +60,24 @@ pub(crate) fn indicator_set(reading: &Reading) -> IndicatorSet {
     IndicatorSet::new(&document.id, title, &reading.indicators)
 }
 
+/// The rules that the options ask for.
+///
+/// # Errors
+///
+/// Where a folder of rules cannot be read.
+pub fn rule_set(options: &HuntOptions) -> Result<RuleSet, Error> {
+    let mut rules = if options.only_given_rules {
+        RuleSet::empty()
+    } else {
+        RuleSet::embedded()
+    };
+    rules.set_placeholders(options.placeholders.clone());
+    for directory in &options.rule_directories {
+        rules.add_directory(directory, &options.limits)?;
+    }
+    Ok(rules)
+}
+
 /// Hunts with rules and indicators.
 pub(crate) fn hunt_with(
     evidence: &[PathBuf],
@@ -62,22 +85,17 @@ pub(crate) fn hunt_with(
     options: &HuntOptions,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Hunt, Error> {
-    let mut rules = if options.only_given_rules {
-        RuleSet::empty()
-    } else {
-        RuleSet::embedded()
-    };
-    for directory in &options.rule_directories {
-        rules.add_directory(directory, &options.limits)?;
-    }
+    let rules = rule_set(options)?;
     // One hunter a report, so that a finding on an indicator names the report that gives it;
     // the first also carries the rules.
     let (nothing, no_rules) = (IndicatorSet::default(), RuleSet::empty());
     let hunters = match sets.split_first() {
-        None => vec![Hunter::new(&rules, &nothing)],
-        Some((first, others)) => std::iter::once(Hunter::new(&rules, first))
-            .chain(others.iter().map(|set| Hunter::new(&no_rules, set)))
-            .collect(),
+        None => vec![Hunter::with_limits(&rules, &nothing, &options.limits)],
+        Some((first, others)) => {
+            std::iter::once(Hunter::with_limits(&rules, first, &options.limits))
+                .chain(others.iter().map(|set| Hunter::new(&no_rules, set)))
+                .collect()
+        }
     };
     let reading = daylight_evidence::Options {
         limits: options.limits.clone(),
@@ -93,10 +111,25 @@ pub(crate) fn hunt_with(
     };
     let mut manifest = daylight_evidence::read(evidence, &reading, &mut sink);
     let HuntSink {
+        hunters,
         mut findings,
         left_out,
         ..
     } = sink;
+    let mut observations = Observations::default();
+    for hunter in hunters {
+        observations.merge(hunter.finish());
+    }
+    let (correlated, untold) = correlate(&rules, observations, &options.limits);
+    findings.extend(correlated);
+    manifest
+        .problems
+        .extend(untold.into_iter().map(|problem| Problem {
+            path: problem.path,
+            offset: None,
+            record: None,
+            message: problem.reason,
+        }));
     if left_out > 0 {
         let message = format!(
             "{left_out} more findings were met and left out after the first {FINDINGS_MAX}; a rule that matches everything is the likely cause"

@@ -24,7 +24,7 @@ mod subjects;
 mod write;
 
 pub use error::Error;
-pub use hunt::{Hunt, HuntOptions, hunt};
+pub use hunt::{Hunt, HuntOptions, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
 pub use read::{LinkedReading, ReadOptions, read};
 pub use write::outside_evidence;

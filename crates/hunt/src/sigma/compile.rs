@@ -12,6 +12,7 @@ use super::condition::{Condition, Quantity};
 use super::modifier::{self, Comparison, Modifier};
 use super::parse::{Detection, Item, ParsedRule, Scalar};
 use super::pattern::{Pattern, Piece, lower, pieces};
+use super::time_part::TimePart;
 
 /// The number of a field that some rule asks for.
 pub(crate) type Slot = u32;
@@ -70,6 +71,12 @@ pub(crate) enum Test {
     Network(Vec<Network>),
     Number(f64),
     Compare(Comparison, f64),
+    /// A part of the time that the field holds: equal to the number, or compared with it.
+    Part {
+        part: TimePart,
+        comparison: Option<Comparison>,
+        number: f64,
+    },
     /// Absent or without a value.
     Null,
     Exists(bool),
@@ -212,11 +219,6 @@ fn compile_detection(
 
 fn compile_item(item: &Item, names: &mut FieldNames) -> Result<Expression, String> {
     let has = |modifier| item.modifiers.contains(&modifier);
-    for modifier in &item.modifiers {
-        if let Modifier::Unsupported(word) = modifier {
-            return Err(format!("modifier `{word}` is not supported"));
-        }
-    }
     let tests = if has(Modifier::Regex) {
         regex_tests(item)?
     } else if has(Modifier::Cidr) {
@@ -225,6 +227,8 @@ fn compile_item(item: &Item, names: &mut FieldNames) -> Result<Expression, Strin
         vec![exists_test(item)?]
     } else if has(Modifier::FieldReference) {
         reference_tests(item, names)?
+    } else if let Some(part) = item.modifiers.iter().find_map(time_part) {
+        part_tests(item, part)?
     } else if let Some(comparison) = item.modifiers.iter().find_map(comparison) {
         comparison_tests(item, comparison)?
     } else {
@@ -264,6 +268,27 @@ fn comparison(modifier: &Modifier) -> Option<Comparison> {
         Modifier::Compare(comparison) => Some(*comparison),
         _ => None,
     }
+}
+
+fn time_part(modifier: &Modifier) -> Option<TimePart> {
+    match modifier {
+        Modifier::Part(part) => Some(*part),
+        _ => None,
+    }
+}
+
+/// One test for each number, so that `all` means what it says.
+fn part_tests(item: &Item, part: TimePart) -> Result<Vec<Test>, String> {
+    let comparison = item.modifiers.iter().find_map(comparison);
+    let tests = item.values.iter().map(|value| match value {
+        Scalar::Number(number, _) => Ok(Test::Part {
+            part,
+            comparison,
+            number: *number,
+        }),
+        _ => Err("a part of a time is compared with a number".into()),
+    });
+    tests.collect()
 }
 
 fn texts(item: &Item) -> impl Iterator<Item = Result<&str, String>> {
@@ -310,6 +335,9 @@ fn network_test(item: &Item) -> Result<Test, String> {
 fn exists_test(item: &Item) -> Result<Test, String> {
     match item.values.as_slice() {
         [Scalar::Bool(expected)] => Ok(Test::Exists(*expected)),
+        // Booleans of YAML 1.1, which pySigma reads.
+        [Scalar::Text(word)] if word.eq_ignore_ascii_case("yes") => Ok(Test::Exists(true)),
+        [Scalar::Text(word)] if word.eq_ignore_ascii_case("no") => Ok(Test::Exists(false)),
         _ => Err("`exists` needs true or false".into()),
     }
 }
@@ -412,6 +440,18 @@ fn variants(item: &Item, text: &str) -> Result<Vec<Vec<Piece>>, String> {
 }
 
 impl Expression {
+    /// Lets the expression hold only where the other does too.
+    pub(crate) fn narrow(&mut self, other: &Arc<Self>) {
+        let other = Self::Shared(Arc::clone(other));
+        // Many filters stand side by side, not one inside the other.
+        if let Self::All(parts) = self {
+            parts.push(other);
+        } else {
+            let own = std::mem::replace(self, Self::All(Vec::new()));
+            *self = Self::All(vec![own, other]);
+        }
+    }
+
     /// The values of which a field must have one for the expression to hold; `None`
     /// where it can hold without.
     pub(crate) fn required_values(&self, field: &str) -> Option<BTreeSet<String>> {

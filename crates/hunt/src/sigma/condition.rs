@@ -12,6 +12,30 @@ pub(crate) enum Condition {
     Of(Quantity, Selector),
 }
 
+impl Condition {
+    /// The detections that it names, each once, in order. The parser has bounded its depth.
+    pub(crate) fn names(&self, names: &mut Vec<String>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.names(names));
+            }
+            Self::Not(part) => part.names(names),
+            Self::Name(name) if !names.contains(name) => names.push(name.clone()),
+            Self::Name(_) | Self::Of(..) => {}
+        }
+    }
+
+    /// Whether `1 of …` stands somewhere in it.
+    pub(crate) fn has_quantity(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_quantity),
+            Self::Not(part) => part.has_quantity(),
+            Self::Name(_) => false,
+            Self::Of(..) => true,
+        }
+    }
+}
+
 /// How many of the selected detections must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quantity {
@@ -55,11 +79,6 @@ impl Selector {
 
 /// Parses a condition. Parentheses may nest `depth_max` deep.
 pub(crate) fn parse(text: &str, depth_max: usize) -> Result<Condition, String> {
-    if let Some((_, aggregation)) = text.split_once('|') {
-        return Err(format!(
-            "aggregation `|{aggregation}` is not supported; Sigma 2 has correlation rules instead"
-        ));
-    }
     let mut parser = Parser {
         tokens: tokens(text),
         at: 0,
@@ -246,8 +265,6 @@ mod tests {
         check("some of them", "condition: `some of` is no quantity");
         check("1 of", "condition: `of` is followed by no name");
         check("((((((((((a))))))))))", "condition nested deeper than 8");
-        let aggregation = parse("a | count() > 5", 8).unwrap_err();
-        assert!(aggregation.contains("aggregation"), "{aggregation}");
     }
 
     #[test]

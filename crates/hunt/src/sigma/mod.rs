@@ -1,12 +1,19 @@
-//! Sigma rules in three steps: [`parse`] reads what a rule says, [`compile`] turns it into
+//! Sigma in steps: [`yaml`] reads documents, [`collection`] merges those of one file,
+//! [`parse`], [`filter`] and [`correlation`] read what each says, [`compile`] turns rules into
 //! matchers over numbered fields, and the hunter's evaluation runs those over events.
 
+pub(crate) mod aggregation;
+pub(crate) mod collection;
 pub(crate) mod compile;
 pub(crate) mod condition;
+pub(crate) mod correlation;
+pub(crate) mod filter;
 pub(crate) mod modifier;
 pub(crate) mod parse;
 pub(crate) mod pattern;
+pub(crate) mod placeholder;
 pub(crate) mod source;
+pub(crate) mod time_part;
 pub(crate) mod yaml;
 
 /// Why a rule, or a part of a file, cannot be used.

@@ -1,6 +1,7 @@
 //! Modifiers: what stands behind `|` in a field's name, and what it does to values.
 
 use super::pattern::Piece;
+use super::time_part::TimePart;
 
 /// One modifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +27,10 @@ pub(crate) enum Modifier {
     FieldReference,
     Compare(Comparison),
     NotEqual,
-    /// Known to Sigma, not to us: placeholders and parts of times.
-    Unsupported(&'static str),
+    /// `%name%` in the value stands for values given to the rule set.
+    Expand,
+    /// The field holds a time, of which a part is compared.
+    Part(TimePart),
 }
 
 /// How two numbers are compared.
@@ -76,16 +79,118 @@ impl Modifier {
             "gt" => Self::Compare(Comparison::Greater),
             "gte" => Self::Compare(Comparison::GreaterOrEqual),
             "neq" => Self::NotEqual,
-            "expand" => Self::Unsupported("expand"),
-            "minute" => Self::Unsupported("minute"),
-            "hour" => Self::Unsupported("hour"),
-            "day" => Self::Unsupported("day"),
-            "week" => Self::Unsupported("week"),
-            "month" => Self::Unsupported("month"),
-            "year" => Self::Unsupported("year"),
-            _ => return None,
+            "expand" => Self::Expand,
+            other => Self::Part(TimePart::parse(other)?),
         })
     }
+
+    /// The group of which a field may carry one modifier only; `None` where it does not
+    /// matter how many there are.
+    fn kind(self) -> Option<Kind> {
+        Some(match self {
+            Self::Contains | Self::StartsWith | Self::EndsWith => Kind::Place,
+            Self::Regex => Kind::Regex,
+            Self::IgnoreCase | Self::Multiline | Self::DotAll => Kind::RegexFlag,
+            Self::Cidr => Kind::Network,
+            Self::Exists => Kind::Exists,
+            Self::FieldReference => Kind::Reference,
+            Self::Compare(_) => Kind::Comparison,
+            Self::Part(_) => Kind::Part,
+            Self::Base64 | Self::Base64Offset => Kind::Base64,
+            Self::Wide | Self::Utf16 | Self::Utf16Be => Kind::Utf16,
+            Self::WinDash => Kind::WinDash,
+            Self::Cased => Kind::Cased,
+            Self::All | Self::NotEqual | Self::Expand => return None,
+        })
+    }
+}
+
+/// What modifiers do, as far as it decides which of them go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Place,
+    Regex,
+    RegexFlag,
+    Network,
+    Exists,
+    Reference,
+    Comparison,
+    Part,
+    Base64,
+    Utf16,
+    WinDash,
+    Cased,
+}
+
+impl Kind {
+    /// Whether two kinds can stand on one field, in any order.
+    fn goes_with(self, other: Self) -> bool {
+        use Kind::{
+            Base64, Cased, Comparison, Exists, Network, Part, Place, Reference, Regex, RegexFlag,
+            Utf16, WinDash,
+        };
+        match (self, other) {
+            (Regex, RegexFlag) | (RegexFlag, Regex | RegexFlag) => true,
+            (Part, Comparison) | (Comparison, Part) => true,
+            (Reference, Place | Cased) | (Place | Cased, Reference) => true,
+            (Exists | Network | Regex | RegexFlag | Part | Comparison | Reference, _)
+            | (_, Exists | Network | Regex | RegexFlag | Part | Comparison | Reference) => false,
+            (Place, Place) | (Utf16, Utf16) | (WinDash, WinDash) => false,
+            (Place | Base64 | Utf16 | WinDash | Cased, _) => true,
+        }
+    }
+}
+
+/// Why these modifiers, as written, make no sense together (appendix on modifiers, and
+/// pySigma's checks where it is silent).
+pub(crate) fn check(words: &[(&str, Modifier)], has_field: bool) -> Result<(), String> {
+    for (at, (word, modifier)) in words.iter().enumerate() {
+        let before = words.get(..at).unwrap_or_default();
+        if before.iter().any(|(_, other)| other == modifier) {
+            return Err(format!("modifier `{word}` stands twice"));
+        }
+        let Some(kind) = modifier.kind() else {
+            if *modifier == Modifier::Expand && before.iter().any(|(_, m)| encodes(*m)) {
+                return Err(format!(
+                    "`{word}` must stand before what encodes its values"
+                ));
+            }
+            continue;
+        };
+        for (other_word, other) in before {
+            if other.kind().is_some_and(|other| !kind.goes_with(other)) {
+                return Err(format!("`{other_word}` and `{word}` cannot be combined"));
+            }
+        }
+        if kind == Kind::RegexFlag && !before.iter().any(|(_, m)| *m == Modifier::Regex) {
+            return Err(format!("`{word}` must stand behind `re`"));
+        }
+        if kind == Kind::Part
+            && before
+                .iter()
+                .any(|(_, m)| matches!(m, Modifier::Compare(_)))
+        {
+            return Err(format!("`{word}` must stand before the comparison"));
+        }
+        let needs_field = matches!(
+            kind,
+            Kind::Exists | Kind::Network | Kind::Reference | Kind::Comparison | Kind::Part
+        );
+        if needs_field && !has_field {
+            return Err(format!("`{word}` needs a field"));
+        }
+        if kind == Kind::Exists && words.len() > 1 {
+            return Err(format!("`{word}` stands alone"));
+        }
+    }
+    Ok(())
+}
+
+fn encodes(modifier: Modifier) -> bool {
+    matches!(
+        modifier.kind(),
+        Some(Kind::Base64 | Kind::Utf16 | Kind::WinDash)
+    )
 }
 
 /// A decimal or `0x` number; nothing else that Rust would read as one ("inf", "1e5").

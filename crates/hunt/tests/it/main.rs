@@ -8,8 +8,10 @@
 )]
 
 mod cases;
+mod correlate;
 mod differential;
 mod exchange_logs;
+mod filters;
 mod indicators;
 mod problems;
 mod recording;

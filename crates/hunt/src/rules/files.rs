@@ -1,0 +1,149 @@
+//! Rule files: which there are, and what they hold.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use daylight_model::Limits;
+
+use super::{RuleProblem, RuleSet};
+use crate::Error;
+use crate::sigma::Fault;
+
+/// Bytes of one rule file; the largest of the big public collections have a third of it.
+const RULE_FILE_BYTES_MAX: usize = 1 << 20;
+
+impl RuleSet {
+    /// Adds the rules of a folder's `*.yml` and `*.yaml` files, or those of one file.
+    ///
+    /// What cannot be used becomes one of [`Self::problems`].
+    ///
+    /// # Errors
+    ///
+    /// Where the folder cannot be read, or holds more files than `limits` allow.
+    pub fn add_directory(&mut self, path: &Path, limits: &Limits) -> Result<(), Error> {
+        self.unsettle();
+        let added = self.add_files(path, limits);
+        self.settle(limits);
+        added
+    }
+
+    fn add_files(&mut self, path: &Path, limits: &Limits) -> Result<(), Error> {
+        let mut files = Vec::new();
+        let cannot_read = |source| Error::Read {
+            path: path.to_owned(),
+            source,
+        };
+        if fs::metadata(path).map_err(cannot_read)?.is_dir() {
+            let mut walk = Walk::default();
+            self.collect(path, &mut walk, limits, limits.depth_max)?;
+            files = walk.files;
+        } else {
+            files.push(path.to_owned());
+        }
+        files.sort();
+        for file in files {
+            let name = file.display().to_string();
+            match read(&file, limits) {
+                Ok(text) => self.add_documents(&text, &name, &name, limits),
+                Err(reason) => self.problems.push(RuleProblem {
+                    path: name,
+                    line: None,
+                    rule_id: None,
+                    reason,
+                }),
+            }
+        }
+        Ok(())
+    }
+
+    fn collect(
+        &mut self,
+        folder: &Path,
+        walk: &mut Walk,
+        limits: &Limits,
+        depth_left: usize,
+    ) -> Result<(), Error> {
+        let cannot_read = |source| Error::Read {
+            path: folder.to_owned(),
+            source,
+        };
+        if !walk
+            .folders
+            .insert(folder.canonicalize().map_err(cannot_read)?)
+        {
+            let reason = "leads to a folder that is read already".to_owned();
+            let fault = Fault { line: None, reason };
+            self.problem(&folder.display().to_string(), None, fault);
+            return Ok(());
+        }
+        let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+            .map_err(cannot_read)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<_, _>>()
+            .map_err(cannot_read)?;
+        entries.sort();
+        for path in entries {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            if path.is_dir() {
+                let fault = if depth_left == 0 {
+                    Some(format!("folders nest deeper than {}", limits.depth_max))
+                } else {
+                    let nested = self.collect(&path, walk, limits, depth_left - 1);
+                    match nested {
+                        Err(Error::Read { source, .. }) => Some(source.to_string()),
+                        other => {
+                            other?;
+                            None
+                        }
+                    }
+                };
+                if let Some(reason) = fault {
+                    let fault = Fault { line: None, reason };
+                    self.problem(&path.display().to_string(), None, fault);
+                }
+            } else if matches!(extension, Some("yml" | "yaml")) {
+                walk.files.push(path);
+            }
+            if walk.files.len() > limits.files_max {
+                return Err(Error::TooMany {
+                    path: folder.to_owned(),
+                    what: "rule files",
+                    expected: limits.files_max as u64,
+                    found: walk.files.len() as u64,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A folder of rules on the way.
+#[derive(Default)]
+struct Walk {
+    files: Vec<PathBuf>,
+    /// Without links, so that one that leads back is not followed for ever.
+    folders: HashSet<PathBuf>,
+}
+
+fn read(path: &Path, limits: &Limits) -> Result<String, String> {
+    use std::io::Read;
+    let limit = limits.record_bytes_max.min(RULE_FILE_BYTES_MAX) as u64;
+    let plain = |error: std::io::Error| error.to_string();
+    // A pipe would keep us waiting.
+    if !fs::metadata(path).map_err(plain)?.is_file() {
+        return Err("is no regular file".into());
+    }
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(plain)?;
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(plain)?;
+    if bytes.len() as u64 > limit {
+        return Err(format!("larger than the limit of {limit} bytes"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        format!("is not UTF-8 at byte {offset}")
+    })
+}
