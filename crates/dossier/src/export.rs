@@ -1,5 +1,6 @@
 //! Findings for machines and for spreadsheets.
 
+use std::borrow::Borrow;
 use std::io::{self, Write};
 
 use daylight_model::{Finding, MatchedField};
@@ -10,9 +11,12 @@ use crate::clean::csv_cell;
 ///
 /// # Errors
 /// What the writer says, or a value that JSON cannot hold.
-pub fn findings_jsonl(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+pub fn findings_jsonl(
+    findings: impl IntoIterator<Item: Borrow<Finding>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for finding in findings {
-        serde_json::to_writer(&mut *out, finding)?;
+        serde_json::to_writer(&mut *out, finding.borrow())?;
         out.write_all(b"\n")?;
     }
     Ok(())
@@ -24,7 +28,10 @@ pub fn findings_jsonl(findings: &[Finding], out: &mut dyn Write) -> io::Result<(
 ///
 /// # Errors
 /// What the writer says.
-pub fn findings_csv(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+pub fn findings_csv(
+    findings: impl IntoIterator<Item: Borrow<Finding>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     const HEADER: [&str; 16] = [
         "time",
         "level",
@@ -45,6 +52,7 @@ pub fn findings_csv(findings: &[Finding], out: &mut dyn Write) -> io::Result<()>
     ];
     writeln!(out, "{}\r", HEADER.join(","))?;
     for finding in findings {
+        let finding = finding.borrow();
         let cells = [
             finding
                 .time

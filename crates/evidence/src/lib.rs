@@ -106,7 +106,7 @@ pub fn measure(paths: &[PathBuf], options: &Options) -> u64 {
 
 /// Reads everything there is at the paths, in the order given, folders in the order of names.
 pub fn read(paths: &[PathBuf], options: &Options, sink: &mut dyn Sink) -> Manifest {
-    let pool = Pool::new(options, walk::list(paths, &options.limits));
+    let pool = Pool::new(options, walk::list(paths, &options.limits), false);
     Run::new(&pool, sink).work();
     pool.finish().0
 }
@@ -114,26 +114,40 @@ pub fn read(paths: &[PathBuf], options: &Options, sink: &mut dyn Sink) -> Manife
 /// Reads with one thread for each sink: files, and stretches of large event logs, go to
 /// whichever is free.
 ///
-/// The manifest is the same as [`read`] gives. Events bear numbers of sources that are taken as
-/// files are met; the second value says for each such number where in the manifest it stands.
+/// The manifest is the same as [`read`] gives, and [`Numbering`] says what of it the events
+/// mean, which bear numbers in place of indices.
 pub fn read_in_parallel<S: Sink + Send>(
     paths: &[PathBuf],
     options: &Options,
     sinks: &mut [S],
-) -> (Manifest, Vec<usize>) {
-    let pool = Pool::new(options, walk::list(paths, &options.limits));
+) -> (Manifest, Numbering) {
+    let pool = Pool::new(options, walk::list(paths, &options.limits), true);
     thread::scope(|scope| {
         for sink in sinks {
             scope.spawn(|| Run::new(&pool, sink).work());
         }
     });
-    pool.finish()
+    let (manifest, numbers) = pool.finish();
+    (manifest, Numbering(numbers))
+}
+
+/// What [`Event::source`] means where several threads read: numbers in the order of the
+/// manifest, with gaps.
+#[derive(Debug)]
+pub struct Numbering(Vec<usize>);
+
+impl Numbering {
+    /// The index in [`Manifest::sources`] of the source with this number.
+    #[must_use]
+    pub fn index(&self, source: usize) -> Option<usize> {
+        self.0.binary_search(&source).ok()
+    }
 }
 
 /// Reads one file that is in memory already, as fuzzing needs it.
 #[doc(hidden)]
 pub fn read_bytes(name: &str, bytes: &[u8], options: &Options, sink: &mut dyn Sink) -> Manifest {
-    let pool = Pool::new(options, walk::Found::default());
+    let pool = Pool::new(options, walk::Found::default(), false);
     Run::new(&pool, sink).read_bytes(name, bytes);
     pool.finish().0
 }

@@ -1,7 +1,7 @@
 //! What the threads of a run share: the files to read, stretches of large event logs that
 //! whoever is free may take, and the manifest.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +20,8 @@ const COLLECT_WAIT: Duration = Duration::from_millis(100);
 pub(crate) struct Pool<'l> {
     pub(crate) limits: &'l Limits,
     pub(crate) options: &'l Options,
+    /// Whether several threads take part.
+    is_shared: bool,
     files: Vec<FoundFile>,
     queue: Mutex<Queue>,
     changed: Condvar,
@@ -42,8 +44,8 @@ struct Queue {
 
 #[derive(Default)]
 struct Listing {
-    /// With the number of the file from which each came.
-    sources: Vec<(usize, SourceRecord)>,
+    /// By their numbers.
+    sources: BTreeMap<usize, SourceRecord>,
     problems: Vec<Problem>,
     is_full_told: bool,
 }
@@ -113,7 +115,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<'l> Pool<'l> {
-    pub(crate) fn new(options: &'l Options, found: walk::Found) -> Self {
+    pub(crate) fn new(options: &'l Options, found: walk::Found, is_shared: bool) -> Self {
         let listing = Listing {
             problems: found.problems,
             ..Listing::default()
@@ -121,6 +123,7 @@ impl<'l> Pool<'l> {
         Self {
             limits: &options.limits,
             options,
+            is_shared,
             files: found.files,
             queue: Mutex::default(),
             changed: Condvar::new(),
@@ -210,22 +213,29 @@ impl<'l> Pool<'l> {
         lock(&self.queue).spare.pop().unwrap_or_default()
     }
 
-    /// Takes a place in the manifest for something in a file that is about to be read.
-    pub(crate) fn reserve(&self, file: usize, path: &str) -> usize {
+    /// Takes a place in the manifest for a file, or a member of one, that is about to be read,
+    /// and gives its number.
+    ///
+    /// One thread numbers as it goes. Several cannot know how many members the files before
+    /// theirs have: their numbers are in order, but with gaps.
+    pub(crate) fn reserve(&self, file: usize, member: usize, path: &str) -> usize {
         let record = SourceRecord {
             path: path.to_owned(),
             ..SourceRecord::default()
         };
         let sources = &mut lock(&self.manifest).sources;
-        sources.push((file, record));
-        sources.len() - 1
+        let number = if self.is_shared {
+            file << 32 | member
+        } else {
+            sources.len()
+        };
+        sources.insert(number, record);
+        number
     }
 
     /// Fills the place that was taken.
-    pub(crate) fn fill(&self, index: usize, record: SourceRecord) {
-        if let Some((_, place)) = lock(&self.manifest).sources.get_mut(index) {
-            *place = record;
-        }
+    pub(crate) fn fill(&self, number: usize, record: SourceRecord) {
+        lock(&self.manifest).sources.insert(number, record);
     }
 
     /// Whether one more file may be read; where not, says so once, with where it was met.
@@ -249,27 +259,14 @@ impl<'l> Pool<'l> {
         self.bytes_done.fetch_add(bytes, Ordering::Relaxed) + bytes
     }
 
-    /// The manifest in the order of files, and where in it each place that was taken stands.
+    /// The manifest in the order of files, and the numbers of its sources.
     pub(crate) fn finish(self) -> (Manifest, Vec<usize>) {
         let listing = self
             .manifest
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        let mut order: Vec<usize> = (0..listing.sources.len()).collect();
-        order.sort_by_key(|&index| listing.sources.get(index).map(|(file, _)| *file));
-        let mut places = vec![0; order.len()];
-        for (place, &index) in order.iter().enumerate() {
-            if let Some(slot) = places.get_mut(index) {
-                *slot = place;
-            }
-        }
-        let mut sources = listing.sources;
-        // Stable: what came from one file stays in the order it was met.
-        sources.sort_by_key(|(file, _)| *file);
-        let manifest = Manifest {
-            sources: sources.into_iter().map(|(_, record)| record).collect(),
-            problems: listing.problems,
-        };
-        (manifest, places)
+        let (numbers, sources) = listing.sources.into_iter().unzip();
+        let problems = listing.problems;
+        (Manifest { sources, problems }, numbers)
     }
 }

@@ -27,8 +27,9 @@ pub(crate) struct Run<'a> {
     pub(crate) sink: &'a mut dyn Sink,
     /// Reads event logs, and learns from each for the next.
     pub(crate) chunks: evtx::ChunkReader,
-    /// The number of the file that is being read.
+    /// The number of the file that is being read, and how much of what is in it was met.
     file: usize,
+    members: usize,
     /// How far in it we are. What is read twice counts once.
     progress: Rc<Cell<u64>>,
     progress_told: u64,
@@ -51,6 +52,7 @@ impl<'a> Run<'a> {
             sink,
             chunks: evtx::ChunkReader::default(),
             file: 0,
+            members: 0,
             progress: Rc::default(),
             progress_told: 0,
             size_bytes: 0,
@@ -63,7 +65,7 @@ impl<'a> Run<'a> {
             match work {
                 Work::File(number, file) => {
                     let _reading = self.pool.reading();
-                    self.file = number;
+                    (self.file, self.members) = (number, 0);
                     self.file(file);
                 }
                 Work::Stretch(stretch) => evtx::stretch(self, stretch),
@@ -86,7 +88,8 @@ impl<'a> Run<'a> {
 
     /// Takes a place in the manifest for a file that is about to be read.
     pub(crate) fn reserve(&mut self, path: &str) -> usize {
-        self.pool.reserve(self.file, path)
+        self.members += 1;
+        self.pool.reserve(self.file, self.members - 1, path)
     }
 
     /// Fills the place that was taken.

@@ -31,6 +31,7 @@ pub struct IndicatorSet {
     phrases: Option<AhoCorasick>,
     phrase_rules: Vec<usize>,
     left_out: Vec<(Indicator, String)>,
+    has_older_hashes: bool,
 }
 
 impl IndicatorSet {
@@ -53,6 +54,8 @@ impl IndicatorSet {
             }
             let rule = set.rules.len();
             if set.take(indicator.kind, value, rule, &mut phrases) {
+                let kind = indicator.kind;
+                set.has_older_hashes |= matches!(kind, IndicatorKind::Md5 | IndicatorKind::Sha1);
                 set.rules
                     .push(Arc::new(rule_for(indicator, report_id, report_title)));
             } else {
@@ -84,6 +87,12 @@ impl IndicatorSet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
+    }
+
+    /// Whether files are to be found by their MD5 or SHA-1.
+    #[must_use]
+    pub fn has_older_hashes(&self) -> bool {
+        self.has_older_hashes
     }
 
     /// Indicators of the report that are not looked for, and why.

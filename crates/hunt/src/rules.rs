@@ -182,6 +182,22 @@ impl RuleSet {
         rules
     }
 
+    /// Whether a rule for these logs asks for one of these fields.
+    #[must_use]
+    pub fn asks(&self, family: LogFamily, fields: &[&str]) -> bool {
+        let slots: Vec<_> = fields
+            .iter()
+            .filter_map(|name| self.names.find(name))
+            .collect();
+        let rules = self.rules.iter().filter(|compiled| {
+            let sources = &compiled.rule.log_sources;
+            sources.iter().any(|source| source.family == family)
+        });
+        rules
+            .into_iter()
+            .any(|compiled| slots.iter().any(|slot| compiled.expression.asks(*slot)))
+    }
+
     /// All rules as one.
     pub(crate) fn matcher(&self) -> &Matcher {
         self.matcher.get_or_init(|| Matcher::new(self))

@@ -27,6 +27,12 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Findings could not be put aside, or not be read again.
+    #[error("cannot keep findings in a temporary file: {source}")]
+    Aside {
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Output would be written into the evidence.
     #[error("{} lies inside or beside the evidence {}, which is never written to", out.display(), evidence.display())]
     OutputInEvidence {

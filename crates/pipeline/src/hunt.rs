@@ -1,18 +1,16 @@
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use daylight_evidence::Sink;
+use daylight_evidence::{FileHashes, Sink};
 use daylight_hunt::{
-    Hunter, IndicatorSet, Observations, Placeholders, RuleProblem, RuleSet, attach_source,
-    correlate,
+    Hunter, IndicatorSet, Observations, Placeholders, RuleProblem, RuleSet, correlate,
 };
-use daylight_model::{Event, Finding, Indicator, Limits, Manifest, Problem, Reading, Rule};
+use daylight_model::{
+    Event, Finding, Indicator, Limits, LogFamily, Manifest, Problem, Reading, Rule,
+};
 
-use crate::{Error, Progress};
-
-/// Findings kept in memory. A hunt that finds more has rules that match everything; it says
-/// so and keeps the first.
-const FINDINGS_MAX: usize = 1_000_000;
+use crate::findings::Collector;
+use crate::{Error, Findings, Progress};
 
 /// What to hunt with.
 #[derive(Debug, Default)]
@@ -25,13 +23,15 @@ pub struct HuntOptions {
     pub placeholders: Placeholders,
     /// How much to take in.
     pub limits: Limits,
+    /// How many threads to hunt with; none counts as one.
+    pub threads: usize,
+    /// Also read what is left of older records in Windows event logs.
+    pub slack: bool,
 }
 
-/// What a hunt found, and what it read.
+/// What a hunt read, and with what.
 #[derive(Debug)]
 pub struct Hunt {
-    /// What was found, by time.
-    pub findings: Vec<Finding>,
     /// What was read.
     pub manifest: Manifest,
     /// What was looked for.
@@ -47,8 +47,8 @@ pub fn hunt(
     evidence: &[PathBuf],
     readings: &[&Reading],
     options: &HuntOptions,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Hunt, Error> {
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<(Hunt, Findings), Error> {
     let sets: Vec<IndicatorSet> = readings.iter().copied().map(indicator_set).collect();
     hunt_with(evidence, &sets, options, progress)
 }
@@ -83,45 +83,41 @@ pub(crate) fn hunt_with(
     evidence: &[PathBuf],
     sets: &[IndicatorSet],
     options: &HuntOptions,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Hunt, Error> {
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<(Hunt, Findings), Error> {
     let rules = rule_set(options)?;
-    // One hunter a report, so that a finding on an indicator names the report that gives it;
-    // the first also carries the rules.
-    let (nothing, no_rules) = (IndicatorSet::default(), RuleSet::empty());
-    let hunters = match sets.split_first() {
-        None => vec![Hunter::with_limits(&rules, &nothing, &options.limits)],
-        Some((first, others)) => {
-            std::iter::once(Hunter::with_limits(&rules, first, &options.limits))
-                .chain(others.iter().map(|set| Hunter::new(&no_rules, set)))
-                .collect()
-        }
-    };
     let reading = daylight_evidence::Options {
         limits: options.limits.clone(),
+        hashes: hashes(&rules, sets),
+        slack: options.slack,
     };
     progress(Progress::Total(daylight_evidence::measure(
         evidence, &reading,
     )));
-    let mut sink = HuntSink {
-        hunters,
-        findings: Vec::new(),
-        left_out: 0,
-        progress,
-    };
-    let mut manifest = daylight_evidence::read(evidence, &reading, &mut sink);
-    let HuntSink {
-        hunters,
-        mut findings,
-        left_out,
-        ..
-    } = sink;
+    let (nothing, no_rules) = (IndicatorSet::default(), RuleSet::empty());
+    let progress = Mutex::new(progress);
+    let mut sinks: Vec<HuntSink<'_, '_>> = (0..options.threads.max(1))
+        .map(|_| HuntSink {
+            hunters: hunters(&rules, sets, &nothing, &no_rules, &options.limits),
+            found: Vec::new(),
+            collector: Collector::default(),
+            progress: &progress,
+        })
+        .collect();
+    let (mut manifest, numbering) =
+        daylight_evidence::read_in_parallel(evidence, &reading, &mut sinks);
     let mut observations = Observations::default();
-    for hunter in hunters {
-        observations.merge(hunter.finish());
+    let mut collectors = Vec::new();
+    for sink in sinks {
+        for hunter in sink.hunters {
+            observations.merge(hunter.finish());
+        }
+        collectors.push(sink.collector);
     }
-    let (correlated, untold) = correlate(&rules, observations, &options.limits);
-    findings.extend(correlated);
+    let (mut correlated, untold) = correlate(&rules, observations, &options.limits);
+    let mut collector = Collector::default();
+    collector.add(&mut correlated);
+    collectors.push(collector);
     manifest
         .problems
         .extend(untold.into_iter().map(|problem| Problem {
@@ -130,35 +126,7 @@ pub(crate) fn hunt_with(
             record: None,
             message: problem.reason,
         }));
-    if left_out > 0 {
-        let message = format!(
-            "{left_out} more findings were met and left out after the first {FINDINGS_MAX}; a rule that matches everything is the likely cause"
-        );
-        manifest.problems.push(Problem {
-            path: String::new(),
-            offset: None,
-            record: None,
-            message,
-        });
-    }
-    for finding in &mut findings {
-        if let Some(source) = manifest.sources.get(finding.source) {
-            attach_source(finding, source);
-        }
-    }
-    findings.sort_by(|one, other| {
-        let key = |finding: &Finding| {
-            (
-                finding.time.is_none(),
-                finding.time,
-                finding.source,
-                finding.record,
-            )
-        };
-        key(one).cmp(&key(other))
-    });
-    Ok(Hunt {
-        findings,
+    let hunt = Hunt {
         manifest,
         rules: rules.rules().cloned().collect(),
         rule_problems: rules.problems().to_vec(),
@@ -166,27 +134,63 @@ pub(crate) fn hunt_with(
             .iter()
             .flat_map(|set| set.left_out().to_vec())
             .collect(),
-    })
+    };
+    Ok((hunt, Findings::new(collectors, numbering)?))
 }
 
-/// Hands events to the hunter and keeps what it finds.
-struct HuntSink<'h> {
+/// Older hashes only where something is looked for by them: they take several times as long as
+/// everything else.
+fn hashes(rules: &RuleSet, sets: &[IndicatorSet]) -> FileHashes {
+    let asked = sets.iter().any(IndicatorSet::has_older_hashes)
+        || rules.asks(LogFamily::FileListing, &["MD5", "SHA1", "Hashes"]);
+    if asked {
+        FileHashes::All
+    } else {
+        FileHashes::Sha256
+    }
+}
+
+/// One hunter a report, so that a finding on an indicator names the report that gives it; the
+/// first also carries the rules.
+fn hunters<'h>(
+    rules: &'h RuleSet,
+    sets: &'h [IndicatorSet],
+    nothing: &'h IndicatorSet,
+    no_rules: &'h RuleSet,
+    limits: &Limits,
+) -> Vec<Hunter<'h>> {
+    let (first, others) = sets.split_first().unwrap_or((nothing, &[]));
+    let others = others.iter().map(|set| Hunter::new(no_rules, set));
+    std::iter::once(Hunter::with_limits(rules, first, limits))
+        .chain(others)
+        .collect()
+}
+
+/// Where several threads tell how far they have come.
+type SharedProgress<'p> = Mutex<&'p mut (dyn FnMut(Progress) + Send)>;
+
+/// Hands events to the hunters and keeps what they find; one for each thread.
+struct HuntSink<'h, 'p> {
     hunters: Vec<Hunter<'h>>,
-    findings: Vec<Finding>,
-    left_out: usize,
-    progress: &'h mut dyn FnMut(Progress),
+    found: Vec<Finding>,
+    collector: Collector,
+    progress: &'h SharedProgress<'p>,
 }
 
-impl Sink for HuntSink<'_> {
+impl Sink for HuntSink<'_, '_> {
     fn event(&mut self, event: &Event<'_>) {
         for hunter in &mut self.hunters {
-            hunter.event(event, &mut self.findings);
+            hunter.event(event, &mut self.found);
         }
-        self.left_out += self.findings.len().saturating_sub(FINDINGS_MAX);
-        self.findings.truncate(FINDINGS_MAX);
+        if !self.found.is_empty() {
+            self.collector.add(&mut self.found);
+        }
     }
 
     fn progress(&mut self, bytes_done: u64) {
-        (self.progress)(Progress::Done(bytes_done));
+        // Whoever is telling now tells nearly the same.
+        if let Ok(mut tell) = self.progress.try_lock() {
+            tell(Progress::Done(bytes_done));
+        }
     }
 }

@@ -3,12 +3,28 @@ use std::time::Instant;
 
 use daylight_dossier::{Advice, Case, Subject, Verdict};
 use daylight_hunt::IndicatorSet;
-use daylight_model::{Coverage, Link, Problem, Reading, Timestamp};
+use daylight_model::{Coverage, Finding, Link, Problem, Reading, Timestamp};
 
 use crate::hunt::{hunt_with, indicator_set};
 use crate::{
     Error, Hunt, HuntOptions, LinkedReading, Progress, ReadOptions, VERSION, read, subjects,
 };
+
+/// Findings that a dossier is made of. Where there are more, rules match everything; it says
+/// so and takes the first.
+const FINDINGS_MAX: usize = 1_000_000;
+
+fn too_many(left_out: u64) -> Problem {
+    let message = format!(
+        "{left_out} more findings were met and left out after the first {FINDINGS_MAX}; a rule that matches everything is the likely cause"
+    );
+    Problem {
+        path: String::new(),
+        offset: None,
+        record: None,
+        message,
+    }
+}
 
 /// Everything one investigation found out.
 #[derive(Debug)]
@@ -21,8 +37,10 @@ pub struct Investigation {
     pub subjects: Vec<Subject>,
     /// Reports that could not be read, with the reason; the manifest lists them too.
     pub reports_unread: Vec<Problem>,
-    /// What was found in the evidence.
+    /// What was hunted in, and with what.
     pub hunt: Hunt,
+    /// What was found in the evidence, by time.
+    pub findings: Vec<Finding>,
     /// What could be seen.
     pub coverage: Coverage,
     /// What to do.
@@ -42,7 +60,7 @@ pub fn investigate(
     reading: &ReadOptions,
     hunting: &HuntOptions,
     now: Timestamp,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Investigation, Error> {
     let begun = Instant::now();
     let (linked, unread) = read_all(reports, reading)?;
@@ -52,19 +70,23 @@ pub fn investigate(
         .collect();
     let subjects = subjects::subjects(&linked, &sets);
     let (window, window_source) = subjects::window(&linked);
-    let mut hunt = hunt_with(evidence, &sets, hunting, progress)?;
+    let (mut hunt, findings) = hunt_with(evidence, &sets, hunting, progress)?;
+    let (findings, left_out) = findings.all(&hunt.manifest, FINDINGS_MAX)?;
+    if left_out > 0 {
+        hunt.manifest.problems.push(too_many(left_out));
+    }
     hunt.manifest.problems.extend(unread.iter().cloned());
     let coverage = daylight_dossier::coverage(
         &subjects,
         window,
         window_source,
         &hunt.rules,
-        &hunt.findings,
+        &findings,
         &hunt.manifest,
     );
     let advice = daylight_dossier::advise(
         &subjects,
-        &hunt.findings,
+        &findings,
         &coverage,
         &subjects::facts(&subjects),
     );
@@ -78,6 +100,7 @@ pub fn investigate(
         subjects,
         reports_unread: unread,
         hunt,
+        findings,
         coverage,
         advice,
         command: None,
@@ -120,7 +143,7 @@ impl Investigation {
             links: &self.links,
             rules: &self.hunt.rules,
             rule_problems: self.hunt.rule_problems.len(),
-            findings: &self.hunt.findings,
+            findings: &self.findings,
             manifest: &self.hunt.manifest,
             coverage: &self.coverage,
             advice: &self.advice,

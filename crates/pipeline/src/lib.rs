@@ -17,6 +17,7 @@
 //! ```
 
 mod error;
+mod findings;
 mod hunt;
 mod investigate;
 mod read;
@@ -24,6 +25,7 @@ mod subjects;
 mod write;
 
 pub use error::Error;
+pub use findings::Findings;
 pub use hunt::{Hunt, HuntOptions, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
 pub use read::{LinkedReading, ReadOptions, read};

@@ -47,7 +47,7 @@ impl Investigation {
         let path = directory.join("findings.jsonl");
         let lines = |path: &Path| -> std::io::Result<()> {
             let mut file = BufWriter::new(File::create(path)?);
-            daylight_dossier::findings_jsonl(&self.hunt.findings, &mut file)?;
+            daylight_dossier::findings_jsonl(&self.findings, &mut file)?;
             file.flush()
         };
         lines(&path).map_err(failed(&path))?;

@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         .map(|report| Ok(read(report, &options)?.reading))
         .collect::<anyhow::Result<Vec<Reading>>>()?;
     let given: Vec<&Reading> = readings.iter().collect();
-    let hunted = {
+    let (hunted, findings) = {
         let bar = Bar::new(arguments.quiet);
         hunt(
             &arguments.evidence,

@@ -77,7 +77,7 @@ type ReadLog = fn(&mut Recorder<'_, '_>, &mut dyn Read);
 
 fn keep(content: &[u8], read: ReadLog) -> (Vec<Kept>, SourceRecord) {
     let (options, mut keeper) = (Options::default(), Keeper::default());
-    let pool = Pool::new(&options, Found::default());
+    let pool = Pool::new(&options, Found::default(), false);
     let mut run = Run::new(&pool, &mut keeper);
     let mut recorder = Recorder::new(&mut run, "log".to_owned());
     read(&mut recorder, &mut &*content);

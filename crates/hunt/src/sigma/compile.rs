@@ -452,6 +452,19 @@ impl Expression {
         }
     }
 
+    /// Whether it asks for a field.
+    pub(crate) fn asks(&self, wanted: Slot) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
+                parts.iter().any(|part| part.asks(wanted))
+            }
+            Self::Not(part) => part.asks(wanted),
+            Self::Shared(part) => part.asks(wanted),
+            Self::Field { slot, .. } => *slot == wanted,
+            Self::Keyword(_) => true,
+        }
+    }
+
     /// The values of which a field must have one for the expression to hold; `None`
     /// where it can hold without.
     pub(crate) fn required_values(&self, field: &str) -> Option<BTreeSet<String>> {

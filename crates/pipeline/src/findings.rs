@@ -1,0 +1,349 @@
+//! Findings in order of time, of which only so many are held in memory.
+//!
+//! Each thread of a hunt collects its own. What is more than fits is sorted and put aside in a
+//! temporary file, which has no name and goes when it is closed; all are merged when they are
+//! gone through.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
+use std::sync::Arc;
+
+use daylight_evidence::Numbering;
+use daylight_hunt::attach_source;
+use daylight_model::{
+    Finding, Level, LogFamily, Manifest, MatchedField, Rule, SourceRecord, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// Bytes of findings that each thread holds.
+const HELD_BYTES_MAX: usize = 8 << 20;
+/// What a finding takes beside its texts.
+const FINDING_BYTES: usize = 400;
+
+/// Takes in the findings of one thread.
+#[derive(Debug, Default)]
+pub(crate) struct Collector {
+    held: Vec<Finding>,
+    held_bytes: usize,
+    aside: Vec<File>,
+    rules: Rules,
+    counts: [u64; 5],
+    error: Option<io::Error>,
+}
+
+/// Rules, so that findings that are put aside need no more than a number.
+#[derive(Debug, Default)]
+struct Rules {
+    list: Vec<Arc<Rule>>,
+    /// By their addresses, which stay as long as the list does.
+    numbers: HashMap<usize, usize>,
+}
+
+impl Rules {
+    fn number(&mut self, rule: &Arc<Rule>) -> usize {
+        let address = Arc::as_ptr(rule).addr();
+        *self.numbers.entry(address).or_insert_with(|| {
+            self.list.push(Arc::clone(rule));
+            self.list.len() - 1
+        })
+    }
+}
+
+impl Collector {
+    /// What has been collected may go on growing where this says so; call it now and then.
+    pub(crate) fn add(&mut self, found: &mut Vec<Finding>) {
+        for finding in found.drain(..) {
+            if let Some(count) = self.counts.get_mut(finding.rule.level as usize) {
+                *count += 1;
+            }
+            self.held_bytes += size(&finding);
+            self.held.push(finding);
+        }
+        if self.held_bytes > HELD_BYTES_MAX && self.error.is_none() {
+            self.error = self.put_aside().err();
+        }
+    }
+
+    fn put_aside(&mut self) -> io::Result<()> {
+        self.held.sort_by_key(key);
+        let mut file = BufWriter::new(tempfile::tempfile()?);
+        for finding in self.held.drain(..) {
+            let row = Row::of(&finding, self.rules.number(&finding.rule));
+            serde_json::to_writer(&mut file, &row)?;
+            file.write_all(b"\n")?;
+        }
+        let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.rewind()?;
+        self.aside.push(file);
+        self.held_bytes = 0;
+        Ok(())
+    }
+}
+
+fn size(finding: &Finding) -> usize {
+    let fields = finding.matched.iter().chain(&finding.context);
+    let texts: usize = fields
+        .map(|field| field.field.len() + field.value.len() + 2 * size_of::<String>())
+        .sum();
+    texts + FINDING_BYTES
+}
+
+/// What findings are sorted by: those without a time come last.
+type Key = (bool, Option<Timestamp>, usize, u64, u64);
+
+fn key(finding: &Finding) -> Key {
+    (
+        finding.time.is_none(),
+        finding.time,
+        finding.source,
+        finding.record,
+        finding.offset,
+    )
+}
+
+/// A finding that is put aside, without what its rule and its file say.
+#[derive(Serialize, Deserialize)]
+struct Row(
+    usize,
+    Option<Timestamp>,
+    Option<String>,
+    LogFamily,
+    Option<String>,
+    Option<String>,
+    Option<u32>,
+    u64,
+    u64,
+    usize,
+    Vec<MatchedField>,
+    Vec<MatchedField>,
+);
+
+impl Row {
+    fn of(finding: &Finding, rule: usize) -> Self {
+        let finding = finding.clone();
+        Self(
+            rule,
+            finding.time,
+            finding.host,
+            finding.family,
+            finding.channel,
+            finding.provider,
+            finding.event_id,
+            finding.record,
+            finding.offset,
+            finding.source,
+            finding.matched,
+            finding.context,
+        )
+    }
+
+    fn finding(self, rules: &[Arc<Rule>]) -> io::Result<Finding> {
+        let rule = rules.get(self.0).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Finding {
+            id: String::new(),
+            rule: Arc::clone(rule),
+            time: self.1,
+            host: self.2,
+            family: self.3,
+            channel: self.4,
+            provider: self.5,
+            event_id: self.6,
+            record: self.7,
+            offset: self.8,
+            source: self.9,
+            file: String::new(),
+            file_sha256: String::new(),
+            matched: self.10,
+            context: self.11,
+        })
+    }
+}
+
+/// What was found, by time.
+#[derive(Debug)]
+pub struct Findings {
+    runs: Vec<Run>,
+    counts: [u64; 5],
+    numbering: Numbering,
+}
+
+/// Findings in order.
+#[derive(Debug)]
+enum Run {
+    Held(std::vec::IntoIter<Finding>),
+    Aside(BufReader<File>, Arc<[Arc<Rule>]>),
+}
+
+impl Findings {
+    pub(crate) fn new(collectors: Vec<Collector>, numbering: Numbering) -> Result<Self, Error> {
+        let mut findings = Self {
+            runs: Vec::new(),
+            counts: [0; 5],
+            numbering,
+        };
+        for mut collector in collectors {
+            if let Some(source) = collector.error {
+                return Err(Error::Aside { source });
+            }
+            for (sum, count) in findings.counts.iter_mut().zip(collector.counts) {
+                *sum += count;
+            }
+            let rules: Arc<[Arc<Rule>]> = collector.rules.list.into();
+            let aside = collector.aside.into_iter();
+            findings
+                .runs
+                .extend(aside.map(|file| Run::Aside(BufReader::new(file), Arc::clone(&rules))));
+            collector.held.sort_by_key(key);
+            findings.runs.push(Run::Held(collector.held.into_iter()));
+        }
+        Ok(findings)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// How many there are of this level and above.
+    #[must_use]
+    pub fn count_from(&self, level: Level) -> u64 {
+        self.counts.iter().skip(level as usize).sum()
+    }
+
+    /// Goes through them, each completed with the file it was made in.
+    pub fn each(
+        mut self,
+        sources: &[SourceRecord],
+    ) -> impl Iterator<Item = Result<Finding, Error>> {
+        let mut next = BinaryHeap::new();
+        let mut waiting: Vec<Option<Finding>> = Vec::new();
+        let mut failed = None;
+        for (index, run) in self.runs.iter_mut().enumerate() {
+            let finding = run.next().unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            });
+            next.extend(finding.as_ref().map(|one| Reverse((key(one), index))));
+            waiting.push(finding);
+        }
+        std::iter::from_fn(move || {
+            if let Some(source) = failed.take() {
+                next.clear();
+                return Some(Err(Error::Aside { source }));
+            }
+            let Reverse((_, index)) = next.pop()?;
+            let place = waiting.get_mut(index)?;
+            let mut finding = place.take()?;
+            match self.runs.get_mut(index).map(Run::next) {
+                Some(Ok(following)) => {
+                    next.extend(following.as_ref().map(|one| Reverse((key(one), index))));
+                    *place = following;
+                }
+                Some(Err(error)) => failed = Some(error),
+                None => {}
+            }
+            if let Some(index) = self.numbering.index(finding.source) {
+                finding.source = index;
+            }
+            if let Some(source) = sources.get(finding.source) {
+                attach_source(&mut finding, source);
+            }
+            Some(Ok(finding))
+        })
+    }
+
+    /// All of them in memory; at most `count_max`, and how many were left out.
+    pub(crate) fn all(
+        self,
+        manifest: &Manifest,
+        count_max: usize,
+    ) -> Result<(Vec<Finding>, u64), Error> {
+        let left_out = self.count().saturating_sub(count_max as u64);
+        let found = self.each(&manifest.sources).take(count_max);
+        Ok((found.collect::<Result<_, _>>()?, left_out))
+    }
+}
+
+impl Run {
+    fn next(&mut self) -> io::Result<Option<Finding>> {
+        match self {
+            Self::Held(findings) => Ok(findings.next()),
+            Self::Aside(file, rules) => {
+                let mut line = Vec::new();
+                if file.read_until(b'\n', &mut line)? == 0 {
+                    return Ok(None);
+                }
+                let row: Row = serde_json::from_slice(&line)?;
+                row.finding(rules).map(Some)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(rule: &Arc<Rule>, seconds: i64, source: usize) -> Finding {
+        Finding {
+            id: String::new(),
+            rule: Arc::clone(rule),
+            time: Timestamp::from_second(seconds).ok(),
+            host: Some("host".into()),
+            family: LogFamily::WindowsSystem,
+            channel: None,
+            provider: None,
+            event_id: Some(1),
+            record: 1,
+            offset: 2,
+            source,
+            file: String::new(),
+            file_sha256: String::new(),
+            matched: vec![MatchedField {
+                field: "a".into(),
+                value: "b".repeat(20_000),
+            }],
+            context: Vec::new(),
+        }
+    }
+
+    /// What is put aside comes back whole and in order, among what is held.
+    #[test]
+    fn more_than_memory_should_hold() {
+        let set = daylight_hunt::RuleSet::embedded();
+        let rules: Vec<&Arc<Rule>> = set.rules().take(2).collect();
+        let mut collectors = Vec::new();
+        for thread in 0..2_i64 {
+            let mut collector = Collector::default();
+            for number in 0..1_000 {
+                let seconds = (number * 7_919) % 1_000 * 2 + thread;
+                let rule = rules[usize::try_from(number % 2).unwrap()];
+                collector.add(&mut vec![finding(rule, seconds, 0)]);
+            }
+            assert!(collector.aside.len() > 1 && !collector.held.is_empty());
+            collectors.push(collector);
+        }
+        let (manifest, numbering) =
+            daylight_evidence::read_in_parallel::<Nothing>(&[], &Default::default(), &mut []);
+        let findings = Findings::new(collectors, numbering).unwrap();
+        assert_eq!(findings.count(), 2_000);
+        let (found, left_out) = findings.all(&manifest, usize::MAX).unwrap();
+        assert_eq!((found.len(), left_out), (2_000, 0));
+        for (second, one) in found.iter().enumerate() {
+            let expected = i64::try_from(second).unwrap();
+            assert_eq!(one.time, Timestamp::from_second(expected).ok());
+            assert_eq!(one.rule.id, rules[second / 2 * 719 % 1_000 % 2].id, "{second}");
+            assert_eq!(one.matched[0].value.len(), 20_000);
+        }
+    }
+
+    struct Nothing;
+    impl daylight_evidence::Sink for Nothing {
+        fn event(&mut self, _: &daylight_model::Event<'_>) {}
+    }
+}
