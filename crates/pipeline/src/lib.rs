@@ -23,6 +23,7 @@ mod read;
 mod subjects;
 mod write;
 
+pub use daylight_hunt::{Placeholders, RuleProblem, RuleSet};
 pub use error::Error;
 pub use hunt::{Hunt, HuntOptions, hunt, rule_set};
 pub use investigate::{Investigation, investigate};

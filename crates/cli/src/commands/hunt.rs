@@ -53,7 +53,7 @@ Examples:
 
 Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
 
-fn level(word: &str) -> Result<Level, String> {
+pub(super) fn level(word: &str) -> Result<Level, String> {
     let levels = [
         Level::Informational,
         Level::Low,
@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         hunt(
             &arguments.evidence,
             &given,
-            &arguments.rules.options(),
+            &arguments.rules.options()?,
             &mut |progress| bar.follow(progress),
         )?
     };

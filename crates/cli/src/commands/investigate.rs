@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             &arguments.reports,
             &arguments.evidence,
             &arguments.report.options(),
-            &arguments.rules.options(),
+            &arguments.rules.options()?,
             Timestamp::now(),
             &mut |progress| bar.follow(progress),
         )?
