@@ -11,6 +11,8 @@ pub(crate) enum Exit {
     Clear,
     /// A finding of level medium or above.
     Found,
+    /// Rules that cannot be used are among those that were checked.
+    Unusable,
     /// Nothing was found, and not everything asked for could be read.
     Incomplete,
 }
@@ -30,7 +32,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Clear => 0,
-            Exit::Found => 1,
+            Exit::Found | Exit::Unusable => 1,
             Exit::Incomplete => 2,
         })
     }

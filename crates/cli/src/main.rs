@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{hunt, investigate, read};
+use crate::commands::{hunt, investigate, read, rules};
 
 /// Reads reports on hostile cyber activity, hunts for what they lead to in your evidence, and
 /// says what was found, what was not seen where it would show, and what could not be seen.
@@ -27,6 +27,7 @@ enum Command {
     Investigate(investigate::Arguments),
     Read(read::Arguments),
     Hunt(hunt::Arguments),
+    Rules(rules::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -34,6 +35,7 @@ Examples:
   daylight investigate story.html --evidence /mnt/triage --out dossier
   daylight read advisory.pdf
   daylight hunt C:\\Windows\\System32\\winevt\\Logs --rules sigma/rules
+  daylight rules check sigma/rules
 
 Exit codes:
   0  nothing was found (or a report was read)
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Investigate(arguments) => investigate::run(&arguments),
         Command::Read(arguments) => read::run(&arguments),
         Command::Hunt(arguments) => hunt::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
     };
     match outcome {
         Ok(code) => code.into(),

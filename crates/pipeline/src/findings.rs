@@ -337,7 +337,11 @@ mod tests {
         for (second, one) in found.iter().enumerate() {
             let expected = i64::try_from(second).unwrap();
             assert_eq!(one.time, Timestamp::from_second(expected).ok());
-            assert_eq!(one.rule.id, rules[second / 2 * 719 % 1_000 % 2].id, "{second}");
+            assert_eq!(
+                one.rule.id,
+                rules[second / 2 * 719 % 1_000 % 2].id,
+                "{second}"
+            );
             assert_eq!(one.matched[0].value.len(), 20_000);
         }
     }

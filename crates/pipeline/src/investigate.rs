@@ -84,12 +84,8 @@ pub fn investigate(
         &findings,
         &hunt.manifest,
     );
-    let advice = daylight_dossier::advise(
-        &subjects,
-        &findings,
-        &coverage,
-        &subjects::facts(&subjects),
-    );
+    let advice =
+        daylight_dossier::advise(&subjects, &findings, &coverage, &subjects::facts(&subjects));
     let (readings, links) = linked
         .into_iter()
         .map(|linked| (linked.reading, linked.links))

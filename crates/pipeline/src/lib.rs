@@ -24,6 +24,7 @@ mod read;
 mod subjects;
 mod write;
 
+pub use daylight_hunt::{Placeholders, RuleProblem, RuleSet};
 pub use error::Error;
 pub use findings::Findings;
 pub use hunt::{Hunt, HuntOptions, hunt, rule_set};

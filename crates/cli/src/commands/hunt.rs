@@ -3,9 +3,11 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use daylight_model::{Finding, Level, Reading};
-use daylight_pipeline::{Hunt, hunt, read};
+use daylight_pipeline::{Findings, Hunt, hunt, read};
 
-use crate::commands::{ReportArguments, RuleArguments, some_exist, some_missing, tell_problems};
+use crate::commands::{
+    EvidenceArguments, ReportArguments, RuleArguments, some_exist, some_missing, tell_problems,
+};
 use crate::error::Exit;
 use crate::progress::Bar;
 use crate::terminal;
@@ -22,6 +24,8 @@ pub(crate) struct Arguments {
     evidence: Vec<PathBuf>,
     #[command(flatten)]
     rules: RuleArguments,
+    #[command(flatten)]
+    reading: EvidenceArguments,
     /// Look for the indicators of a report too; may be given more than once
     #[arg(long, value_name = "REPORT")]
     report: Vec<String>,
@@ -53,7 +57,7 @@ Examples:
 
 Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
 
-fn level(word: &str) -> Result<Level, String> {
+pub(super) fn level(word: &str) -> Result<Level, String> {
     let levels = [
         Level::Informational,
         Level::Low,
@@ -81,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         hunt(
             &arguments.evidence,
             &given,
-            &arguments.rules.options(),
+            &arguments.reading.options(&arguments.rules)?,
             &mut |progress| bar.follow(progress),
         )?
     };
@@ -91,29 +95,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     if !arguments.quiet {
         tell_problems(&hunted);
     }
-    let shown: Vec<Finding> = hunted
-        .findings
-        .iter()
-        .filter(|finding| finding.rule.level >= arguments.level)
-        .cloned()
-        .collect();
-    if arguments.jsonl || arguments.csv {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        let format = if arguments.jsonl {
-            daylight_dossier::findings_jsonl
-        } else {
-            daylight_dossier::findings_csv
-        };
-        format(&shown, &mut out)
-            .and_then(|()| out.flush())
-            .context("cannot write to standard output")?;
-    } else {
-        terminal::say(&daylight_dossier::table(
-            &shown,
-            terminal::colour(),
-            terminal::width(),
-        ))?;
-        terminal::say(&format!("\n{}", read_in_words(&hunted, shown.len())))?;
+    let (count, found) = (findings.count(), findings.count_from(Level::Medium) > 0);
+    let shown = findings.count_from(arguments.level);
+    show(arguments, &hunted, findings)?;
+    if !arguments.jsonl && !arguments.csv {
+        terminal::say(&format!("\n{}", read_in_words(&hunted, count, shown)))?;
     }
     let nothing_read = hunted
         .manifest
@@ -125,10 +111,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             "note: no event could be read, so nothing could be seen; nothing follows from the absence of findings",
         );
     }
-    let found = hunted
-        .findings
-        .iter()
-        .any(|finding| finding.rule.level >= Level::Medium);
     // A path that was named and is not there lets nothing be concluded from an absence.
     if !found && some_missing(&arguments.evidence) {
         return Ok(Exit::Incomplete);
@@ -136,14 +118,43 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     Ok(Exit::of(found, arguments.exit_zero))
 }
 
+/// Writes what was found as it is asked for, one after the other where nothing else needs them
+/// all at once.
+fn show(arguments: &Arguments, hunted: &Hunt, findings: Findings) -> anyhow::Result<()> {
+    let mut failed = None;
+    let shown = findings
+        .each(&hunted.manifest.sources)
+        .map_while(|finding| finding.map_err(|error| failed = Some(error)).ok())
+        .filter(|finding| finding.rule.level >= arguments.level);
+    if arguments.jsonl || arguments.csv {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let written = if arguments.jsonl {
+            daylight_dossier::findings_jsonl(shown, &mut out)
+        } else {
+            daylight_dossier::findings_csv(shown, &mut out)
+        };
+        written
+            .and_then(|()| out.flush())
+            .context("cannot write to standard output")?;
+    } else {
+        let shown: Vec<Finding> = shown.collect();
+        terminal::say(&daylight_dossier::table(
+            &shown,
+            terminal::colour(),
+            terminal::width(),
+        ))?;
+    }
+    failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
 /// "83 rules over 112 events of 1 file: 1 finding, 1 shown".
-fn read_in_words(hunted: &Hunt, shown: usize) -> String {
+fn read_in_words(hunted: &Hunt, count: u64, shown: u64) -> String {
     let sources = &hunted.manifest.sources;
     let counts = [
         (hunted.rules.len() as u64, "rule"),
         (sources.iter().map(|source| source.events).sum(), "event"),
         (sources.len() as u64, "file"),
-        (hunted.findings.len() as u64, "finding"),
+        (count, "finding"),
     ];
     let [rules, events, files, findings] =
         counts.map(|(number, noun)| terminal::count(number, noun));

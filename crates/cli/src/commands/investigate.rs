@@ -3,7 +3,9 @@ use std::path::{Path, PathBuf};
 use daylight_model::Timestamp;
 use daylight_pipeline::{investigate, outside_evidence};
 
-use crate::commands::{ReportArguments, RuleArguments, some_exist, some_missing, tell_problems};
+use crate::commands::{
+    EvidenceArguments, ReportArguments, RuleArguments, some_exist, some_missing, tell_problems,
+};
 use crate::error::Exit;
 use crate::progress::Bar;
 use crate::terminal;
@@ -27,6 +29,8 @@ pub(crate) struct Arguments {
     out: PathBuf,
     #[command(flatten)]
     rules: RuleArguments,
+    #[command(flatten)]
+    reading: EvidenceArguments,
     #[command(flatten)]
     report: ReportArguments,
     /// End with 0 whether something was found or not
@@ -60,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             &arguments.reports,
             &arguments.evidence,
             &arguments.report.options(),
-            &arguments.rules.options(),
+            &arguments.reading.options(&arguments.rules)?,
             Timestamp::now(),
             &mut |progress| bar.follow(progress),
         )?

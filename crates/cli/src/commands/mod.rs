@@ -3,11 +3,14 @@
 pub(crate) mod hunt;
 pub(crate) mod investigate;
 pub(crate) mod read;
+pub(crate) mod rules;
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use daylight_model::Timestamp;
-use daylight_pipeline::{Hunt, HuntOptions, ReadOptions};
+use daylight_pipeline::{Hunt, HuntOptions, Placeholders, ReadOptions};
 
 use crate::terminal;
 
@@ -45,16 +48,69 @@ pub(crate) struct RuleArguments {
     /// Leave the embedded rules out: only those of --rules
     #[arg(long, requires = "rules")]
     only_rules: bool,
+    /// What placeholders of rules (`|expand`) stand for: a YAML or JSON map from names to lists
+    /// of values
+    #[arg(long, value_name = "FILE")]
+    placeholders: Option<PathBuf>,
 }
 
 impl RuleArguments {
-    fn options(&self) -> HuntOptions {
-        HuntOptions {
+    fn options(&self) -> anyhow::Result<HuntOptions> {
+        Ok(HuntOptions {
             rule_directories: self.rules.clone(),
             only_given_rules: self.only_rules,
+            placeholders: placeholders_in(self.placeholders.as_deref())?,
             ..HuntOptions::default()
-        }
+        })
     }
+}
+
+/// How to go through the evidence; shared by the commands that hunt.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EvidenceArguments {
+    /// Threads to hunt with [default: one for each processor]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1_024))]
+    threads: Option<u16>,
+    /// Also read what is left of older records in the unused parts of Windows event logs
+    #[arg(long)]
+    slack: bool,
+}
+
+impl EvidenceArguments {
+    /// What to hunt with, and how to go through the evidence.
+    fn options(&self, rules: &RuleArguments) -> anyhow::Result<HuntOptions> {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(HuntOptions {
+            threads: self.threads.map_or_else(processors, usize::from),
+            slack: self.slack,
+            ..rules.options()?
+        })
+    }
+}
+
+/// Bytes of a file with values of placeholders.
+const PLACEHOLDER_BYTES_MAX: u64 = 16 << 20;
+
+/// The values of placeholders that a file gives.
+fn placeholders_in(path: Option<&Path>) -> anyhow::Result<Placeholders> {
+    let Some(path) = path else {
+        return Ok(Placeholders::default());
+    };
+    let cannot_read = || format!("cannot read placeholders from {}", path.display());
+    let mut text = String::new();
+    std::fs::File::open(path)
+        .and_then(|file| {
+            file.take(PLACEHOLDER_BYTES_MAX + 1)
+                .read_to_string(&mut text)
+        })
+        .with_context(cannot_read)?;
+    if text.len() as u64 > PLACEHOLDER_BYTES_MAX {
+        anyhow::bail!(
+            "{}: larger than the limit of {PLACEHOLDER_BYTES_MAX} bytes",
+            cannot_read()
+        );
+    }
+    Placeholders::parse(&text).map_err(|reason| anyhow::anyhow!("{}: {reason}", cannot_read()))
 }
 
 /// A path that is missing among others is a warning; where all are, the command was mistyped.

@@ -9,6 +9,7 @@
 
 mod investigate;
 mod robust;
+mod rules;
 mod shared;
 
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use super::yaml::{self, Node};
+
 /// A value may grow to this many by its placeholders.
 const VALUES_MAX: usize = 10_000;
 
@@ -13,6 +15,37 @@ pub struct Placeholders {
 }
 
 impl Placeholders {
+    /// Reads a YAML or JSON map from names to values or lists of values.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is no such map, with the line.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        // A map of lists of values has no more levels.
+        const DEPTH_MAX: usize = 4;
+        let at = |line: usize, reason: &str| format!("line {line}: {reason}");
+        let (documents, fault) = yaml::documents(text, DEPTH_MAX);
+        if let Some(fault) = fault {
+            return Err(at(fault.line.unwrap_or(1), &fault.reason));
+        }
+        let mut placeholders = Self::default();
+        for document in &documents {
+            if !document.is_mapping() {
+                return Err(at(document.line, "a map from names to values was expected"));
+            }
+            for (name, values) in document.entries() {
+                let texts = values.items().iter().map(|value| {
+                    let text = value.text().map(str::to_owned);
+                    text.ok_or_else(|| at(value.line, "a value was expected"))
+                });
+                let texts = texts.collect::<Result<Vec<_>, _>>()?;
+                let name = Node::text(name).unwrap_or_default().trim_matches('%');
+                placeholders.insert(name, texts);
+            }
+        }
+        Ok(placeholders)
+    }
+
     /// Adds values of a placeholder. They are Sigma texts: `*` and `?` are wildcards in them.
     pub fn insert(&mut self, name: impl Into<String>, values: impl IntoIterator<Item = String>) {
         self.values.entry(name.into()).or_default().extend(values);
@@ -102,6 +135,18 @@ pub(crate) fn expand(text: &str, placeholders: &Placeholders) -> Result<Vec<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_placeholders() {
+        let parse = |text: &str| Placeholders::parse(text).map(|known| known.values("a").to_vec());
+        assert_eq!(parse("a: [x, 5]\nb: y"), Ok(vec!["x".into(), "5".into()]));
+        assert_eq!(parse("'%a%': x"), Ok(vec!["x".into()]));
+        assert_eq!(parse(r#"{"a": ["x"]}"#), Ok(vec!["x".into()]));
+        assert_eq!(parse(""), Ok(Vec::new()));
+        assert!(parse("[a]").is_err());
+        assert!(parse("a: {b: c}").is_err());
+        assert!(parse("a: [").is_err());
+    }
 
     #[test]
     fn placeholders_stand_for_their_values() {

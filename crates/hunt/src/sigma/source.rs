@@ -29,7 +29,8 @@ impl Target {
             _ => self.channels.is_empty(),
         };
         match event.channel.as_deref() {
-            Some(channel) if !self.channels.is_empty() => {
+            // A collector's own channel says nothing of where the event was written.
+            Some(channel) if !self.channels.is_empty() && !same(channel, COLLECTED) => {
                 self.channels.iter().any(|one| same(one, channel))
             }
             _ => provider_fits(),
@@ -52,6 +53,8 @@ impl Target {
     }
 }
 
+/// The channel of events that other machines have forwarded.
+const COLLECTED: &str = "ForwardedEvents";
 const SYSMON: &str = "Microsoft-Windows-Sysmon";
 const AUDIT: &str = "Microsoft-Windows-Security-Auditing";
 const POWERSHELL: &str = "Microsoft-Windows-PowerShell";
@@ -231,6 +234,11 @@ const OTHER_SERVICES: &[(&str, Option<&str>, &[&str])] = &[
         &["Microsoft-Windows-DNS-Server/Analytical"],
     ),
     (
+        "dns-server-audit",
+        Some("Microsoft-Windows-DNSServer"),
+        &["Microsoft-Windows-DNS-Server/Audit"],
+    ),
+    (
         "driver-framework",
         Some("Microsoft-Windows-DriverFrameworks-UserMode"),
         &["Microsoft-Windows-DriverFrameworks-UserMode/Operational"],
@@ -257,6 +265,11 @@ const OTHER_SERVICES: &[(&str, Option<&str>, &[&str])] = &[
     ),
     (
         "ldap",
+        Some("Microsoft-Windows-LDAP-Client"),
+        &["Microsoft-Windows-LDAP-Client/Debug"],
+    ),
+    (
+        "ldap_debug",
         Some("Microsoft-Windows-LDAP-Client"),
         &["Microsoft-Windows-LDAP-Client/Debug"],
     ),
@@ -338,6 +351,16 @@ const OTHER_SERVICES: &[(&str, Option<&str>, &[&str])] = &[
     ),
 ];
 
+const WINDOWS_FAMILIES: &[LogFamily] = &[
+    LogFamily::WindowsSecurity,
+    LogFamily::WindowsSysmon,
+    LogFamily::WindowsSystem,
+    LogFamily::WindowsApplication,
+    LogFamily::WindowsPowershell,
+    LogFamily::ExchangeManagement,
+    LogFamily::WindowsOther,
+];
+
 /// Where the events of a rule are found; empty where no reader brings such events.
 pub(crate) fn resolve(rule: &ParsedRule, expression: &Expression) -> Vec<Target> {
     let words = &rule.source;
@@ -353,9 +376,19 @@ pub(crate) fn resolve(rule: &ParsedRule, expression: &Expression) -> Vec<Target>
         (Some("daylight"), Some("file_listing"), None) => {
             vec![target(LogFamily::FileListing, None, &[], &[])]
         }
+        // Anything that Windows logs: keywords, mostly.
+        (Some("windows"), None, None) => WINDOWS_FAMILIES
+            .iter()
+            .map(|family| target(*family, None, &[], &[]))
+            .collect(),
         (Some("windows"), None, Some(service)) => windows_service(service),
-        (Some("windows") | None, Some(category), None | Some("sysmon")) => {
-            windows_category(category, &expression.required_fields())
+        (Some("windows") | None, Some(category), service) => {
+            let mut found = windows_category(category, &expression.required_fields());
+            if let Some(service) = service {
+                let named = windows_service(service);
+                found.retain(|one| named.iter().any(|n| n.source.family == one.source.family));
+            }
+            found
         }
         _ => Vec::new(),
     };

@@ -129,6 +129,63 @@ fn unusable_rules() {
 }
 
 #[test]
+fn modifiers_that_make_no_sense() {
+    let check = |key: &str, value: &str, reason: &str| {
+        let detection = format!("  a: {{'{key}': {value}}}\n  condition: a");
+        check(&rule(&detection), Some(5), reason);
+    };
+    check(
+        "A|contains|startswith",
+        "x",
+        "`contains` and `startswith` cannot be combined",
+    );
+    check(
+        "A|startswith|endswith",
+        "x",
+        "`startswith` and `endswith` cannot",
+    );
+    check("A|contains|contains", "x", "`contains` stands twice");
+    check("A|re|contains", "x", "`re` and `contains` cannot");
+    check("A|contains|re", "x", "`contains` and `re` cannot");
+    check("A|re|cidr", "x", "`re` and `cidr` cannot");
+    check("A|re|cased", "x", "`re` and `cased` cannot");
+    check("A|base64|re", "x", "`base64` and `re` cannot");
+    check("A|i", "x", "`i` must stand behind `re`");
+    check("A|i|re", "x", "`i` must stand behind `re`");
+    check(
+        "A|cidr|contains",
+        "10.0.0.0/8",
+        "`cidr` and `contains` cannot",
+    );
+    check("A|exists|all", "true", "`exists` stands alone");
+    check("A|all|exists", "true", "`exists` stands alone");
+    check("A|exists|contains", "true", "`exists` stands alone");
+    check("A|gt|lt", "5", "`gt` and `lt` cannot");
+    check("A|gt|contains", "5", "`gt` and `contains` cannot");
+    check("A|gt|hour", "5", "`hour` must stand before the comparison");
+    check("A|hour|day", "5", "`hour` and `day` cannot");
+    check("A|hour", "x", "compared with a number");
+    check("A|hour|contains", "5", "`hour` and `contains` cannot");
+    check("A|fieldref|re", "B", "`fieldref` and `re` cannot");
+    check("A|fieldref|base64", "B", "`fieldref` and `base64` cannot");
+    check("A|base64|expand", "x", "`expand` must stand before");
+    check("A|wide|utf16be|base64", "x", "`wide` and `utf16be` cannot");
+    check("A|re", "[x, null]", "needs a text");
+    check("A|gt", "null", "a number is needed");
+    check("A|exists", "[true, false]", "true or false");
+    for (modifier, value) in [
+        ("exists", "true"),
+        ("cidr", "10.0.0.0/8"),
+        ("gt", "5"),
+        ("hour", "5"),
+        ("fieldref", "B"),
+    ] {
+        check(&format!("|{modifier}"), value, "needs a field");
+    }
+    check("|all", "[x, null]", "null needs a field");
+}
+
+#[test]
 fn one_bad_rule_costs_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let good = rule("  a: {A: 1}\n  condition: a");

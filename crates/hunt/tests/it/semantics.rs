@@ -253,6 +253,174 @@ fn keywords() {
 }
 
 #[test]
+fn wildcards_and_escapes() {
+    let check = |value: &str, text: &str, expected: bool| {
+        check(&format!("A: '{value}'"), json!({ "A": text }), expected);
+    };
+    // The possibilities that the specification lists under "Escaping".
+    check(r"a\b", r"a\b", true);
+    check(r"a\\b", r"a\b", true);
+    check(r"a\*b", "a*b", true);
+    check(r"a\*b", r"a\xb", false);
+    check(r"a\?b", "a?b", true);
+    check(r"a\\*b", r"a\xxb", true);
+    check(r"a\\*b", "axxb", false);
+    check(r"a\\\*b", r"a\*b", true);
+    check(r"a\\\*b", r"a\xb", false);
+    check(r"a\\\\b", r"a\\b", true);
+    check(r"a\\\b", r"a\\b", true);
+    check(r"*\", r"x\", true);
+    check(r"\\*", r"\x", true);
+    check("??", "ab", true);
+    check("??", "a", false);
+    check("?", "ä", true);
+    check("?", "", false);
+    check("**", "", true);
+    check("*?*", "", false);
+    check("*?*", "x", true);
+    check("a*b*c", "a b b c", true);
+    check("[a-z]+", "[a-z]+", true);
+    check("%a%", "%a%", true);
+}
+
+#[test]
+fn parts_of_times() {
+    let time = || json!({"T": "2021-01-03 14:40:07.345"});
+    check("T|hour: 14", time(), true);
+    check("T|hour: [13, 15]", time(), false);
+    check("T|hour: [13, 14]", time(), true);
+    check("T|minute: 40", time(), true);
+    check("T|day: 3\nT|month: 1\nT|year: 2021", time(), true);
+    check("T|week: 53", time(), true);
+    check("T|hour|gte: 14", time(), true);
+    check("T|hour|gt: 14", time(), false);
+    check("T|hour|lt: 6", time(), false);
+    check("T|hour|neq: 14", time(), false);
+    check("T|hour|neq: 13", time(), true);
+    check("T|hour: 14", json!({"T": "many"}), false);
+    check("T|hour: 14", json!({"T": 14}), false);
+    check("T|hour: 14", json!({"B": 1}), false);
+    check(
+        "T|hour: 22",
+        json!({"T": "2021-01-03T23:30:00+01:00"}),
+        true,
+    );
+}
+
+#[test]
+fn combinations_of_modifiers() {
+    check("A|re|i|m|s: '^b.c$'", json!({"A": "a\nB\nC"}), true);
+    check(
+        "A|re|ignorecase|multiline|dotall: '^b.c$'",
+        json!({"A": "a\nB\nC"}),
+        true,
+    );
+    check("A|re|i|all: [A, b]", json!({"A": "aB"}), true);
+    check("A|re|neq: '^a'", json!({"A": "ab"}), false);
+    check("A|cidr|neq: 10.0.0.0/8", json!({"A": "10.1.1.1"}), false);
+    check(
+        "A|cidr: '2001:db8::/32'",
+        json!({"A": "2001:DB8:1::1"}),
+        true,
+    );
+    check("A|fieldref|neq: B", json!({"A": "x", "B": "y"}), true);
+    check("A|fieldref|neq: B", json!({"A": "x", "B": "X"}), false);
+    check(
+        "A|fieldref|contains|cased: B",
+        json!({"A": "xYz", "B": "y"}),
+        false,
+    );
+    check(
+        "A|fieldref: [B, C]",
+        json!({"A": "x", "B": "y", "C": "x"}),
+        true,
+    );
+    check(
+        "A|fieldref|all: [B, C]",
+        json!({"A": "x", "B": "y", "C": "x"}),
+        false,
+    );
+    check("A|contains|neq: [x, y]", json!({"A": "a y"}), false);
+    check("A|contains|all|neq: [x, y]", json!({"A": "a y"}), true);
+    check("A|neq: [5, 6]", json!({"A": 6}), false);
+    check("A|neq: 5", json!({"B": 6}), true);
+    check("A|all: x", json!({"A": "x"}), true);
+    check("A|exists: yes", json!({"A": ""}), true);
+    check("A|exists: false", json!({"A": null}), false);
+    check("A|gt: 0x10", json!({"A": 17}), true);
+    check("A|lt: '0x10'", json!({"A": "0xf"}), true);
+    check("A|gte: 1.5", json!({"A": 1.5}), true);
+    check("A|cased|startswith: Ab", json!({"A": "Abc"}), true);
+    check("A|cased|startswith: Ab", json!({"A": "abc"}), false);
+    check(
+        "A|windash|contains|cased: ' -F'",
+        json!({"A": "x /f"}),
+        false,
+    );
+    check("'|contains': alpha", json!({"text": "an alpha"}), true);
+    check("'|cased': Alpha", json!({"text": "an alpha"}), false);
+    check("- alpha\n- 7\n- A: x", json!({"text": "number 7"}), true);
+    check("- - alpha\n  - beta\n- A: x", json!({"text": "beta"}), true);
+}
+
+#[test]
+fn null_empty_and_missing() {
+    // Null: absent or without a value. Empty: there, and without text; a value that is null
+    // has none. `exists` asks for the field alone.
+    let states = [
+        json!({"A": null}),
+        json!({"A": ""}),
+        json!({"B": "x"}),
+        json!({"A": "x"}),
+    ];
+    let check_all = |selection: &str, expected: [bool; 4]| {
+        for (state, expected) in states.iter().zip(expected) {
+            check(selection, state.clone(), expected);
+        }
+    };
+    check_all("A: null", [true, false, true, false]);
+    check_all("A:", [true, false, true, false]);
+    check_all("A: ''", [true, true, false, false]);
+    check_all("A: ['', null]", [true, true, true, false]);
+    check_all("A|exists: true", [true, true, false, true]);
+    check_all("A|exists: false", [false, false, true, false]);
+    check_all("A: '*'", [true, true, false, true]);
+    check_all("A: '?*'", [false, false, false, true]);
+    check_all("A|neq: null", [false, true, false, true]);
+}
+
+#[test]
+fn hostile_rules_and_values_take_little_time() {
+    let start = std::time::Instant::now();
+    let long = "ab".repeat(500_000);
+    let stars = "a*".repeat(10_000);
+    check(&format!("A: '{stars}c'"), json!({"A": long}), false);
+    check(
+        &format!("A: '{}'", "*?".repeat(10_000)),
+        json!({"A": "x".repeat(9_999)}),
+        false,
+    );
+    check(
+        &format!("A|contains: '{}'", "x?y".repeat(1_000)),
+        json!({"A": long}),
+        false,
+    );
+    check(
+        "A|re: '(((((a+)+)+)+)+)+$'",
+        json!({"A": format!("{long}!")}),
+        false,
+    );
+    check("A|re: '(a|aa|b)*c'", json!({"A": long}), false);
+    check("A|contains|all: [x, y]", json!({"A": long}), false);
+    check("A|cidr: 10.0.0.0/8", json!({"A": long}), false);
+    check("A|hour: 1", json!({"A": long}), false);
+    check("A|gt: 1", json!({"A": "9".repeat(1_000_000)}), true);
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{seconds:.2} s");
+    assert!(seconds < 20.0, "{seconds:.2} s");
+}
+
+#[test]
 fn conditions() {
     let check = |condition: &str, fields: Value, expected: bool| {
         let detection = "a_1:\n  A: 1\na_2:\n  A: 2\nb:\n  B: 1\n_c:\n  C: 1";
@@ -382,7 +550,31 @@ fn log_sources() {
     check("product: linux, category: process_creation", "A: x", "");
     check("category: antivirus", "A: x", "");
     check("product: apache, category: webserver", "A: x", "");
-    check("product: windows", "A: x", "");
+    let service_of = |category: &str, service: &str| {
+        format!("product: windows, category: {category}, service: {service}")
+    };
+    check(
+        &service_of("process_creation", "security"),
+        "Image: x",
+        "WindowsSecurity Microsoft-Windows-Security-Auditing [4688]",
+    );
+    check(
+        &service_of("process_creation", "sysmon"),
+        "Image: x",
+        &sysmon("1"),
+    );
+    check(
+        &service_of("ps_script", "powershell"),
+        "A: x",
+        "WindowsPowershell - [4104]",
+    );
+    check(&service_of("ps_script", "security"), "A: x", "");
+    check(
+        "product: windows",
+        "A: x",
+        "WindowsSecurity - []; WindowsSysmon - []; WindowsSystem - []; WindowsApplication - []; \
+         WindowsPowershell - []; ExchangeManagement - []; WindowsOther - []",
+    );
 }
 
 #[test]
@@ -417,6 +609,16 @@ fn events_meet_only_the_rules_for_their_log() {
     );
     check(
         json!({"family": "windows-system", "channel": channel, "A": "x"}),
+        false,
+    );
+    // Forwarded events are of whoever wrote them.
+    let collected = "ForwardedEvents";
+    check(
+        json!({"family": "windows-other", "channel": collected, "provider": provider, "A": "x"}),
+        true,
+    );
+    check(
+        json!({"family": "windows-other", "channel": collected, "provider": "Setup", "A": "x"}),
         false,
     );
 }
