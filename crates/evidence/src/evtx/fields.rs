@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use daylight_model::{Field, Value};
+use daylight_model::{Field, Native, Value};
 
 use super::instance::{Instance, Record, Slot};
 use super::store::Store;
@@ -111,7 +111,7 @@ impl<'a> Collector<'a, '_> {
             Step::Joined { name, parts } => {
                 let text = self.join(parts, slots);
                 if !text.is_empty() {
-                    self.push(name, Value::Text(Cow::Owned(text)));
+                    self.push_counted(name, Value::Text(Cow::Owned(text)));
                 }
             }
             Step::Rename { parts } => self.rename(parts, slots),
@@ -126,8 +126,43 @@ impl<'a> Collector<'a, '_> {
         if slot.kind == value::NESTED || slot.kind & value::ARRAY != 0 {
             return self.several(name, *slot, empty);
         }
-        match value::of(slot.kind, slot.bytes(self.data)) {
-            Some(value) => self.push(name, value),
+        let bytes = slot.bytes(self.data);
+        // The types that most values have go straight into the list: a value that is handed around
+        // is written in small pieces and read in large ones, which the processor has to wait for.
+        match (slot.kind, bytes.len()) {
+            (value::TEXT, _) => match value::wide(bytes) {
+                Some(text) => self.push(name, Value::Wide(text)),
+                None => self.empty(name, empty),
+            },
+            (value::NULL, _) => self.empty(name, empty),
+            (value::UNSIGNED_8, 1) => self.push(name, Value::Integer(number(bytes))),
+            (value::UNSIGNED_16, 2) => self.push(name, Value::Integer(number(bytes))),
+            (value::UNSIGNED_32, 4) => self.push(name, Value::Integer(number(bytes))),
+            (value::HEX_32, 4) | (value::HEX_64, 8) => {
+                let number = number(bytes).cast_unsigned();
+                self.push(name, Value::Native(Native::Hex(number)));
+            }
+            (value::FILE_TIME, 8) => {
+                let number = number(bytes).cast_unsigned();
+                self.push(name, Value::Native(Native::FileTime(number)));
+            }
+            (value::GUID, 16) => {
+                if let Ok(guid) = bytes.try_into() {
+                    self.push(name, Value::Native(Native::Guid(guid)));
+                }
+            }
+            (value::SID, _) => match value::sid(bytes) {
+                Some(sid) => self.push(name, Value::Native(Native::Sid(sid))),
+                None => self.other(name, slot.kind, bytes, empty),
+            },
+            _ => self.other(name, slot.kind, bytes, empty),
+        }
+    }
+
+    #[inline(never)]
+    fn other(&mut self, name: &'a Name, kind: u8, bytes: &'a [u8], empty: Empty) {
+        match value::of(kind, bytes) {
+            Some(value) => self.push_counted(name, value),
             None => self.empty(name, empty),
         }
     }
@@ -141,7 +176,7 @@ impl<'a> Collector<'a, '_> {
         } else {
             for item in value::items(slot.kind, slot.bytes(self.data)) {
                 match item {
-                    Some(value) => self.push(name, value),
+                    Some(value) => self.push_counted(name, value),
                     None => self.empty(name, empty),
                 }
                 if self.left_out.is_some() {
@@ -159,7 +194,7 @@ impl<'a> Collector<'a, '_> {
             Part::Text(text) => self.push(name, Value::Text(Cow::Borrowed(text))),
             Part::Typed(kind, bytes) => {
                 if let Some(value) = value::of(*kind, bytes) {
-                    self.push(name, value);
+                    self.push_counted(name, value);
                 }
             }
             Part::Slot(_) => {}
@@ -217,6 +252,7 @@ impl<'a> Collector<'a, '_> {
         }
     }
 
+    #[inline]
     fn empty(&mut self, name: &'a Name, empty: Empty) {
         match empty {
             Empty::Absent => {}
@@ -225,18 +261,23 @@ impl<'a> Collector<'a, '_> {
         }
     }
 
-    #[inline]
-    fn push(&mut self, name: &'a Name, value: Value<'a>) {
-        if self.fields.len() >= self.fields_max {
-            self.left_out = Some(LeftOut::Fields);
-            return;
-        }
+    /// As [`Self::push`], for a value that may own its text.
+    fn push_counted(&mut self, name: &'a Name, value: Value<'a>) {
         if let Value::Text(Cow::Owned(text)) = &value {
             self.owned_bytes += text.len();
             if self.owned_bytes > OWNED_BYTES_MAX {
                 self.left_out = Some(LeftOut::Expansion);
                 return;
             }
+        }
+        self.push(name, value);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, name: &'a Name, value: Value<'a>) {
+        if self.fields.len() >= self.fields_max {
+            self.left_out = Some(LeftOut::Fields);
+            return;
         }
         if let Some(place @ None) = self.places.get_mut(name.role as usize) {
             *place = Some(self.fields.len() as u32);
@@ -246,4 +287,18 @@ impl<'a> Collector<'a, '_> {
             value,
         });
     }
+}
+
+/// A number of up to eight bytes, the lowest first.
+#[inline(always)]
+fn number(bytes: &[u8]) -> i64 {
+    let number = match *bytes {
+        [a] => u64::from(a),
+        [a, b] => u64::from(u16::from_le_bytes([a, b])),
+        [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+        _ => bytes
+            .first_chunk()
+            .map_or(0, |bytes| u64::from_le_bytes(*bytes)),
+    };
+    number.cast_signed()
 }
