@@ -10,14 +10,14 @@ use daylight_model::{Event, Limits, LogFamily, SourceRecord, Value};
 use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 
 use super::chunk::CHUNK_BYTES;
-use super::{FILE_HEADER_BYTES, fill};
+use super::{ChunkOptions, ChunkReader, FILE_HEADER_BYTES, Receiver, fill};
 use crate::recorder::Recorder;
 use crate::run::Run;
 use crate::value::Json;
 use crate::{Sink, windows};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Null,
     Number,
     Bool,
@@ -25,7 +25,7 @@ enum Kind {
 }
 
 #[derive(Debug, Clone)]
-struct Kept {
+pub(super) struct Kept {
     family: LogFamily,
     time: String,
     host: String,
@@ -35,7 +35,7 @@ struct Kept {
     record: u64,
     offset: u64,
     text: String,
-    fields: Vec<(String, Kind, String)>,
+    pub(super) fields: Vec<(String, Kind, String)>,
 }
 
 #[derive(Default)]
@@ -71,9 +71,9 @@ impl Sink for Keeper {
     }
 }
 
-type ReadLog = fn(&mut Recorder<'_, '_>, &mut dyn Read);
+pub(super) type ReadLog = fn(&mut Recorder<'_, '_>, &mut dyn Read);
 
-fn keep(content: &[u8], read: ReadLog) -> (Vec<Kept>, SourceRecord) {
+pub(super) fn keep(content: &[u8], read: ReadLog) -> (Vec<Kept>, SourceRecord) {
     let (limits, mut keeper) = (Limits::default(), Keeper::default());
     let mut run = Run::new(&limits, &mut keeper);
     let mut recorder = Recorder::new(&mut run, "log".to_owned());
@@ -82,8 +82,44 @@ fn keep(content: &[u8], read: ReadLog) -> (Vec<Kept>, SourceRecord) {
     (keeper.0, record)
 }
 
+/// Counts what comes out of a reader.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) numbers: Vec<u64>,
+    pub(super) fields: usize,
+    pub(super) failed: usize,
+    pub(super) problems: usize,
+}
+
+impl Receiver for Tally {
+    fn event(&mut self, event: &Event<'_>, _: &'static str) {
+        self.numbers.push(event.record);
+        self.fields += event.fields.len();
+        for field in &event.fields {
+            assert!(field.value.as_text().len() <= 6 * CHUNK_BYTES);
+        }
+    }
+
+    fn failed(&mut self, _: u64, _: Option<u64>, _: String) {
+        self.failed += 1;
+    }
+
+    fn problem(&mut self, _: u64, _: Option<u64>, _: String) {
+        self.problems += 1;
+    }
+}
+
+/// The numbers of the records in a chunk.
+pub(super) fn numbers(chunk: &[u8], slack: bool) -> Vec<u64> {
+    let mut tally = Tally::default();
+    let mut options = ChunkOptions::new(0, &Limits::default());
+    options.slack = slack;
+    ChunkReader::default().read(chunk, chunk.len(), 0, &options, &mut tally);
+    tally.numbers
+}
+
 /// The way through JSON.
-fn read_rendered(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
+pub(super) fn read_rendered(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
     fill(input, &mut vec![0; FILE_HEADER_BYTES]);
     let settings = Arc::new(ParserSettings::new().indent(false));
     let mut offset = FILE_HEADER_BYTES as u64;
