@@ -1,7 +1,6 @@
 //! The steps of templates carried out: values of a record become fields.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use daylight_model::{Field, Native, Value};
 
@@ -11,7 +10,7 @@ use super::template::{Empty, Name, ROLES, Step};
 use super::tree::Part;
 use super::value;
 
-/// Steps carried out for one record: a hostile template can use a stream many times over, and
+/// Steps carried out for one record, and items of arrays taken: a hostile template can use a stream many times over, and
 /// streams in it as well.
 const STEPS_MAX: usize = 1 << 15;
 /// Text put together for one record, which else is borrowed from the chunk: a hostile template can
@@ -61,9 +60,7 @@ impl<'a> Collector<'a, '_> {
         let Some(template) = self.record.template(self.store, instance) else {
             return;
         };
-        self.steps += template.steps.len() + 1;
-        if self.steps > STEPS_MAX {
-            self.left_out = Some(LeftOut::Expansion);
+        if !self.has_room(template.steps.len() + 1) {
             return;
         }
         let slots = self.record.slots(instance);
@@ -80,6 +77,16 @@ impl<'a> Collector<'a, '_> {
             }
         }
         self.open.truncate(open);
+    }
+
+    /// Counts steps; says whether they may be carried out.
+    fn has_room(&mut self, steps: usize) -> bool {
+        self.steps += steps;
+        let has_room = self.steps <= STEPS_MAX && self.owned_bytes <= OWNED_BYTES_MAX;
+        if !has_room {
+            self.left_out = Some(LeftOut::Expansion);
+        }
+        has_room
     }
 
     #[inline]
@@ -161,6 +168,9 @@ impl<'a> Collector<'a, '_> {
 
     #[inline(never)]
     fn other(&mut self, name: &'a Name, kind: u8, bytes: &'a [u8], empty: Empty) {
+        if !self.has_room(0) {
+            return;
+        }
         match value::of(kind, bytes) {
             Some(value) => self.push_counted(name, value),
             None => self.empty(name, empty),
@@ -179,7 +189,7 @@ impl<'a> Collector<'a, '_> {
                     Some(value) => self.push_counted(name, value),
                     None => self.empty(name, empty),
                 }
-                if self.left_out.is_some() {
+                if !self.has_room(1) || self.left_out.is_some() {
                     return;
                 }
             }
@@ -201,43 +211,41 @@ impl<'a> Collector<'a, '_> {
         }
     }
 
+    /// The text of parts in a row, where there is room for it.
     #[cold]
-    fn join(&self, parts: &[Part], slots: &[Slot]) -> String {
+    fn join(&mut self, parts: &[Part], slots: &[Slot]) -> String {
         let mut text = String::new();
         for part in parts {
-            if text.len() > OWNED_BYTES_MAX {
-                break;
+            if !self.has_room(1) {
+                return String::new();
             }
-            let value = match part {
-                Part::Text(part) => {
-                    text.push_str(part);
-                    continue;
+            let before = text.len();
+            match part {
+                Part::Text(part) => text.push_str(part),
+                Part::Typed(kind, bytes) => append(&mut text, value::of(*kind, bytes)),
+                Part::Slot(slot) => {
+                    if let Some(slot) = slots.get(usize::from(*slot)) {
+                        self.join_slot(&mut text, *slot);
+                    }
                 }
-                Part::Typed(kind, bytes) => value::of(*kind, bytes),
-                Part::Slot(slot) => match slots.get(usize::from(*slot)) {
-                    Some(slot) if slot.kind & value::ARRAY != 0 => {
-                        self.join_items(&mut text, *slot);
-                        continue;
-                    }
-                    Some(slot) if slot.kind != value::NESTED => {
-                        value::of(slot.kind, slot.bytes(self.data))
-                    }
-                    _ => None,
-                },
-            };
-            if let Some(value) = value {
-                text.push_str(&value.as_text());
             }
+            self.owned_bytes += text.len() - before;
         }
         text
     }
 
-    fn join_items(&self, text: &mut String, slot: Slot) {
-        for (place, item) in value::items(slot.kind, slot.bytes(self.data)).enumerate() {
-            let comma = if place > 0 { "," } else { "" };
-            let item = item.unwrap_or(Value::Null);
-            // Writing to text does not fail.
-            let _ = write!(text, "{comma}{}", item.as_text());
+    fn join_slot(&mut self, text: &mut String, slot: Slot) {
+        let bytes = slot.bytes(self.data);
+        if slot.kind & value::ARRAY != 0 {
+            for (place, item) in value::items(slot.kind, bytes).enumerate() {
+                if !self.has_room(1) {
+                    return;
+                }
+                text.push_str(if place > 0 { "," } else { "" });
+                append(text, item);
+            }
+        } else if slot.kind != value::NESTED {
+            append(text, value::of(slot.kind, bytes));
         }
     }
 
@@ -245,10 +253,12 @@ impl<'a> Collector<'a, '_> {
     fn rename(&mut self, parts: &[Part], slots: &[Slot]) {
         let name = self.join(parts, slots);
         let start = self.open.pop().unwrap_or(self.fields.len());
-        if (1..NAME_BYTES_MAX).contains(&name.len()) {
-            for field in self.fields.iter_mut().skip(start) {
-                field.name = Cow::Owned(name.clone());
-            }
+        if !(1..NAME_BYTES_MAX).contains(&name.len()) {
+            return;
+        }
+        for field in self.fields.iter_mut().skip(start) {
+            self.owned_bytes += name.len();
+            field.name = Cow::Owned(name.clone());
         }
     }
 
@@ -265,8 +275,7 @@ impl<'a> Collector<'a, '_> {
     fn push_counted(&mut self, name: &'a Name, value: Value<'a>) {
         if let Value::Text(Cow::Owned(text)) = &value {
             self.owned_bytes += text.len();
-            if self.owned_bytes > OWNED_BYTES_MAX {
-                self.left_out = Some(LeftOut::Expansion);
+            if !self.has_room(0) {
                 return;
             }
         }
@@ -286,6 +295,12 @@ impl<'a> Collector<'a, '_> {
             name: Cow::Borrowed(&name.text),
             value,
         });
+    }
+}
+
+fn append(text: &mut String, value: Option<Value<'_>>) {
+    if let Some(value) = value {
+        text.push_str(&value.as_text());
     }
 }
 

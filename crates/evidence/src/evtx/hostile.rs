@@ -269,7 +269,7 @@ fn templates_that_never_come_again() {
         let mut builder = Builder::new();
         for guid in 0..20 {
             builder.record();
-            let name = format!("N{chunk}x{guid}").repeat(40);
+            let name = format!("N{chunk}x{guid}").repeat(30);
             let body: Body<'_> = &|builder| {
                 builder.open(&name).slot(0).close();
             };
