@@ -2,8 +2,8 @@
 //!
 //! A chunk is 64 KiB: a header of 512 bytes, then records up to the free space, then whatever was
 //! there before. A record is `**\0\0`, its size, its number, when it was written, BinXML, and its
-//! size again ([MS-EVEN6] does not cover the file; libevtx documents it: "Windows XML Event Log
-//! (EVTX) format").
+//! size again. [MS-EVEN6] describes BinXML but not the file; the documentation of libevtx does, in
+//! "Windows XML Event Log (EVTX) format".
 
 use daylight_model::{Event, Field, Limits, LogFamily};
 use memchr::memmem;
@@ -277,7 +277,7 @@ fn header(data: &[u8]) -> Result<(usize, bool), Fault> {
 }
 
 impl Chunk<'_> {
-    /// Some of the chunk's header says where it ends; a record's own header, where the next begins.
+    /// The record that begins at `start`, as its own header has it.
     fn frame(&self, start: usize) -> Result<Frame, Fault> {
         let mut cursor = Cursor::new(self.data, start, self.data.len());
         if cursor.take(RECORD_SIGNATURE.len())? != RECORD_SIGNATURE {

@@ -1,9 +1,8 @@
 //! The steps of templates carried out: values of a record become fields.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
-use daylight_model::{Field, Value};
+use daylight_model::{Field, Native, Value};
 
 use super::instance::{Instance, Record, Slot};
 use super::store::Store;
@@ -11,7 +10,7 @@ use super::template::{Empty, Name, ROLES, Step};
 use super::tree::Part;
 use super::value;
 
-/// Steps carried out for one record: a hostile template can use a stream many times over, and
+/// Steps carried out for one record, and items of arrays taken: a hostile template can use a stream many times over, and
 /// streams in it as well.
 const STEPS_MAX: usize = 1 << 15;
 /// Text put together for one record, which else is borrowed from the chunk: a hostile template can
@@ -61,9 +60,7 @@ impl<'a> Collector<'a, '_> {
         let Some(template) = self.record.template(self.store, instance) else {
             return;
         };
-        self.steps += template.steps.len() + 1;
-        if self.steps > STEPS_MAX {
-            self.left_out = Some(LeftOut::Expansion);
+        if !self.has_room(template.steps.len() + 1) {
             return;
         }
         let slots = self.record.slots(instance);
@@ -80,6 +77,16 @@ impl<'a> Collector<'a, '_> {
             }
         }
         self.open.truncate(open);
+    }
+
+    /// Counts steps; says whether they may be carried out.
+    fn has_room(&mut self, steps: usize) -> bool {
+        self.steps += steps;
+        let has_room = self.steps <= STEPS_MAX && self.owned_bytes <= OWNED_BYTES_MAX;
+        if !has_room {
+            self.left_out = Some(LeftOut::Expansion);
+        }
+        has_room
     }
 
     #[inline]
@@ -111,7 +118,7 @@ impl<'a> Collector<'a, '_> {
             Step::Joined { name, parts } => {
                 let text = self.join(parts, slots);
                 if !text.is_empty() {
-                    self.push(name, Value::Text(Cow::Owned(text)));
+                    self.push_counted(name, Value::Text(Cow::Owned(text)));
                 }
             }
             Step::Rename { parts } => self.rename(parts, slots),
@@ -126,8 +133,46 @@ impl<'a> Collector<'a, '_> {
         if slot.kind == value::NESTED || slot.kind & value::ARRAY != 0 {
             return self.several(name, *slot, empty);
         }
-        match value::of(slot.kind, slot.bytes(self.data)) {
-            Some(value) => self.push(name, value),
+        let bytes = slot.bytes(self.data);
+        // The types that most values have go straight into the list: a value that is handed around
+        // is written in small pieces and read in large ones, which the processor has to wait for.
+        match (slot.kind, bytes.len()) {
+            (value::TEXT, _) => match value::wide(bytes) {
+                Some(text) => self.push(name, Value::Wide(text)),
+                None => self.empty(name, empty),
+            },
+            (value::NULL, _) => self.empty(name, empty),
+            (value::UNSIGNED_8, 1) => self.push(name, Value::Integer(number(bytes))),
+            (value::UNSIGNED_16, 2) => self.push(name, Value::Integer(number(bytes))),
+            (value::UNSIGNED_32, 4) => self.push(name, Value::Integer(number(bytes))),
+            (value::HEX_32, 4) | (value::HEX_64, 8) => {
+                let number = number(bytes).cast_unsigned();
+                self.push(name, Value::Native(Native::Hex(number)));
+            }
+            (value::FILE_TIME, 8) => {
+                let number = number(bytes).cast_unsigned();
+                self.push(name, Value::Native(Native::FileTime(number)));
+            }
+            (value::GUID, 16) => {
+                if let Ok(guid) = bytes.try_into() {
+                    self.push(name, Value::Native(Native::Guid(guid)));
+                }
+            }
+            (value::SID, _) => match value::sid(bytes) {
+                Some(sid) => self.push(name, Value::Native(Native::Sid(sid))),
+                None => self.other(name, slot.kind, bytes, empty),
+            },
+            _ => self.other(name, slot.kind, bytes, empty),
+        }
+    }
+
+    #[inline(never)]
+    fn other(&mut self, name: &'a Name, kind: u8, bytes: &'a [u8], empty: Empty) {
+        if !self.has_room(0) {
+            return;
+        }
+        match value::of(kind, bytes) {
+            Some(value) => self.push_counted(name, value),
             None => self.empty(name, empty),
         }
     }
@@ -141,10 +186,10 @@ impl<'a> Collector<'a, '_> {
         } else {
             for item in value::items(slot.kind, slot.bytes(self.data)) {
                 match item {
-                    Some(value) => self.push(name, value),
+                    Some(value) => self.push_counted(name, value),
                     None => self.empty(name, empty),
                 }
-                if self.left_out.is_some() {
+                if !self.has_room(1) || self.left_out.is_some() {
                     return;
                 }
             }
@@ -159,50 +204,48 @@ impl<'a> Collector<'a, '_> {
             Part::Text(text) => self.push(name, Value::Text(Cow::Borrowed(text))),
             Part::Typed(kind, bytes) => {
                 if let Some(value) = value::of(*kind, bytes) {
-                    self.push(name, value);
+                    self.push_counted(name, value);
                 }
             }
             Part::Slot(_) => {}
         }
     }
 
+    /// The text of parts in a row, where there is room for it.
     #[cold]
-    fn join(&self, parts: &[Part], slots: &[Slot]) -> String {
+    fn join(&mut self, parts: &[Part], slots: &[Slot]) -> String {
         let mut text = String::new();
         for part in parts {
-            if text.len() > OWNED_BYTES_MAX {
-                break;
+            if !self.has_room(1) {
+                return String::new();
             }
-            let value = match part {
-                Part::Text(part) => {
-                    text.push_str(part);
-                    continue;
+            let before = text.len();
+            match part {
+                Part::Text(part) => text.push_str(part),
+                Part::Typed(kind, bytes) => append(&mut text, value::of(*kind, bytes)),
+                Part::Slot(slot) => {
+                    if let Some(slot) = slots.get(usize::from(*slot)) {
+                        self.join_slot(&mut text, *slot);
+                    }
                 }
-                Part::Typed(kind, bytes) => value::of(*kind, bytes),
-                Part::Slot(slot) => match slots.get(usize::from(*slot)) {
-                    Some(slot) if slot.kind & value::ARRAY != 0 => {
-                        self.join_items(&mut text, *slot);
-                        continue;
-                    }
-                    Some(slot) if slot.kind != value::NESTED => {
-                        value::of(slot.kind, slot.bytes(self.data))
-                    }
-                    _ => None,
-                },
-            };
-            if let Some(value) = value {
-                text.push_str(&value.as_text());
             }
+            self.owned_bytes += text.len() - before;
         }
         text
     }
 
-    fn join_items(&self, text: &mut String, slot: Slot) {
-        for (place, item) in value::items(slot.kind, slot.bytes(self.data)).enumerate() {
-            let comma = if place > 0 { "," } else { "" };
-            let item = item.unwrap_or(Value::Null);
-            // Writing to text does not fail.
-            let _ = write!(text, "{comma}{}", item.as_text());
+    fn join_slot(&mut self, text: &mut String, slot: Slot) {
+        let bytes = slot.bytes(self.data);
+        if slot.kind & value::ARRAY != 0 {
+            for (place, item) in value::items(slot.kind, bytes).enumerate() {
+                if !self.has_room(1) {
+                    return;
+                }
+                text.push_str(if place > 0 { "," } else { "" });
+                append(text, item);
+            }
+        } else if slot.kind != value::NESTED {
+            append(text, value::of(slot.kind, bytes));
         }
     }
 
@@ -210,13 +253,16 @@ impl<'a> Collector<'a, '_> {
     fn rename(&mut self, parts: &[Part], slots: &[Slot]) {
         let name = self.join(parts, slots);
         let start = self.open.pop().unwrap_or(self.fields.len());
-        if (1..NAME_BYTES_MAX).contains(&name.len()) {
-            for field in self.fields.iter_mut().skip(start) {
-                field.name = Cow::Owned(name.clone());
-            }
+        if !(1..NAME_BYTES_MAX).contains(&name.len()) {
+            return;
+        }
+        for field in self.fields.iter_mut().skip(start) {
+            self.owned_bytes += name.len();
+            field.name = Cow::Owned(name.clone());
         }
     }
 
+    #[inline]
     fn empty(&mut self, name: &'a Name, empty: Empty) {
         match empty {
             Empty::Absent => {}
@@ -225,18 +271,22 @@ impl<'a> Collector<'a, '_> {
         }
     }
 
-    #[inline]
+    /// As [`Self::push`], for a value that may own its text.
+    fn push_counted(&mut self, name: &'a Name, value: Value<'a>) {
+        if let Value::Text(Cow::Owned(text)) = &value {
+            self.owned_bytes += text.len();
+            if !self.has_room(0) {
+                return;
+            }
+        }
+        self.push(name, value);
+    }
+
+    #[inline(always)]
     fn push(&mut self, name: &'a Name, value: Value<'a>) {
         if self.fields.len() >= self.fields_max {
             self.left_out = Some(LeftOut::Fields);
             return;
-        }
-        if let Value::Text(Cow::Owned(text)) = &value {
-            self.owned_bytes += text.len();
-            if self.owned_bytes > OWNED_BYTES_MAX {
-                self.left_out = Some(LeftOut::Expansion);
-                return;
-            }
         }
         if let Some(place @ None) = self.places.get_mut(name.role as usize) {
             *place = Some(self.fields.len() as u32);
@@ -246,4 +296,24 @@ impl<'a> Collector<'a, '_> {
             value,
         });
     }
+}
+
+fn append(text: &mut String, value: Option<Value<'_>>) {
+    if let Some(value) = value {
+        text.push_str(&value.as_text());
+    }
+}
+
+/// A number of up to eight bytes, the lowest first.
+#[inline(always)]
+fn number(bytes: &[u8]) -> i64 {
+    let number = match *bytes {
+        [a] => u64::from(a),
+        [a, b] => u64::from(u16::from_le_bytes([a, b])),
+        [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+        _ => bytes
+            .first_chunk()
+            .map_or(0, |bytes| u64::from_le_bytes(*bytes)),
+    };
+    number.cast_signed()
 }

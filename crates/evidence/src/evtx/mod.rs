@@ -8,14 +8,20 @@
 //! Nothing is written out as XML on the way: each template is compiled once to a list of fields
 //! ([`template`]), and the values of a record go into them as they lie in the chunk ([`value`]).
 
+#[cfg(test)]
+mod builder;
 mod chunk;
 mod cursor;
 mod fields;
+#[cfg(test)]
+mod hostile;
 mod identity;
 mod instance;
 #[cfg(test)]
 mod oracle;
 mod store;
+#[cfg(test)]
+mod synthetic;
 mod template;
 mod tree;
 mod value;

@@ -6,11 +6,11 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use daylight_model::{Event, LogFamily, SourceRecord, Value};
+use daylight_model::{Event, Limits, LogFamily, SourceRecord, Value};
 use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 
 use super::chunk::CHUNK_BYTES;
-use super::{FILE_HEADER_BYTES, fill};
+use super::{ChunkOptions, ChunkReader, FILE_HEADER_BYTES, Receiver, fill};
 use crate::pool::Pool;
 use crate::recorder::Recorder;
 use crate::run::Run;
@@ -19,7 +19,7 @@ use crate::walk::Found;
 use crate::{Options, Sink, windows};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Null,
     Number,
     Bool,
@@ -27,7 +27,7 @@ enum Kind {
 }
 
 #[derive(Debug, Clone)]
-struct Kept {
+pub(super) struct Kept {
     family: LogFamily,
     time: String,
     host: String,
@@ -37,7 +37,7 @@ struct Kept {
     record: u64,
     offset: u64,
     text: String,
-    fields: Vec<(String, Kind, String)>,
+    pub(super) fields: Vec<(String, Kind, String)>,
 }
 
 #[derive(Default)]
@@ -73,9 +73,9 @@ impl Sink for Keeper {
     }
 }
 
-type ReadLog = fn(&mut Recorder<'_, '_>, &mut dyn Read);
+pub(super) type ReadLog = fn(&mut Recorder<'_, '_>, &mut dyn Read);
 
-fn keep(content: &[u8], read: ReadLog) -> (Vec<Kept>, SourceRecord) {
+pub(super) fn keep(content: &[u8], read: ReadLog) -> (Vec<Kept>, SourceRecord) {
     let (options, mut keeper) = (Options::default(), Keeper::default());
     let pool = Pool::new(&options, Found::default(), false);
     let mut run = Run::new(&pool, &mut keeper);
@@ -86,8 +86,44 @@ fn keep(content: &[u8], read: ReadLog) -> (Vec<Kept>, SourceRecord) {
     (keeper.0, record)
 }
 
+/// Counts what comes out of a reader.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) numbers: Vec<u64>,
+    pub(super) fields: usize,
+    pub(super) failed: usize,
+    pub(super) problems: usize,
+}
+
+impl Receiver for Tally {
+    fn event(&mut self, event: &Event<'_>, _: &'static str) {
+        self.numbers.push(event.record);
+        self.fields += event.fields.len();
+        for field in &event.fields {
+            assert!(field.value.as_text().len() <= 6 * CHUNK_BYTES);
+        }
+    }
+
+    fn failed(&mut self, _: u64, _: Option<u64>, _: String) {
+        self.failed += 1;
+    }
+
+    fn problem(&mut self, _: u64, _: Option<u64>, _: String) {
+        self.problems += 1;
+    }
+}
+
+/// The numbers of the records in a chunk.
+pub(super) fn numbers(chunk: &[u8], slack: bool) -> Vec<u64> {
+    let mut tally = Tally::default();
+    let mut options = ChunkOptions::new(0, &Limits::default());
+    options.slack = slack;
+    ChunkReader::default().read(chunk, chunk.len(), 0, &options, &mut tally);
+    tally.numbers
+}
+
 /// The way through JSON.
-fn read_rendered(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
+pub(super) fn read_rendered(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
     fill(input, &mut vec![0; FILE_HEADER_BYTES]);
     let settings = Arc::new(ParserSettings::new().indent(false));
     let mut offset = FILE_HEADER_BYTES as u64;

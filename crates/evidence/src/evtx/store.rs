@@ -17,9 +17,12 @@ use super::tree::{self, NameReference};
 const COST_MAX: usize = 32 << 20;
 /// Templates told apart that have one GUID and size.
 const VARIANTS_MAX: usize = 8;
-/// Bytes of definitions compiled or compared in one chunk. Definitions do not overlap, so those of
-/// a sound chunk have 64 KiB at most, and each is compared with few variants.
-const CHUNK_WORK_MAX: usize = 1 << 20;
+/// Bytes of definitions compiled in one chunk. Definitions do not overlap, so those of a sound chunk
+/// have less than 64 KiB.
+const COMPILED_BYTES_MAX: usize = 128 << 10;
+/// Bytes of definitions compared in one chunk, each with few variants. Beyond it, they are compiled
+/// anew.
+const COMPARED_BYTES_MAX: usize = 1 << 20;
 
 #[derive(Debug)]
 struct Stored {
@@ -37,14 +40,16 @@ pub(super) struct Store {
     /// Definitions met in this chunk by their offset, in its order: failures are kept too, so that
     /// nothing is tried twice.
     met: Vec<(u32, Result<u32, Fault>)>,
-    work_left: usize,
+    compiled_bytes_left: usize,
+    compared_bytes_left: usize,
 }
 
 impl Store {
     /// Forgets where definitions lie.
     pub(super) fn begin_chunk(&mut self) {
         self.met.clear();
-        self.work_left = CHUNK_WORK_MAX;
+        self.compiled_bytes_left = COMPILED_BYTES_MAX;
+        self.compared_bytes_left = COMPARED_BYTES_MAX;
         if self.cost > COST_MAX {
             self.stored.clear();
             self.variants.clear();
@@ -79,15 +84,19 @@ impl Store {
         let body = cursor.take(size)?;
         let variants = self.variants.get(&(guid, size));
         for number in variants.into_iter().flatten() {
-            self.work_left = self.work_left.saturating_sub(size);
+            let Some(left) = self.compared_bytes_left.checked_sub(size) else {
+                break;
+            };
+            self.compared_bytes_left = left;
             if let Some(stored) = self.stored.get(*number as usize)
                 && is_same(stored, data, start, body)
             {
                 return Ok(*number);
             }
         }
-        let too_much = cursor.fault("definitions of templates overlap");
-        self.work_left = self.work_left.checked_sub(size).ok_or(too_much)?;
+        let left = self.compiled_bytes_left.checked_sub(size);
+        let overlap = cursor.fault("definitions of templates overlap");
+        self.compiled_bytes_left = left.ok_or(overlap)?;
         let definition = tree::definition(data, start, size)?;
         let template = Template::compile(&definition.root);
         Ok(self.add(guid, body, template, definition.names))

@@ -10,7 +10,7 @@ use super::value;
 /// Elements inside elements; the schema of events knows six.
 const DEPTH_MAX: usize = 64;
 /// Units of one name; those of real events are below 100.
-const NAME_UNITS_MAX: usize = 512;
+const NAME_UNITS_MAX: usize = 256;
 /// The link to the next name and the hash of this one, before each name.
 const NAME_LINK_BYTES: usize = 6;
 

@@ -5,8 +5,16 @@ use std::borrow::Cow;
 use daylight_model::{Native, Value, Wide};
 
 pub(super) const NULL: u8 = 0x00;
-const TEXT: u8 = 0x01;
+pub(super) const TEXT: u8 = 0x01;
 const ANSI_TEXT: u8 = 0x02;
+pub(super) const UNSIGNED_8: u8 = 0x04;
+pub(super) const UNSIGNED_16: u8 = 0x06;
+pub(super) const UNSIGNED_32: u8 = 0x08;
+pub(super) const GUID: u8 = 0x0f;
+pub(super) const FILE_TIME: u8 = 0x11;
+pub(super) const SID: u8 = 0x13;
+pub(super) const HEX_32: u8 = 0x14;
+pub(super) const HEX_64: u8 = 0x15;
 /// A stream of BinXML inside a value.
 pub(super) const NESTED: u8 = 0x21;
 /// Marks several values of a type in one.
@@ -25,10 +33,9 @@ pub(super) const fn size_of(kind: u8) -> Option<usize> {
 }
 
 /// The value of `bytes`; `None` where it holds nothing.
-#[inline]
 pub(super) fn of(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
     if kind == TEXT {
-        return wide(bytes);
+        return wide(bytes).map(Value::Wide);
     }
     if bytes.is_empty() || kind == NULL {
         return None;
@@ -36,9 +43,11 @@ pub(super) fn of(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
     typed(kind, bytes).or(Some(Value::Native(Native::Binary(bytes))))
 }
 
-fn wide(bytes: &[u8]) -> Option<Value<'_>> {
+/// Text up to the first zero, where there is any.
+#[inline]
+pub(super) fn wide(bytes: &[u8]) -> Option<Wide<'_>> {
     let text = until_nul(bytes);
-    (text.len() >= 2).then(|| Value::Wide(Wide::new(text)))
+    (text.len() >= 2).then(|| Wide::new(text))
 }
 
 /// The units before the first that is zero.
@@ -88,17 +97,17 @@ fn typed(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
 fn native(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
     let value = match kind {
         ANSI_TEXT => return ansi(bytes),
-        0x0f => Native::Guid(bytes.try_into().ok()?),
-        0x11 => Native::FileTime(u64::from_le_bytes(exact(bytes)?)),
+        GUID => Native::Guid(bytes.try_into().ok()?),
+        FILE_TIME => Native::FileTime(u64::from_le_bytes(exact(bytes)?)),
         0x12 => Native::SystemTime(bytes.try_into().ok()?),
-        0x13 => Native::Sid(sid(bytes)?),
+        SID => Native::Sid(sid(bytes)?),
         0x10 | 0x14 | 0x15 => match bytes.len() {
             4 => Native::Hex(u32::from_le_bytes(exact(bytes)?).into()),
             8 => Native::Hex(u64::from_le_bytes(exact(bytes)?)),
             _ => return None,
         },
         // What Windows keeps for XML of other versions.
-        0x23 => return wide(bytes),
+        0x23 => return wide(bytes).map(Value::Wide),
         _ => return None,
     };
     Some(Value::Native(value))
@@ -135,7 +144,8 @@ fn boolean(bytes: &[u8]) -> Option<Value<'static>> {
 }
 
 /// The part that the identifier's own count of parts covers.
-fn sid(bytes: &[u8]) -> Option<&[u8]> {
+#[inline]
+pub(super) fn sid(bytes: &[u8]) -> Option<&[u8]> {
     let parts = usize::from(*bytes.get(1)?);
     bytes.get(..8 + 4 * parts)
 }
@@ -193,7 +203,7 @@ impl<'a> Items<'a> {
         match self.kind {
             TEXT => (until_nul(self.rest).len(), 2),
             ANSI_TEXT => (memchr::memchr(0, self.rest).unwrap_or(self.rest.len()), 1),
-            0x13 => (sid(self.rest).map_or(self.rest.len(), <[u8]>::len), 0),
+            SID => (sid(self.rest).map_or(self.rest.len(), <[u8]>::len), 0),
             kind => (size_of(kind).unwrap_or(self.rest.len()), 0),
         }
     }
