@@ -116,20 +116,7 @@ pub(crate) fn hunt_with(
         left_out,
         ..
     } = sink;
-    let mut observations = Observations::default();
-    for hunter in hunters {
-        observations.merge(hunter.finish());
-    }
-    let (correlated, untold) = correlate(&rules, observations, &options.limits);
-    findings.extend(correlated);
-    manifest
-        .problems
-        .extend(untold.into_iter().map(|problem| Problem {
-            path: problem.path,
-            offset: None,
-            record: None,
-            message: problem.reason,
-        }));
+    correlations(&rules, hunters, options, &mut findings, &mut manifest);
     if left_out > 0 {
         let message = format!(
             "{left_out} more findings were met and left out after the first {FINDINGS_MAX}; a rule that matches everything is the likely cause"
@@ -167,6 +154,29 @@ pub(crate) fn hunt_with(
             .flat_map(|set| set.left_out().to_vec())
             .collect(),
     })
+}
+
+/// Adds what the matches of all hunters say together, now that all evidence has been read.
+fn correlations(
+    rules: &RuleSet,
+    hunters: Vec<Hunter<'_>>,
+    options: &HuntOptions,
+    findings: &mut Vec<Finding>,
+    manifest: &mut Manifest,
+) {
+    let mut observations = Observations::default();
+    for hunter in hunters {
+        observations.merge(hunter.finish());
+    }
+    let (correlated, left_out) = correlate(rules, observations, &options.limits);
+    findings.extend(correlated);
+    let problems = left_out.into_iter().map(|problem| Problem {
+        path: problem.path,
+        offset: None,
+        record: None,
+        message: problem.reason,
+    });
+    manifest.problems.extend(problems);
 }
 
 /// Hands events to the hunter and keeps what it finds.
