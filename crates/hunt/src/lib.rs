@@ -1,9 +1,11 @@
 //! Looks through events for what rules describe and for what a report names.
 //!
-//! Rules are written in Sigma 2. Those that come with Daylight are compiled in; others are
-//! read from folders, and whatever cannot be used of them is told as a [`RuleProblem`],
-//! never passed over. Each rule knows the logs it reads, so that an event meets only the
-//! rules meant for it, and so that it can be said what could *not* be seen.
+//! Rules are written in Sigma 2, with its filters and correlations: what many matches say
+//! together is found by [`correlate`], once all events have been seen. Rules that come with
+//! Daylight are compiled in; others are read from folders, and whatever cannot be used of them
+//! is told as a [`RuleProblem`], never passed over. Each rule knows the logs it reads, so that
+//! an event meets only the rules meant for it, and so that it can be said what could *not* be
+//! seen.
 //!
 //! ```
 //! use daylight_hunt::{Hunter, IndicatorSet, RuleSet};

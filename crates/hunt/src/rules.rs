@@ -343,7 +343,8 @@ impl RuleSet {
     ) -> Result<usize, Fault> {
         let expression = compile::expression(parsed, &mut self.names, limits)?;
         let targets = source::resolve(parsed, &expression);
-        let log_sources = targets.iter().map(|target| target.source.clone()).collect();
+        let listed = targets.iter().filter(|target| !target.is_collected());
+        let log_sources = listed.map(|target| target.source.clone()).collect();
         let rule = rule_of(&parsed.head, id, place, log_sources);
         self.add_entries(targets);
         self.rules.push(CompiledRule {

@@ -106,26 +106,15 @@ pub(crate) fn hunt_with(
         .collect();
     let (mut manifest, numbering) =
         daylight_evidence::read_in_parallel(evidence, &reading, &mut sinks);
-    let mut observations = Observations::default();
-    let mut collectors = Vec::new();
-    for sink in sinks {
-        for hunter in sink.hunters {
-            observations.merge(hunter.finish());
-        }
-        collectors.push(sink.collector);
-    }
-    let (mut correlated, untold) = correlate(&rules, observations, &options.limits);
+    let (hunters, mut collectors): (Vec<_>, Vec<_>) = sinks
+        .into_iter()
+        .map(|sink| (sink.hunters, sink.collector))
+        .unzip();
+    let (mut correlated, untold) = correlations(&rules, hunters.into_iter().flatten(), options);
+    manifest.problems.extend(untold);
     let mut collector = Collector::default();
     collector.add(&mut correlated);
     collectors.push(collector);
-    manifest
-        .problems
-        .extend(untold.into_iter().map(|problem| Problem {
-            path: problem.path,
-            offset: None,
-            record: None,
-            message: problem.reason,
-        }));
     let hunt = Hunt {
         manifest,
         rules: rules.rules().cloned().collect(),
@@ -164,6 +153,27 @@ fn hunters<'h>(
     std::iter::once(Hunter::with_limits(rules, first, limits))
         .chain(others)
         .collect()
+}
+
+/// What the matches of all hunters say together, now that all evidence has been read, and what
+/// could not be taken into account.
+fn correlations<'h>(
+    rules: &RuleSet,
+    hunters: impl Iterator<Item = Hunter<'h>>,
+    options: &HuntOptions,
+) -> (Vec<Finding>, Vec<Problem>) {
+    let mut observations = Observations::default();
+    for hunter in hunters {
+        observations.merge(hunter.finish());
+    }
+    let (found, untold) = correlate(rules, observations, &options.limits);
+    let problems = untold.into_iter().map(|problem| Problem {
+        path: problem.path,
+        offset: None,
+        record: None,
+        message: problem.reason,
+    });
+    (found, problems.collect())
 }
 
 /// Where several threads tell how far they have come.

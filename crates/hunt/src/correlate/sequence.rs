@@ -54,7 +54,7 @@ fn starts_of(order: &[usize], items: &[Item]) -> Vec<Option<usize>> {
         let complete_before = before.last().copied().flatten();
         let now = extend(order, items, from..to, &before);
         for (old, new) in before.iter_mut().zip(now) {
-            *old = later(*old, new);
+            *old = better(items, *old, new);
         }
         let complete = before.last().copied().flatten();
         for at in from..to {
@@ -70,6 +70,9 @@ fn starts_of(order: &[usize], items: &[Item]) -> Vec<Option<usize>> {
     starts
 }
 
+/// Chains kept for one link at one instant, each ending in another file.
+const FILES_MAX: usize = 4;
+
 /// The chains that the matches of one instant lengthen.
 fn extend(
     order: &[usize],
@@ -77,9 +80,9 @@ fn extend(
     instant: std::ops::Range<usize>,
     before: &[Option<Chain>],
 ) -> Vec<Option<Chain>> {
-    let mut now: Vec<Option<Chain>> = Vec::with_capacity(order.len());
+    let mut now: Vec<Vec<Chain>> = Vec::with_capacity(order.len());
     for (link, member) in order.iter().enumerate() {
-        let mut best = None;
+        let mut chains: Vec<Chain> = Vec::new();
         for at in instant.clone() {
             let Some(item) = items.get(at).filter(|item| item.member == *member) else {
                 continue;
@@ -91,34 +94,110 @@ fn extend(
                     highest: at,
                 }),
                 Some(previous) => {
-                    let same = now.get(previous).copied().flatten();
-                    let follows = |chain: &Chain| {
+                    let follows = |chain: &&Chain| {
                         let other = items.get(chain.last);
                         other.is_some_and(|other| item.may_follow(other))
                     };
+                    let same = now.get(previous).into_iter().flatten().filter(follows);
                     let older = before.get(previous).copied().flatten();
-                    same.filter(follows).or(older).map(|chain| Chain {
+                    let best = same.fold(older, |best, one| better(items, best, Some(*one)));
+                    best.map(|chain| Chain {
                         first: chain.first,
                         last: at,
                         highest: chain.highest.max(at),
                     })
                 }
             };
-            // A first link is best early in the instant, a later one where it began late.
-            let better = |best: Chain| link > 0 && chain.is_some_and(|one| one.first > best.first);
-            if best.is_none_or(better) {
-                best = chain.or(best);
+            let Some(chain) = chain else {
+                continue;
+            };
+            let file = |chain: &Chain| items.get(chain.last).map(|item| item.place.0);
+            let room = chains.len() < FILES_MAX;
+            match chains.iter_mut().find(|one| file(one) == file(&chain)) {
+                Some(own) => *own = better(items, Some(*own), Some(chain)).unwrap_or(chain),
+                None if room => chains.push(chain),
+                None => {}
             }
         }
-        now.push(best);
+        now.push(chains);
     }
-    now
+    let best = |chains: Vec<Chain>| {
+        let chains = chains.into_iter().map(Some);
+        chains.fold(None, |best, chain| better(items, best, chain))
+    };
+    now.into_iter().map(best).collect()
 }
 
-fn later(old: Option<Chain>, new: Option<Chain>) -> Option<Chain> {
-    match (old, new) {
-        (Some(old), Some(new)) if old.first > new.first => Some(old),
-        (old, None) => old,
-        (_, new) => new,
+/// The chain that began later; of two that began at once, the one that is complete sooner.
+fn better(items: &[Item], one: Option<Chain>, other: Option<Chain>) -> Option<Chain> {
+    let (Some(left), Some(right)) = (one, other) else {
+        return one.or(other);
+    };
+    let key = |chain: Chain| {
+        let time = items.get(chain.first).map(|item| item.time);
+        (time, std::cmp::Reverse(chain.highest))
+    };
+    Some(if key(right) > key(left) { right } else { left })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition, in the slowest way: the time at which the latest chain begins that is
+    /// complete at a match and fits into the span.
+    fn by_definition(order: &[usize], span: i128, items: &[Item], at: usize) -> Option<i128> {
+        fn next(order: &[usize], items: &[Item], before: Option<&Item>, at: usize) -> bool {
+            let Some((member, rest)) = order.split_first() else {
+                return true;
+            };
+            let mut candidates = items.iter().take(at + 1);
+            candidates.any(|item| {
+                item.member == *member
+                    && before
+                        .is_none_or(|before| item.time >= before.time && item.may_follow(before))
+                    && next(rest, items, Some(item), at)
+            })
+        }
+        let (member, rest) = order.split_first()?;
+        let time = items.get(at)?.time;
+        let starts = items.iter().take(at + 1).filter(|item| {
+            item.member == *member && time - item.time <= span && next(rest, items, Some(item), at)
+        });
+        starts.map(|item| item.time).max()
+    }
+
+    #[test]
+    fn chains_are_found_as_their_definition_says() {
+        let order = [0, 1, 2];
+        // All words of seven matches, at times that rise by one, or two at a time.
+        for word in 0..3_usize.pow(7) {
+            for (together, each) in [(1, 7), (2, 7), (2, 1), (3, 1), (4, 2)] {
+                let item = |at: usize| Item {
+                    observation: at,
+                    member: word / 3_usize.pow(u32::try_from(at).unwrap()) % 3,
+                    time: i128::try_from(at / together).unwrap(),
+                    place: (at % together / each, at as u64),
+                    symbol: 0,
+                    number: 0.0,
+                };
+                let items: Vec<Item> = (0..7).map(item).collect();
+                for span in [1, 3] {
+                    let found = starts(&[order.to_vec()], span, &items);
+                    for (at, found) in found.into_iter().enumerate() {
+                        let found = found.map(|(first, _)| items[first].time);
+                        let expected = by_definition(&order, span, &items, at);
+                        let members: Vec<usize> = items.iter().map(|one| one.member).collect();
+                        // Of matches at the same time, the last tells what there is.
+                        let last = items
+                            .get(at + 1)
+                            .is_none_or(|next| next.time > items[at].time);
+                        let expected = if last { expected } else { found.and(expected) };
+                        let told = format!("{members:?} {together} {each} {span} {at}");
+                        assert_eq!(found, expected, "{told}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -103,10 +103,12 @@ pub(crate) fn section<'n>(document: &'n Node, key: &str) -> Result<&'n Node, Fau
 }
 
 pub(crate) fn head(document: &Node) -> Result<Head, Fault> {
-    let title = text_of(document, "title");
+    let name = text_of(document, "name");
+    // The specification's own examples of rules that correlations are made of have no title.
+    let title = text_of(document, "title").or_else(|| name.clone());
     Ok(Head {
         id: text_of(document, "id"),
-        name: text_of(document, "name"),
+        name,
         title: title.ok_or_else(|| Fault::at(document.line, "`title` is missing"))?,
         description: text_of(document, "description").unwrap_or_default(),
         level: level(document)?,

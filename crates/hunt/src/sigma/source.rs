@@ -19,6 +19,31 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// Whether the events are those that a collector keeps for the log meant by the rule. What
+    /// it holds depends on what it was told to collect, so nothing follows from its silence.
+    pub(crate) fn is_collected(&self) -> bool {
+        self.channels == [COLLECTED]
+    }
+
+    /// The same events where a collector has put them into its own channel, told by provider
+    /// and event id.
+    fn collected(&self) -> Option<Self> {
+        let source = &self.source;
+        let mixed = matches!(
+            source.family,
+            LogFamily::WindowsSystem | LogFamily::WindowsApplication
+        );
+        let told = source.provider.is_some() && !source.event_ids.is_empty();
+        (mixed && told).then(|| Self {
+            source: LogSource {
+                family: LogFamily::WindowsOther,
+                ..source.clone()
+            },
+            channels: &[COLLECTED],
+            event_types: &[],
+        })
+    }
+
     /// Whether the event comes from a log in which the rule looks. Family and event id have
     /// been compared before.
     pub(crate) fn admits_log(&self, event: &Event<'_>) -> bool {
@@ -521,6 +546,8 @@ fn narrow(targets: Vec<Target>, rule: &ParsedRule, expression: &Expression) -> V
             _ => narrowed.push(target),
         }
     }
+    let collected: Vec<Target> = narrowed.iter().filter_map(Target::collected).collect();
+    narrowed.extend(collected);
     narrowed
 }
 

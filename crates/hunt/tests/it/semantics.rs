@@ -624,6 +624,39 @@ fn events_meet_only_the_rules_for_their_log() {
 }
 
 #[test]
+fn collected_events_meet_the_rules_for_the_log_they_come_from() {
+    let check = |selection: &str, channel: &str, provider: &str, expected: bool| {
+        let text = format!(
+            "title: t\nlogsource: {{product: windows, service: system}}\n\
+             detection:\n  s: {{{selection}}}\n  condition: s"
+        );
+        let mut rules = RuleSet::empty();
+        rules.add_text(&text, "test.yml", "test", &Limits::default());
+        assert_eq!(rules.rules().next().unwrap().log_sources.len(), 1);
+        let object = json!({
+            "family": "windows-other", "channel": channel, "provider": provider,
+            "event_id": 7045, "A": "x",
+        });
+        let found = findings(&rules, &event(object.as_object().unwrap()));
+        assert_eq!(
+            !found.is_empty(),
+            expected,
+            "{selection} {channel} {provider}"
+        );
+    };
+    let full = "Provider_Name: Service Control Manager, EventID: 7045";
+    check(full, "ForwardedEvents", "Service Control Manager", true);
+    check(full, "ForwardedEvents", "Other", false);
+    check(full, "Setup", "Service Control Manager", false);
+    check(
+        "EventID: 7045",
+        "ForwardedEvents",
+        "Service Control Manager",
+        false,
+    );
+}
+
+#[test]
 fn one_event_id_of_sysmon_serves_several_categories() {
     let check = |category: &str, event_type: &str, expected: bool| {
         let text = format!(
