@@ -40,6 +40,8 @@
 //! }));
 //! ```
 
+#[doc(hidden)]
+pub mod conformance;
 mod derive;
 mod error;
 mod evaluate;

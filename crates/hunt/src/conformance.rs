@@ -1,0 +1,29 @@
+//! For the comparison with another implementation (`conformance/`), and for nothing else: which
+//! rules meet an event, and what they see of it beyond its own fields.
+
+use std::sync::Arc;
+
+use daylight_model::{Event, Field, Rule};
+
+use crate::{RuleSet, derive};
+
+/// The rules that are run over an event, each once.
+#[must_use]
+pub fn rules_for<'r>(rules: &'r RuleSet, event: &Event<'_>) -> Vec<&'r Arc<Rule>> {
+    let mut met = Vec::new();
+    let mut last = None;
+    for entry in rules.candidates(event.family, event.event_id) {
+        // A rule's targets stand one after the other in a bucket.
+        if last != Some(entry.rule) && entry.target.admits(event) {
+            last = Some(entry.rule);
+            met.extend(rules.rules.get(entry.rule).map(|compiled| &compiled.rule));
+        }
+    }
+    met
+}
+
+/// Fields that rules see and that are not in the record under that name.
+#[must_use]
+pub fn derived_fields<'e>(event: &'e Event<'_>) -> Vec<Field<'e>> {
+    derive::fields(event)
+}
