@@ -212,8 +212,11 @@ fn add_item(fields: &mut BTreeMap<String, Parts>, item: &DetectionItem, variant:
     };
     if has(Modifier::FieldRef) {
         for value in &item.values {
-            let other = text(value, &[], variant);
-            for name in [name, &other] {
+            let SigmaValue::String(other) = value else {
+                continue;
+            };
+            // Not in capitals: names of fields need not compare without regard to them.
+            for name in [name, &other.original] {
                 fields.entry(name.clone()).or_default().whole = Some(Value::from("same"));
             }
         }

@@ -47,7 +47,12 @@ fn check(events: Events, rules_matched_min: usize) {
         comparison.differences.len(),
     );
     for (reason, ids) in &comparison.rules_left_out {
-        println!("{} rules left out: {reason}", ids.len());
+        let some: Vec<&str> = ids.iter().map(String::as_str).take(3).collect();
+        println!(
+            "{} rules left out: {reason}: {}",
+            ids.len(),
+            some.join(", ")
+        );
     }
     let unfit = unfit(&comparison, &known, events);
     for line in &unfit {
