@@ -3,7 +3,7 @@
 //!
 //! Matching is compared where both can be right: on pairs of a rule and an event that the rule
 //! is meant for. Which those are is Daylight's decision (`logsource` names no events), so that
-//! it is checked against others where others say something: see [`compare::Events`].
+//! it is checked against others where others say something: see [`compare::Pairs`].
 
 pub mod compare;
 mod crafted;

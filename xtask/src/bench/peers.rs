@@ -40,9 +40,8 @@ impl Peer {
     /// Why its numbers are not there.
     pub(crate) fn skipped(&self) -> String {
         format!(
-            "skipped: {} is neither in {} nor on the path; `cargo xtask bench --install` installs it",
-            self.program,
-            folder().join("bin").display()
+            "skipped: {} is neither in target/peers/bin nor on the path; `cargo xtask bench --install` installs it",
+            self.program
         )
     }
 }
