@@ -63,11 +63,15 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Result<()> {
 
 fn measure(options: &Options, folder: &Path) -> Result<Vec<Table>> {
     let shared = shared_folder()?;
+    let built = match &options.daylight {
+        Some(daylight) => daylight.clone(),
+        None => build_daylight()?,
+    };
+    // A copy: somebody may build while we measure.
+    let daylight = folder.join("daylight");
+    fs::copy(&built, &daylight).with_context(|| built.display().to_string())?;
     let bench = Bench {
-        daylight: match &options.daylight {
-            Some(daylight) => daylight.clone(),
-            None => build_daylight()?,
-        },
+        daylight,
         rules: folder.join("rules"),
         rounds: options.rounds,
     };
