@@ -29,3 +29,11 @@ example:
 # STIX 2.1 out, checked by OASIS's validator. Needs `pip install stix2-validator stix2`.
 stix: example
     python3 tests/check_stix.py daylight-out/bundle.json
+
+# The matcher, against another implementation of Sigma. Needs the shared rules and evidence.
+conformance:
+    cargo test --manifest-path conformance/Cargo.toml --target-dir target/conformance -- --nocapture
+
+# Beside peers, on a gigabyte of event logs. Needs the shared rules and evidence.
+bench *options:
+    cargo xtask bench {{options}}

@@ -1,5 +1,6 @@
 //! Chores of the project, run as `cargo xtask <chore>`.
 
+mod bench;
 mod knowledge;
 
 use anyhow::{Result, bail};
@@ -7,12 +8,29 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask knowledge [--from DIR]
     Makes crates/knowledge/data/pack.json.gz from the curated files beside it and from the
-    background facts in DIR; without DIR the facts of the present pack stay.";
+    background facts in DIR; without DIR the facts of the present pack stay.
+
+cargo xtask bench [OPTIONS]
+    Runs Daylight beside its peers and the limit of the machine on the same events, and prints
+    one table. benches/README.md says what is measured.
+    --install         first installs the peers into target/peers
+    --gigabytes N     size of the event log made from the shared samples (1)
+    --fill N          leaves out chunks that records fill to less than N percent (50): real logs
+                      are full, and most samples nearly empty
+    --files N         also hunts in the same events in a folder of N files
+    --lines N         events given as JSON lines (200000)
+    --rounds N        rounds, of which the best counts (3)
+    --memory          only Daylight's peak memory on N and 4 N gigabytes, side by side
+    --daylight FILE   the binary to measure, in place of one built now
+    --dir DIR         where to make the event logs, in place of a temporary folder
+    --keep            leaves them there
+    --json FILE       writes the numbers too";
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1);
     match arguments.next().as_deref().and_then(|chore| chore.to_str()) {
         Some("knowledge") => knowledge::run(arguments),
+        Some("bench") => bench::run(arguments),
         _ => bail!("no such chore\n\n{USAGE}"),
     }
 }

@@ -42,6 +42,8 @@
 //! }));
 //! ```
 
+#[doc(hidden)]
+pub mod conformance;
 mod correlate;
 mod derive;
 mod error;

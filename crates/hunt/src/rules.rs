@@ -165,6 +165,18 @@ impl RuleSet {
     /// other what its definition says. Slow: the measure for the hunter.
     #[must_use]
     pub fn matches_by_definition(&self, event: &Event<'_>) -> Vec<usize> {
+        let mut rules = self.admitting(event);
+        evaluate::view(event, &self.names, |view| {
+            rules.retain(|index| {
+                let rule = self.rules.get(*index);
+                rule.is_some_and(|rule| view.holds(&rule.expression))
+            });
+        });
+        rules
+    }
+
+    /// The places of the rules that are run over an event.
+    pub(crate) fn admitting(&self, event: &Event<'_>) -> Vec<usize> {
         let entries = self.candidates(event.family, event.event_id);
         let admitting = entries.filter(|entry| {
             let target = &entry.target;
@@ -173,12 +185,6 @@ impl RuleSet {
         let mut rules: Vec<usize> = admitting.map(|entry| entry.rule).collect();
         rules.sort_unstable();
         rules.dedup();
-        evaluate::view(event, &self.names, |view| {
-            rules.retain(|index| {
-                let rule = self.rules.get(*index);
-                rule.is_some_and(|rule| view.holds(&rule.expression))
-            });
-        });
         rules
     }
 
