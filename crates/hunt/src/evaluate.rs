@@ -121,10 +121,14 @@ impl<'v> View<'v> {
         }
     }
 
-    /// The fields that made an expression hold, each once.
+    /// The fields that made an expression hold, which it does, each once.
     pub(crate) fn explain(&self, expression: &Expression, matched: &mut Vec<MatchedField>) {
         match expression {
-            Expression::All(parts) | Expression::Any(parts) | Expression::AtLeast(_, parts) => {
+            Expression::All(parts) => parts.iter().for_each(|part| self.explain(part, matched)),
+            Expression::Any(parts) if parts.len() == 1 => {
+                parts.iter().for_each(|part| self.explain(part, matched));
+            }
+            Expression::Any(parts) | Expression::AtLeast(_, parts) => {
                 for part in parts.iter().filter(|part| self.holds(part)) {
                     self.explain(part, matched);
                 }

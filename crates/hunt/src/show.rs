@@ -1,6 +1,6 @@
 //! Values as findings show them.
 
-use daylight_model::{Event, MatchedField};
+use daylight_model::{Event, Field, MatchedField};
 
 /// Longest value a finding shows, in bytes.
 const SHOWN_BYTES_MAX: usize = 300;
@@ -56,14 +56,26 @@ const CONTEXT_FIELDS_MAX: usize = 12;
 
 /// A few telling fields of an event.
 pub(crate) fn context(event: &Event<'_>) -> Vec<MatchedField> {
-    let telling = TELLING.iter().filter_map(|name| {
-        let text = event.value(name)?.as_text();
+    let rank = |name: &str| {
+        TELLING
+            .iter()
+            .position(|one| one.eq_ignore_ascii_case(name))
+    };
+    let fields = event.fields.iter();
+    let mut telling: Vec<(usize, &Field<'_>)> = fields
+        .filter_map(|field| Some((rank(&field.name)?, field)))
+        .collect();
+    // Stable: of fields that stand more than once, the first is shown.
+    telling.sort_by_key(|(rank, _)| *rank);
+    telling.dedup_by_key(|(rank, _)| *rank);
+    let shown = telling.into_iter().filter_map(|(rank, field)| {
+        let text = field.value.as_text();
         (!text.is_empty() && text != "-").then(|| MatchedField {
-            field: (*name).to_owned(),
+            field: TELLING.get(rank).copied().unwrap_or_default().to_owned(),
             value: whole(&text),
         })
     });
-    telling.take(CONTEXT_FIELDS_MAX).collect()
+    shown.take(CONTEXT_FIELDS_MAX).collect()
 }
 
 /// A value from its start.

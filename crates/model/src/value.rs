@@ -157,14 +157,21 @@ impl fmt::Display for Native<'_> {
 /// The first three groups are little-endian numbers, the rest bytes in order.
 fn guid(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-    f.write_char('{')?;
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    // Written in one piece: records have several of them.
+    let mut text = [b'-'; 38];
+    text[0] = b'{';
+    text[37] = b'}';
+    let mut at = 1;
     for (place, index) in ORDER.into_iter().enumerate() {
         if matches!(place, 4 | 6 | 8 | 10) {
-            f.write_char('-')?;
+            at += 1;
         }
-        write!(f, "{:02x}", bytes[index])?;
+        text[at] = DIGITS[usize::from(bytes[index] >> 4)];
+        text[at + 1] = DIGITS[usize::from(bytes[index] & 15)];
+        at += 2;
     }
-    f.write_char('}')
+    f.write_str(std::str::from_utf8(&text).unwrap_or_default())
 }
 
 fn sid(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {

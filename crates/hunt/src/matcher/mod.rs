@@ -7,13 +7,15 @@
 //! be looked for (numbers, networks, absence) is asked when a rule that was picked comes to
 //! it, once for each event.
 
-mod automaton;
+mod grams;
 mod literal;
 mod program;
 mod scope;
+mod search;
+mod sieve;
 mod trie;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use daylight_model::{Event, Field, Value};
@@ -21,10 +23,10 @@ use daylight_model::{Event, Field, Value};
 use crate::evaluate::{Place, View};
 use crate::sigma::compile::{FieldNames, Slot};
 use crate::{RuleSet, derive};
-use automaton::{FieldAutomaton, Folded};
 use literal::{Anchor, Literal};
 use program::{Node, Predicate, PredicateId, Questions};
 use scope::Scopes;
+use search::{Folded, Search};
 
 /// The rules of a set, made ready to be run together.
 #[derive(Debug, Default)]
@@ -45,6 +47,8 @@ struct Program {
     triggers: Option<Vec<PredicateId>>,
     /// The fields in which its texts are looked for; `None` is the whole record.
     slots: Vec<Option<Slot>>,
+    /// What it asks of the whole record.
+    keywords: Vec<PredicateId>,
 }
 
 /// The texts that are looked for in one field.
@@ -56,8 +60,10 @@ struct Searched {
     /// Predicates that texts narrow but do not decide: asked wherever a value holds more than
     /// ASCII, as folding it may change more than letters.
     narrowed: Vec<PredicateId>,
+    /// Whether one of the texts may stand in a value that is no text.
+    concerns_numbers: bool,
     /// Made when the first such field is met: most rules never meet an event of theirs.
-    automaton: OnceLock<FieldAutomaton>,
+    search: OnceLock<Search>,
 }
 
 /// What a text that was found says of a predicate.
@@ -77,6 +83,7 @@ impl Matcher {
                 triggers: questions.necessary(&condition),
                 condition,
                 slots: Vec::new(),
+                keywords: Vec::new(),
             });
         }
         matcher
@@ -84,7 +91,8 @@ impl Matcher {
             .resize(questions.predicates.len(), Vec::new());
         let predicates = &questions.predicates;
         for (program, rule) in matcher.programs.iter_mut().zip(0_u32..) {
-            program.condition.note_slots(predicates, &mut program.slots);
+            let (slots, keywords) = (&mut program.slots, &mut program.keywords);
+            program.condition.note_slots(predicates, slots, keywords);
             for trigger in program.triggers.iter().flatten() {
                 if let Some(rules) = matcher.triggered.get_mut(*trigger as usize) {
                     rules.push(rule);
@@ -107,19 +115,28 @@ impl Matcher {
 
 impl Node {
     /// The fields of questions that are looked for.
-    fn note_slots(&self, predicates: &[Predicate], slots: &mut Vec<Option<Slot>>) {
+    fn note_slots(
+        &self,
+        predicates: &[Predicate],
+        slots: &mut Vec<Option<Slot>>,
+        keywords: &mut Vec<PredicateId>,
+    ) {
         match self {
             Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
-                parts
-                    .iter()
-                    .for_each(|part| part.note_slots(predicates, slots));
+                for part in parts {
+                    part.note_slots(predicates, slots, keywords);
+                }
             }
-            Self::Not(part) => part.note_slots(predicates, slots),
+            Self::Not(part) => part.note_slots(predicates, slots, keywords),
             Self::Is(id) => {
-                if let Some(predicate) = predicates.get(*id as usize)
-                    && predicate.is_looked_for
-                    && !slots.contains(&predicate.slot)
-                {
+                let predicate = predicates.get(*id as usize);
+                let Some(predicate) = predicate.filter(|predicate| predicate.is_looked_for) else {
+                    return;
+                };
+                if predicate.slot.is_none() {
+                    keywords.push(*id);
+                }
+                if !slots.contains(&predicate.slot) {
                     slots.push(predicate.slot);
                 }
             }
@@ -141,6 +158,7 @@ impl Searched {
             self.narrowed.push(predicate);
         }
         for literal in literals {
+            self.concerns_numbers |= sieve::may_stand_in_number(&literal.text);
             let decides = literal.decides;
             let key = (slot, literal.anchor, literal.text.clone());
             let at = *known.entry(key).or_insert_with(|| {
@@ -154,9 +172,19 @@ impl Searched {
         }
     }
 
-    fn automaton(&self) -> &FieldAutomaton {
-        self.automaton
-            .get_or_init(|| FieldAutomaton::new(&self.literals))
+    /// The texts of some predicates.
+    fn texts_of(&self, predicates: &HashSet<PredicateId>) -> impl Iterator<Item = &str> {
+        let literals = self.literals.iter().zip(&self.meanings);
+        literals
+            .filter(|(_, meanings)| {
+                let mut meanings = meanings.iter();
+                meanings.any(|meaning| predicates.contains(&meaning.predicate))
+            })
+            .map(|(literal, _)| literal.text.as_str())
+    }
+
+    fn search(&self) -> &Search {
+        self.search.get_or_init(|| Search::new(&self.literals))
     }
 }
 
@@ -167,7 +195,8 @@ pub(crate) struct Runner<'r> {
     matcher: &'r Matcher,
     scopes: Scopes,
     answers: Answers,
-    scratch: String,
+    folded: Folded,
+    joined: Vec<u8>,
 }
 
 impl<'r> Runner<'r> {
@@ -178,7 +207,8 @@ impl<'r> Runner<'r> {
             matcher,
             scopes: Scopes::default(),
             answers: Answers::new(matcher),
-            scratch: String::new(),
+            folded: Folded::default(),
+            joined: Vec::new(),
         }
     }
 
@@ -200,9 +230,9 @@ impl<'r> Runner<'r> {
         let answers = &mut self.answers;
         answers.begin();
         let matcher = self.matcher;
-        let scratch = &mut self.scratch;
+        let folded = &mut self.folded;
         let mut search = |searched: &Searched, value: &Value<'_>| {
-            answers.search(matcher, searched, value, scratch);
+            answers.search(matcher, searched, value, folded);
         };
         let derived_scanned = derived_places
             .iter()
@@ -223,12 +253,13 @@ impl<'r> Runner<'r> {
             }
         }
         if scope.asks_keywords {
-            match view.text {
-                Some(text) => search(&matcher.record, &Value::from(text)),
-                None => {
-                    let values = view.fields.iter().map(|field| &field.value);
-                    values.for_each(|value| search(&matcher.record, value));
-                }
+            let text = view.text.map(Value::from);
+            // The record's text or, where it has none, all its values.
+            let fields = view.fields.iter().filter(|_| text.is_none());
+            let values = || text.iter().chain(fields.clone().map(|field| &field.value));
+            let sieve = scope.sieve.as_ref();
+            if sieve.is_none_or(|sieve| sieve.holds(values(), &mut self.joined)) {
+                values().for_each(|value| search(&matcher.record, value));
             }
         }
         answers
@@ -307,19 +338,20 @@ impl Answers {
         matcher: &Matcher,
         searched: &Searched,
         value: &Value<'_>,
-        scratch: &mut String,
+        folded: &mut Folded,
     ) {
-        let folded = searched.automaton().scan(value, scratch, &mut |literal| {
-            for meaning in searched
-                .meanings
-                .get(literal as usize)
-                .into_iter()
-                .flatten()
-            {
+        let is_text = matches!(value, Value::Text(_) | Value::Wide(_) | Value::Null);
+        if !is_text && !searched.concerns_numbers {
+            return;
+        }
+        let (letters, is_ascii) = folded.fold(value);
+        searched.search().run(letters, &mut |literal| {
+            let meanings = searched.meanings.get(literal as usize);
+            for meaning in meanings.into_iter().flatten() {
                 self.found(matcher, meaning.predicate, meaning.decides);
             }
         });
-        if matches!(folded, Folded::Copy) {
+        if !is_ascii {
             for predicate in &searched.narrowed {
                 self.found(matcher, *predicate, false);
             }

@@ -1,11 +1,12 @@
 //! Which rules concern an event, and which of its fields they ask for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use daylight_model::{Event, Field, LogFamily};
 
 use super::Matcher;
+use super::sieve::Sieve;
 use crate::RuleSet;
 use crate::derive::Lacking;
 use crate::evaluate::{Place, places};
@@ -37,6 +38,8 @@ pub(super) struct Scope {
     /// Slots whose texts concern one of the rules.
     slots: Bits,
     pub(super) asks_keywords: bool,
+    /// For the texts of all its keywords, where they can be looked for so.
+    pub(super) sieve: Option<Sieve>,
     plans: Vec<Plan>,
 }
 
@@ -94,8 +97,10 @@ impl Scope {
             typed: Vec::new(),
             slots: Bits::default(),
             asks_keywords: false,
+            sieve: None,
             plans: Vec::new(),
         };
+        let mut keywords = HashSet::new();
         for entry in rules.candidates(event.family, event.event_id) {
             if !entry.target.admits_log(event) {
                 continue;
@@ -121,7 +126,9 @@ impl Scope {
                     None => scope.asks_keywords = true,
                 }
             }
+            keywords.extend(&program.keywords);
         }
+        scope.sieve = Sieve::new(matcher.record.texts_of(&keywords));
         scope
     }
 
