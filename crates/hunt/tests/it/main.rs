@@ -11,6 +11,7 @@ mod cases;
 mod correlate;
 mod differential;
 mod exchange_logs;
+mod explain;
 mod filters;
 mod indicators;
 mod problems;
