@@ -138,15 +138,19 @@ fn named(rule: &Arc<Rule>) -> String {
     format!("{}  {}", rule.id, rule.title)
 }
 
-/// The rules whose ids or titles are most like the words.
+/// The rules in whose ids or titles something stands that is most like the words.
 fn nearest(words: &str, all: &[(Part, &Arc<Rule>)]) -> Vec<String> {
-    let words: Vec<char> = words.to_lowercase().chars().take(WORDS_MAX).collect();
-    let distance = |text: &str| {
-        let text: Vec<char> = text.to_lowercase().chars().take(WORDS_MAX).collect();
-        let stands = !words.is_empty() && text.windows(words.len()).any(|part| part == words);
-        if stands { 0 } else { edits(&words, &text) }
+    let letters = |text: &str| -> Vec<char> {
+        let text = text.to_lowercase();
+        text.chars().take(WORDS_MAX).collect()
     };
-    let mut ranked: Vec<(usize, &Arc<Rule>)> = all
+    let words = letters(words);
+    // Of texts that have the words alike, the shorter says less besides.
+    let distance = |text: &str| {
+        let text = letters(text);
+        (edits(&words, &text), text.len())
+    };
+    let mut ranked: Vec<((usize, usize), &Arc<Rule>)> = all
         .iter()
         .map(|(_, rule)| (distance(&rule.title).min(distance(&rule.id)), *rule))
         .collect();
@@ -155,22 +159,25 @@ fn nearest(words: &str, all: &[(Part, &Arc<Rule>)]) -> Vec<String> {
     nearest.map(|(_, rule)| named(rule)).collect()
 }
 
-/// How many letters must be added, taken away or changed to get from one text to the other.
-fn edits(one: &[char], other: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, letter) in one.iter().enumerate() {
+/// How many letters must be added, taken away or changed for the words to stand in the text
+/// (Sellers' algorithm).
+fn edits(words: &[char], text: &[char]) -> usize {
+    // What stands before costs nothing.
+    let mut row = vec![0; text.len() + 1];
+    for (at, letter) in words.iter().enumerate() {
         let (mut diagonal, mut left) = (at, at + 1);
-        for (place, letter_of_other) in row.iter_mut().skip(1).zip(other) {
-            let changed = diagonal + usize::from(letter != letter_of_other);
+        if let Some(first) = row.first_mut() {
+            (diagonal, *first) = (*first, at + 1);
+        }
+        for (place, letter_of_text) in row.iter_mut().skip(1).zip(text) {
+            let changed = diagonal + usize::from(letter != letter_of_text);
             diagonal = *place;
             left = changed.min(diagonal + 1).min(left + 1);
             *place = left;
         }
-        if let Some(first) = row.first_mut() {
-            *first = at + 1;
-        }
     }
-    row.last().copied().unwrap_or(0)
+    // Nor does what stands behind.
+    row.into_iter().min().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -179,19 +186,17 @@ mod tests {
 
     #[test]
     fn distances() {
-        let check = |one: &str, other: &str, expected: usize| {
+        let check = |words: &str, text: &str, expected: usize| {
             let letters = |text: &str| text.chars().collect::<Vec<_>>();
-            assert_eq!(
-                edits(&letters(one), &letters(other)),
-                expected,
-                "{one} {other}"
-            );
+            let found = edits(&letters(words), &letters(text));
+            assert_eq!(found, expected, "{words} {text}");
         };
         check("", "", 0);
-        check("", "abc", 3);
+        check("", "abc", 0);
         check("abc", "", 3);
-        check("kitten", "sitting", 3);
-        check("whoami", "whoamy", 1);
-        check("flaw", "lawn", 2);
+        check("whoami", "run whoami as admin", 0);
+        check("whoamy", "run whoami as admin", 1);
+        check("whoamii", "whoami", 1);
+        check("kitten", "sitting", 2);
     }
 }
