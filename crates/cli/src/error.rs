@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use daylight_pipeline::Error;
+use daylight_dossier::clean_line;
+use daylight_pipeline::{Error, RulesError};
 
 /// How a command ended. The numbers are a promise to scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,12 +60,28 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-fn hint(error: &anyhow::Error) -> Option<&str> {
-    match error.downcast_ref::<Error>()? {
+fn hint(error: &anyhow::Error) -> Option<String> {
+    let error = error.downcast_ref::<Error>()?;
+    if let Error::Rules(rules) = error {
+        return Some(rules_hint(rules));
+    }
+    let hint = match error {
         Error::OutputInEvidence { .. } => Some("name another folder with --out"),
         Error::Write { .. } => Some("name a folder that can be written to with --out"),
         Error::Report(report) => report.hint(),
-        Error::Rules(_) => Some("--rules takes a folder with Sigma rules (*.yml)"),
         _ => None,
-    }
+    };
+    hint.map(str::to_owned)
+}
+
+fn rules_hint(error: &RulesError) -> String {
+    let (intro, rules) = match error {
+        RulesError::NoSuchRule { nearest, .. } if !nearest.is_empty() => {
+            ("the nearest are", nearest)
+        }
+        RulesError::SeveralRules { found, .. } => ("give more of the id, as in", found),
+        _ => return "--rules takes a folder with Sigma rules (*.yml)".to_owned(),
+    };
+    let lines = rules.iter().map(|rule| format!("\n  {}", clean_line(rule)));
+    format!("{intro}{}", lines.collect::<String>())
 }

@@ -10,12 +10,14 @@ pub(crate) const SENTENCE_CHARACTERS_MAX: usize = 1_200;
 
 /// Text on one line, with everything visible that hides or acts: control characters,
 /// terminal escapes, direction overrides and invisible marks appear as `⟪U+202E⟫`.
-pub(crate) fn line(text: &str) -> String {
+#[must_use]
+pub fn line(text: &str) -> String {
     shorten(text, SENTENCE_CHARACTERS_MAX)
 }
 
 /// Like [`line`], for values of log fields.
-pub(crate) fn value(text: &str) -> String {
+#[must_use]
+pub fn value(text: &str) -> String {
     shorten(text, VALUE_CHARACTERS_MAX)
 }
 

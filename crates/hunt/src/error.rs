@@ -26,4 +26,22 @@ pub enum Error {
         /// What was found.
         found: u64,
     },
+    /// No rule is called so.
+    #[error("there is no rule `{words}`")]
+    NoSuchRule {
+        /// What was asked for.
+        words: String,
+        /// Ids and titles of rules that are called nearly so.
+        nearest: Vec<String>,
+    },
+    /// More than one rule is called so.
+    #[error("{count} rules are called `{words}`")]
+    SeveralRules {
+        /// What was asked for.
+        words: String,
+        /// Ids and titles of some of them.
+        found: Vec<String>,
+        /// How many they are.
+        count: usize,
+    },
 }

@@ -85,7 +85,7 @@ impl<'v> View<'v> {
                 holding.take(*count).count() == *count
             }
             Expression::Not(part) => !self.holds(part),
-            Expression::Shared(part) => self.holds(part),
+            Expression::Shared(_, part) => self.holds(part),
             Expression::Field { slot, test, .. } => self.field_holds(*slot, test),
             Expression::Keyword(test) => self.keyword_holds(test),
         }
@@ -133,7 +133,7 @@ impl<'v> View<'v> {
                     self.explain(part, matched);
                 }
             }
-            Expression::Shared(part) => self.explain(part, matched),
+            Expression::Shared(_, part) => self.explain(part, matched),
             Expression::Field { slot, test, .. } => {
                 for field in self.in_slot(*slot) {
                     let text = field.value.as_text();
@@ -162,7 +162,7 @@ impl<'v> View<'v> {
 }
 
 /// Whether a test that looks at one value holds of it.
-fn value_holds(test: &Test, value: &Value<'_>) -> bool {
+pub(crate) fn value_holds(test: &Test, value: &Value<'_>) -> bool {
     match test {
         Test::Text { patterns, cased } => {
             let text = folded(value.as_text(), *cased);
@@ -202,7 +202,7 @@ fn folded(text: Cow<'_, str>, cased: bool) -> Cow<'_, str> {
 }
 
 /// Where in a text the first thing stands that a test looks for.
-fn place(test: &Test, text: &str) -> Option<usize> {
+pub(crate) fn place(test: &Test, text: &str) -> Option<usize> {
     match test {
         Test::Text { patterns, cased } => {
             let text = folded(Cow::Borrowed(text), *cased);

@@ -48,6 +48,7 @@ mod correlate;
 mod derive;
 mod error;
 mod evaluate;
+mod explain;
 mod hunter;
 mod indicator;
 mod matcher;
@@ -58,6 +59,10 @@ mod warning;
 
 pub use correlate::{Observation, ObservationPlan, Observations, Strings, correlate};
 pub use error::Error;
+pub use explain::{
+    Count, Explainer, Explanation, FoundField, LogFit, Question, QuestionKind, Step, Subject,
+    Summary, Tally, WantedLog,
+};
 pub use hunter::{Hunter, attach_source};
 pub use indicator::IndicatorSet;
 pub use rules::{RuleProblem, RuleSet};

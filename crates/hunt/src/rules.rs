@@ -59,7 +59,24 @@ pub(crate) struct CompiledRule {
     pub(crate) reports: bool,
     source: SourceWords,
     /// A part of a rule with an aggregation, of no use by itself.
-    is_part: bool,
+    pub(crate) is_part: bool,
+}
+
+impl CompiledRule {
+    /// What the rule says of its logs, as it says it.
+    pub(crate) fn source_in_words(&self) -> String {
+        let words = &self.source;
+        let parts = [
+            ("product", &words.product),
+            ("category", &words.category),
+            ("service", &words.service),
+        ];
+        let given = parts.iter().filter_map(|(name, word)| {
+            let word = word.as_ref()?;
+            Some(format!("{name}: {word}"))
+        });
+        given.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A rule's place in a bucket.
@@ -188,6 +205,16 @@ impl RuleSet {
         rules.sort_unstable();
         rules.dedup();
         rules
+    }
+
+    /// The kinds of events that a rule is run over. Slow: for explanations.
+    pub(crate) fn targets_of(&self, rule: usize) -> Vec<Arc<Target>> {
+        let entries = self.buckets.values().flatten();
+        let own = entries.filter(|entry| entry.rule == rule);
+        let mut targets: Vec<Arc<Target>> = own.map(|entry| Arc::clone(&entry.target)).collect();
+        targets.sort_by(|one, other| one.source.cmp(&other.source));
+        targets.dedup();
+        targets
     }
 
     /// Whether a rule for these logs asks for one of these fields.

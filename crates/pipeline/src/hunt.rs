@@ -129,7 +129,7 @@ pub(crate) fn hunt_with(
 
 /// Older hashes only where something is looked for by them: they take several times as long as
 /// everything else.
-fn hashes(rules: &RuleSet, sets: &[IndicatorSet]) -> FileHashes {
+pub(crate) fn hashes(rules: &RuleSet, sets: &[IndicatorSet]) -> FileHashes {
     let asked = sets.iter().any(IndicatorSet::has_older_hashes)
         || rules.asks(LogFamily::FileListing, &["MD5", "SHA1", "Hashes"]);
     if asked {

@@ -17,6 +17,7 @@
 //! ```
 
 mod error;
+mod explain;
 mod findings;
 mod hunt;
 mod investigate;
@@ -24,8 +25,12 @@ mod read;
 mod subjects;
 mod write;
 
-pub use daylight_hunt::{Placeholders, RuleProblem, RuleSet};
+pub use daylight_hunt::{
+    Count, Error as RulesError, Explanation, LogFit, Placeholders, Question, QuestionKind,
+    RuleProblem, RuleSet, Step, Subject, Summary, WantedLog,
+};
 pub use error::Error;
+pub use explain::{Explained, ExplainedRule, explain};
 pub use findings::Findings;
 pub use hunt::{Hunt, HuntOptions, hunt, rule_set};
 pub use investigate::{Investigation, investigate};

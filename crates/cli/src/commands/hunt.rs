@@ -6,7 +6,8 @@ use daylight_model::{Finding, Level, Reading};
 use daylight_pipeline::{Findings, Hunt, hunt, read};
 
 use crate::commands::{
-    EvidenceArguments, ReportArguments, RuleArguments, some_exist, some_missing, tell_problems,
+    EvidenceArguments, ReportArguments, RuleArguments, explain, some_exist, some_missing,
+    tell_problems,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -34,6 +35,17 @@ pub(crate) struct Arguments {
     /// Show findings of this level and above
     #[arg(long, value_name = "LEVEL", default_value = "low", value_parser = level)]
     level: Level,
+    /// Say why this rule found what it found, or nothing, instead of hunting: by its id, the
+    /// beginning of it, or its title
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["report", "level", "jsonl", "csv"])]
+    explain: Option<String>,
+    /// Explain the record with this number (of each file), part by part; may be given more than
+    /// once
+    #[arg(long, value_name = "NUMBER", requires = "explain")]
+    record: Vec<u64>,
+    /// One JSON object with the explanation
+    #[arg(long, requires = "explain")]
+    json: bool,
     /// One JSON object a line for each finding
     #[arg(long, conflicts_with = "csv")]
     jsonl: bool,
@@ -54,8 +66,10 @@ Examples:
   daylight hunt logs.zip --level high --jsonl > findings.jsonl
   daylight hunt C:\\Windows\\System32\\winevt\\Logs --rules sigma/rules --only-rules
   daylight hunt /mnt/triage --report advisory.pdf
+  daylight hunt /mnt/triage --rules sigma/rules --explain 4d07b1f4
+  daylight hunt Security.evtx --explain \"Whoami as SYSTEM\" --record 4711
 
-Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
+Exit codes: 0 nothing found (or a rule was explained), 1 something found (level medium or above), 2 error.";
 
 pub(super) fn level(word: &str) -> Result<Level, String> {
     let levels = [
@@ -73,6 +87,17 @@ pub(super) fn level(word: &str) -> Result<Level, String> {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     some_exist(&arguments.evidence)?;
+    if let Some(words) = &arguments.explain {
+        let asked = explain::Asked {
+            evidence: &arguments.evidence,
+            words,
+            records: &arguments.record,
+            options: &arguments.reading.options(&arguments.rules)?,
+            json: arguments.json,
+            quiet: arguments.quiet,
+        };
+        return explain::run(&asked);
+    }
     let options = arguments.fetch.options();
     let readings = arguments
         .report
@@ -93,7 +118,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         anyhow::bail!("there is not one rule to hunt with");
     }
     if !arguments.quiet {
-        tell_problems(&hunted);
+        tell_problems(&hunted.manifest, &hunted.rule_problems);
     }
     let (count, found) = (findings.count(), findings.count_from(Level::Medium) > 0);
     let shown = findings.count_from(arguments.level);

@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let written = found.write(&arguments.out)?;
     let verdict = found.verdict();
     if !arguments.quiet {
-        tell_problems(&found.hunt);
+        tell_problems(&found.hunt.manifest, &found.hunt.rule_problems);
     }
     if arguments.json {
         let mut value = serde_json::to_value(&verdict)?;

@@ -1,5 +1,6 @@
 //! One file a command, its arguments beside it.
 
+pub(crate) mod explain;
 pub(crate) mod hunt;
 pub(crate) mod investigate;
 pub(crate) mod read;
@@ -9,8 +10,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use daylight_model::Timestamp;
-use daylight_pipeline::{Hunt, HuntOptions, Placeholders, ReadOptions};
+use daylight_model::{Manifest, Timestamp};
+use daylight_pipeline::{HuntOptions, Placeholders, ReadOptions, RuleProblem};
 
 use crate::terminal;
 
@@ -134,18 +135,9 @@ fn some_missing(evidence: &[PathBuf]) -> bool {
 const PROBLEMS_SHOWN_MAX: usize = 10;
 
 /// Tells on standard error what could not be read or used.
-fn tell_problems(hunt: &Hunt) {
-    let problems: Vec<_> = hunt
-        .manifest
-        .problems
-        .iter()
-        .chain(
-            hunt.manifest
-                .sources
-                .iter()
-                .flat_map(|source| &source.problems),
-        )
-        .collect();
+fn tell_problems(manifest: &Manifest, rule_problems: &[RuleProblem]) {
+    let of_files = manifest.sources.iter().flat_map(|source| &source.problems);
+    let problems: Vec<_> = manifest.problems.iter().chain(of_files).collect();
     for problem in problems.iter().take(PROBLEMS_SHOWN_MAX) {
         let place = match (problem.offset, problem.record) {
             (Some(offset), Some(record)) => format!(" at byte {offset}, record {record}"),
@@ -164,10 +156,10 @@ fn tell_problems(hunt: &Hunt) {
             problems.len() - PROBLEMS_SHOWN_MAX
         ));
     }
-    if let Some(first) = hunt.rule_problems.first() {
+    if let Some(first) = rule_problems.first() {
         terminal::complain(&format!(
             "warning: {} rules could not be used, the first: {}: {}",
-            hunt.rule_problems.len(),
+            rule_problems.len(),
             first.path,
             first.reason
         ));

@@ -85,7 +85,7 @@ impl<'r> Questions<'r> {
             Expression::Any(parts) => Node::Any(self.programs(parts)),
             Expression::AtLeast(count, parts) => Node::AtLeast(*count, self.programs(parts)),
             Expression::Not(part) => Node::Not(Box::new(self.program(part))),
-            Expression::Shared(part) => self.program(part),
+            Expression::Shared(_, part) => self.program(part),
             Expression::Field { slot, test, .. } => Node::Is(self.question(Some(*slot), test)),
             Expression::Keyword(test) => Node::Is(self.question(None, test)),
         };

@@ -46,6 +46,8 @@ struct Filter {
     head: Head,
     line: usize,
     source: SourceWords,
+    /// What explanations call it.
+    name: Arc<str>,
     expression: Arc<Expression>,
     rules: FilteredRules,
     /// Rules that it narrows already.
@@ -131,6 +133,7 @@ impl RuleSet {
         self.links.filters.push(Filter {
             place: place.clone(),
             line: parsed.body.line,
+            name: format!("filter \"{}\"", parsed.body.head.title).into(),
             head: parsed.body.head,
             source: parsed.body.source,
             expression: Arc::new(expression),
@@ -183,7 +186,7 @@ impl RuleSet {
                 if filter.applied.insert(rule)
                     && let Some(rule) = self.rules.get_mut(rule)
                 {
-                    rule.expression.narrow(&filter.expression);
+                    rule.expression.narrow(&filter.name, &filter.expression);
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! From what a rule says to what is run: fields become numbers, values become matchers.
 
 use std::collections::{BTreeSet, HashMap};
-use std::net::IpAddr;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use daylight_model::Limits;
@@ -29,6 +30,13 @@ impl FieldNames {
         *self.slots.entry(lower(name)).or_insert(next)
     }
 
+    /// The name that a slot stands for, in lower case. Slow: for explanations.
+    pub(crate) fn name_of(&self, slot: Slot) -> Option<&str> {
+        let mut slots = self.slots.iter();
+        let found = slots.find(|(_, other)| **other == slot);
+        found.map(|(name, _)| name.as_str())
+    }
+
     /// The slot of an event's field. Some providers put spaces into names ("Threat Name");
     /// rules never do.
     pub(crate) fn find(&self, name: &str) -> Option<Slot> {
@@ -48,8 +56,8 @@ pub(crate) enum Expression {
     Any(Vec<Expression>),
     AtLeast(usize, Vec<Expression>),
     Not(Box<Expression>),
-    /// A named detection, which several parts of a condition may share.
-    Shared(Arc<Expression>),
+    /// A named detection, which several parts of a condition may share; or a filter.
+    Shared(Arc<str>, Arc<Expression>),
     Field {
         name: String,
         slot: Slot,
@@ -129,6 +137,17 @@ impl Network {
     }
 }
 
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_v4 {
+            let address = u32::try_from(self.address).unwrap_or(0);
+            write!(f, "{}/{}", Ipv4Addr::from_bits(address), self.bits - 96)
+        } else {
+            write!(f, "{}/{}", Ipv6Addr::from_bits(self.address), self.bits)
+        }
+    }
+}
+
 fn number_of(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => u128::from(address.to_bits()),
@@ -150,7 +169,7 @@ pub(crate) fn expression(
     let mut detections = Vec::with_capacity(rule.detections.len());
     for (name, detection) in &rule.detections {
         let compiled = compile_detection(detection, names, limits.depth_max)?;
-        detections.push((name.as_str(), Arc::new(compiled)));
+        detections.push((Arc::from(name.as_str()), Arc::new(compiled)));
     }
     let mut alternatives = Vec::with_capacity(rule.conditions.len());
     for condition in &rule.conditions {
@@ -160,10 +179,10 @@ pub(crate) fn expression(
     Ok(Expression::Any(alternatives))
 }
 
-type Named<'a> = (&'a str, Arc<Expression>);
+type Named = (Arc<str>, Arc<Expression>);
 
 /// The parser has bounded how deep a condition can be.
-fn resolve(condition: &Condition, detections: &[Named<'_>]) -> Result<Expression, String> {
+fn resolve(condition: &Condition, detections: &[Named]) -> Result<Expression, String> {
     let each = |parts: &[Condition]| {
         let parts = parts.iter().map(|part| resolve(part, detections));
         parts.collect::<Result<Vec<_>, _>>()
@@ -173,16 +192,18 @@ fn resolve(condition: &Condition, detections: &[Named<'_>]) -> Result<Expression
         Condition::Any(parts) => Expression::Any(each(parts)?),
         Condition::Not(part) => Expression::Not(Box::new(resolve(part, detections)?)),
         Condition::Name(name) => {
-            let found = detections.iter().find(|(other, _)| other == name);
-            let (_, detection) =
+            let found = detections.iter().find(|(other, _)| **other == **name);
+            let (name, detection) =
                 found.ok_or_else(|| format!("condition names `{name}`, which is not there"))?;
-            Expression::Shared(Arc::clone(detection))
+            Expression::Shared(Arc::clone(name), Arc::clone(detection))
         }
         Condition::Of(quantity, selector) => {
             let selected: Vec<Expression> = detections
                 .iter()
                 .filter(|(name, _)| selector.selects(name))
-                .map(|(_, detection)| Expression::Shared(Arc::clone(detection)))
+                .map(|(name, detection)| {
+                    Expression::Shared(Arc::clone(name), Arc::clone(detection))
+                })
                 .collect();
             match quantity {
                 _ if selected.is_empty() => {
@@ -440,9 +461,9 @@ fn variants(item: &Item, text: &str) -> Result<Vec<Vec<Piece>>, String> {
 }
 
 impl Expression {
-    /// Lets the expression hold only where the other does too.
-    pub(crate) fn narrow(&mut self, other: &Arc<Self>) {
-        let other = Self::Shared(Arc::clone(other));
+    /// Lets the expression hold only where the other, which bears a name, does too.
+    pub(crate) fn narrow(&mut self, name: &Arc<str>, other: &Arc<Self>) {
+        let other = Self::Shared(Arc::clone(name), Arc::clone(other));
         // Many filters stand side by side, not one inside the other.
         if let Self::All(parts) = self {
             parts.push(other);
@@ -459,7 +480,7 @@ impl Expression {
                 parts.iter().any(|part| part.asks(wanted))
             }
             Self::Not(part) => part.asks(wanted),
-            Self::Shared(part) => part.asks(wanted),
+            Self::Shared(_, part) => part.asks(wanted),
             Self::Field { slot, .. } => *slot == wanted,
             Self::Keyword(_) => true,
         }
@@ -480,7 +501,7 @@ impl Expression {
                 }
                 Some(required)
             }
-            Self::Shared(part) => part.required_values(field),
+            Self::Shared(_, part) => part.required_values(field),
             Self::Field { name, test, .. } if name.eq_ignore_ascii_case(field) => {
                 test.exact_values()
             }
@@ -498,7 +519,7 @@ impl Expression {
                     .reduce(|left, right| left.intersection(&right).cloned().collect())
                     .unwrap_or_default()
             }
-            Self::Shared(part) => part.required_fields(),
+            Self::Shared(_, part) => part.required_fields(),
             Self::Field { name, test, .. } if test.needs_value() => BTreeSet::from([lower(name)]),
             Self::Not(_) | Self::Field { .. } | Self::Keyword(_) => BTreeSet::new(),
         }

@@ -121,6 +121,8 @@ fn readable(value: Vec<Piece>, cased: bool) -> Result<Vec<Piece>, String> {
     for piece in value {
         match piece {
             Piece::Many if readable.last() == Some(&Piece::Many) => {}
+            // Encoded texts of one letter leave nothing at some offsets.
+            Piece::Literal(bytes) if bytes.is_empty() => {}
             Piece::Literal(bytes) => {
                 let text = String::from_utf8(bytes)
                     .map_err(|_| "this encoding cannot stand in text without base64".to_owned())?;

@@ -62,6 +62,16 @@ impl Target {
         }
     }
 
+    /// The channels that carry it; none where the family is the channel.
+    pub(crate) fn channels(&self) -> &'static [&'static str] {
+        self.channels
+    }
+
+    /// Sysmon's words for what it is a record of; none where that does not matter.
+    pub(crate) fn event_types(&self) -> &'static [&'static str] {
+        self.event_types
+    }
+
     /// Whether it matters what the event is a record of.
     pub(crate) fn looks_at_type(&self) -> bool {
         !self.event_types.is_empty()
