@@ -53,8 +53,8 @@ mod windows;
 mod words;
 
 pub use advice::{Fact, advise, family_advice};
-pub use clean::{line as clean_line, value as clean_value};
 pub use case::{Advice, Case, Subject, When};
+pub use clean::{line as clean_line, value as clean_value};
 pub use coverage::coverage;
 pub use export::{findings_csv, findings_jsonl};
 pub use html::html;

@@ -4,8 +4,10 @@ use daylight_model::{ClockDifference, Event, LogFamily, Timestamp};
 
 use crate::time;
 
-/// Events compared in one file; more would tell nothing new.
+/// Events compared in one file, and in a part of one that is read by itself; more would tell
+/// nothing new.
 const COMPARED_MAX: usize = 20_000;
+const COMPARED_IN_PART_MAX: usize = 256;
 /// Events needed before anything is said.
 const COMPARED_MIN: usize = 3;
 /// Differences below this are delay, not another clock.
@@ -23,7 +25,9 @@ pub(crate) struct ClockComparison {
 impl ClockComparison {
     /// `used` is the field that the event's time was taken from.
     pub(crate) fn add(&mut self, event: &Event<'_>, used: &str) {
-        if event.family != LogFamily::WindowsSysmon || self.milliseconds.len() >= COMPARED_MAX {
+        if event.family != LogFamily::WindowsSysmon
+            || self.milliseconds.len() >= COMPARED_IN_PART_MAX
+        {
             return;
         }
         if let Some((time, other)) = event.time.zip(utc_time(event)) {

@@ -2,18 +2,43 @@
 
 use daylight_model::LogFamily;
 
-use crate::lines::{Lines, TextInput};
+use crate::lines::{Lines, TextInput, text_of};
 use crate::recorder::Recorder;
+use crate::stretch::{Piece, STRETCH_BYTES, Stretch, Stretches};
 use crate::value::Json;
 use crate::windows;
 
 /// Reads one object, or several, on each line.
 pub(crate) fn read_lines(recorder: &mut Recorder<'_, '_>, mut lines: Lines<'_>) {
+    let mut stretches = Stretches::new(recorder, read_stretch);
+    stretches.current.data.clear();
     while let Some(line) = lines.next(recorder) {
         let text = line.text.trim();
-        if !text.is_empty() {
-            values(recorder, text, line.number, line.offset);
+        if text.is_empty() {
+            continue;
         }
+        let stretch = &mut stretches.current;
+        stretch.data.extend_from_slice(text.as_bytes());
+        stretch.pieces.push(Piece {
+            bytes: text.len(),
+            offset: line.offset,
+            number: line.number,
+        });
+        if stretch.data.len() >= STRETCH_BYTES {
+            stretches.next(recorder);
+            stretches.current.data.clear();
+        }
+    }
+    stretches.finish(recorder);
+}
+
+/// Reads the lines of a stretch.
+fn read_stretch(recorder: &mut Recorder<'_, '_>, stretch: &Stretch) {
+    let mut rest = stretch.data.as_slice();
+    for piece in &stretch.pieces {
+        let (line, after) = rest.split_at_checked(piece.bytes).unwrap_or((rest, &[]));
+        rest = after;
+        values(recorder, &text_of(line), piece.number, piece.offset);
     }
 }
 

@@ -48,6 +48,7 @@ mod recorder;
 mod run;
 mod sniff;
 mod statistics;
+mod stretch;
 mod tally;
 mod text;
 mod time;

@@ -156,6 +156,12 @@ pub(crate) struct Line<'l> {
     pub(crate) text: Cow<'l, str>,
 }
 
+/// Bytes as text; what is not UTF-8 becomes the replacement character.
+pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    // Nearly all is valid, and checking alone is many times quicker than mending.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// Lines of bounded length.
 pub(crate) struct Lines<'r> {
     input: TextInput<'r>,
@@ -192,7 +198,7 @@ impl<'r> Lines<'r> {
         {
             self.line.pop();
         }
-        let text = String::from_utf8_lossy(&self.line);
+        let text = text_of(&self.line);
         Some(Line {
             offset,
             number: self.number,

@@ -1,15 +1,16 @@
-//! What the threads of a run share: the files to read, stretches of large event logs that
-//! whoever is free may take, and the manifest.
+//! What the threads of a run share: the files to read, stretches of large logs that whoever is
+//! free may take, and the manifest.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use std::time::Duration;
 
 use daylight_model::{Limits, Manifest, Problem, SourceRecord};
 
 use crate::Options;
+use crate::stretch::{Log, Stretch};
 use crate::tally::Tally;
 use crate::walk::{self, FoundFile};
 
@@ -57,48 +58,6 @@ pub(crate) enum Work<'p> {
     Stretch(Stretch),
 }
 
-/// A few chunks of an event log.
-pub(crate) struct Stretch {
-    pub(crate) log: Arc<Log>,
-    /// Which of the log's stretches it is.
-    pub(crate) number: usize,
-    /// Chunks, each in a place of its own.
-    pub(crate) data: Vec<u8>,
-    /// For each chunk, how many bytes of it are there, and where in the file it begins.
-    pub(crate) chunks: Vec<(usize, u64)>,
-    /// Where it was left to another thread.
-    pub(crate) pending: Option<Pending>,
-}
-
-/// Keeps a log waiting for a stretch, also if its thread comes to a bad end.
-pub(crate) struct Pending(Arc<Log>);
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        self.0.pending.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// An event log that is read in stretches.
-pub(crate) struct Log {
-    pub(crate) path: String,
-    /// Goes into the events.
-    pub(crate) source: usize,
-    pending: AtomicUsize,
-    done: Mutex<Vec<(usize, Tally)>>,
-}
-
-impl Log {
-    pub(crate) fn new(path: String, source: usize) -> Arc<Self> {
-        Arc::new(Self {
-            path,
-            source,
-            pending: AtomicUsize::new(0),
-            done: Mutex::default(),
-        })
-    }
-}
-
 /// A file that is being read.
 pub(crate) struct Reading<'p, 'l>(&'p Pool<'l>);
 
@@ -110,7 +69,7 @@ impl Drop for Reading<'_, '_> {
 }
 
 /// A thread that panicked leaves nothing half done behind that others could not go on with.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -169,8 +128,7 @@ impl<'l> Pool<'l> {
         if queue.idle <= queue.stretches.len() {
             return Some(stretch);
         }
-        stretch.log.pending.fetch_add(1, Ordering::Relaxed);
-        stretch.pending = Some(Pending(Arc::clone(&stretch.log)));
+        stretch.hand_over();
         queue.stretches.push_back(stretch);
         // Some that wait do so for something else.
         self.changed.notify_all();
@@ -179,7 +137,7 @@ impl<'l> Pool<'l> {
 
     /// A stretch has been read; keeps what it came to.
     pub(crate) fn stretch_done(&self, mut stretch: Stretch, tally: Tally) {
-        lock(&stretch.log.done).push((stretch.number, tally));
+        stretch.log.keep(stretch.number, tally);
         let mut queue = lock(&self.queue);
         queue.spare.push(std::mem::take(&mut stretch.data));
         drop(stretch);
@@ -191,8 +149,8 @@ impl<'l> Pool<'l> {
     pub(crate) fn collect(&self, log: &Log, mut help: impl FnMut(Stretch)) -> Vec<Tally> {
         loop {
             let mut queue = lock(&self.queue);
-            if log.pending.load(Ordering::Relaxed) == 0 {
-                break;
+            if log.is_complete() {
+                return log.take();
             }
             match queue.stretches.pop_front() {
                 Some(stretch) => {
@@ -203,9 +161,6 @@ impl<'l> Pool<'l> {
                 None => drop(self.changed.wait_timeout(queue, COLLECT_WAIT)),
             }
         }
-        let mut done = std::mem::take(&mut *lock(&log.done));
-        done.sort_by_key(|(number, _)| *number);
-        done.into_iter().map(|(_, tally)| tally).collect()
     }
 
     /// Memory for a stretch, used before where there is some.

@@ -6,6 +6,7 @@ use daylight_model::{Event, Field, LogFamily, Problem, SourceRecord, Value};
 
 use crate::digest::Hashes;
 use crate::run::Run;
+use crate::stretch::Log;
 use crate::tally::Tally;
 
 /// Passes the events of one file on and keeps its record.
@@ -25,6 +26,19 @@ impl<'r, 'a> Recorder<'r, 'a> {
             index,
             record: SourceRecord {
                 path,
+                ..SourceRecord::default()
+            },
+            tally: Tally::default(),
+        }
+    }
+
+    /// For a part of a file, which another recorder is for.
+    pub(crate) fn of_stretch(run: &'r mut Run<'a>, log: &Log) -> Self {
+        Self {
+            run,
+            index: log.source,
+            record: SourceRecord {
+                path: log.path.clone(),
                 ..SourceRecord::default()
             },
             tally: Tally::default(),

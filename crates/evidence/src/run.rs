@@ -68,7 +68,7 @@ impl<'a> Run<'a> {
                     (self.file, self.members) = (number, 0);
                     self.file(file);
                 }
-                Work::Stretch(stretch) => evtx::stretch(self, stretch),
+                Work::Stretch(stretch) => stretch.read(self),
             }
         }
         self.sink.progress(self.pool.progress(0));

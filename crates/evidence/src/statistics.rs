@@ -88,7 +88,9 @@ impl Statistics {
         for host in other.hosts {
             self.host(&host);
         }
-        for ((family, id), kinds) in other.kinds {
+        // In an order that is always the same: which kinds there is room for depends on it.
+        let kinds: BTreeMap<_, _> = other.kinds.into_iter().collect();
+        for ((family, id), kinds) in kinds {
             for from in kinds {
                 let into = self.kind(family, id, from.provider.as_deref());
                 into.count += from.count;

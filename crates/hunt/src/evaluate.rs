@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use daylight_model::{Event, Field, MatchedField, Value};
+use daylight_model::{Event, Field, MatchedField, Value, Wide};
 
 use crate::sigma::compile::{Expression, FieldNames, Relation, Slot, Test};
 use crate::sigma::modifier;
@@ -138,7 +138,7 @@ impl<'v> View<'v> {
                 for field in self.in_slot(*slot) {
                     let text = field.value.as_text();
                     let at = place(test, &text).unwrap_or(0);
-                    add(matched, &field.name, show::around(&text, at));
+                    add(matched, &field.name, show::around(text, at));
                 }
             }
             Expression::Keyword(test) => self.explain_keyword(test, matched),
@@ -149,13 +149,13 @@ impl<'v> View<'v> {
     fn explain_keyword(&self, test: &Test, matched: &mut Vec<MatchedField>) {
         if let Some(text) = self.text {
             let at = place(test, text).unwrap_or(0);
-            add(matched, "keywords", show::around(text, at));
+            add(matched, "keywords", show::around(Cow::Borrowed(text), at));
             return;
         }
         for field in self.fields {
             let text = field.value.as_text();
             if let Some(at) = place(test, &text) {
-                add(matched, &field.name, show::around(&text, at));
+                add(matched, &field.name, show::around(text, at));
             }
         }
     }
@@ -234,8 +234,23 @@ fn number(value: &Value<'_>) -> Option<f64> {
         Value::Integer(number) => Some(*number as f64),
         Value::Float(number) => Some(*number),
         Value::Null | Value::Bool(_) => None,
+        Value::Wide(wide) => wide_number(*wide),
         _ => modifier::number(&value.as_text()),
     }
+}
+
+/// A number without a copy of the text: most that are compared are no numbers.
+fn wide_number(wide: Wide<'_>) -> Option<f64> {
+    let mut letters = [0; 40];
+    let mut length = 0;
+    for (letter, unit) in letters.iter_mut().zip(wide.units()) {
+        *letter = u8::try_from(unit).ok().filter(u8::is_ascii)?;
+        length += 1;
+    }
+    if length < wide.units().len() {
+        return modifier::number(&wide.to_string());
+    }
+    modifier::number(std::str::from_utf8(letters.get(..length)?).ok()?)
 }
 
 fn relates(text: &str, other: &str, how: Relation) -> bool {

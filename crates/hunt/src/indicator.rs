@@ -143,7 +143,7 @@ impl IndicatorSet {
             let mut seen = BTreeSet::new();
             self.search(&lower(text), &mut |rule, at| {
                 if seen.insert(rule) {
-                    let (field, value) = (name.to_owned(), show::around(text, at));
+                    let (field, value) = (name.to_owned(), show::around(text.into(), at));
                     hits.push((rule, MatchedField { field, value }));
                 }
             });

@@ -114,7 +114,8 @@ impl RuleSet {
         let mut set = Self::empty();
         let limits = Limits::default();
         for (path, text) in EMBEDDED {
-            set.add_documents(text, path, EMBEDDED_ORIGIN, &limits);
+            let found = yaml::documents(text, limits.depth_max);
+            set.add_documents(found, path, EMBEDDED_ORIGIN, &limits);
         }
         set.settle(&limits);
         set
@@ -128,7 +129,8 @@ impl RuleSet {
     /// Adds the rules of one file's text.
     pub fn add_text(&mut self, text: &str, path: &str, origin: &str, limits: &Limits) {
         self.unsettle();
-        self.add_documents(text, path, origin, limits);
+        let found = yaml::documents(text, limits.depth_max);
+        self.add_documents(found, path, origin, limits);
         self.settle(limits);
     }
 
@@ -257,10 +259,9 @@ impl RuleSet {
     }
 
     /// Adds what stands in a file. [`Self::settle`] must follow, once for many files.
-    fn add_documents(&mut self, text: &str, path: &str, origin: &str, limits: &Limits) {
+    fn add_documents(&mut self, found: yaml::Found, path: &str, origin: &str, limits: &Limits) {
         self.matcher = OnceLock::new();
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let (documents, fault) = yaml::documents(text, limits.depth_max);
+        let (documents, fault) = found;
         let (members, faults) = collection::members(documents);
         let empty = members.is_empty() && faults.is_empty();
         let place = Place {

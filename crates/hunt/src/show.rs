@@ -1,5 +1,7 @@
 //! Values as findings show them.
 
+use std::borrow::Cow;
+
 use daylight_model::{Event, Field, MatchedField};
 
 /// Longest value a finding shows, in bytes.
@@ -72,21 +74,16 @@ pub(crate) fn context(event: &Event<'_>) -> Vec<MatchedField> {
         let text = field.value.as_text();
         (!text.is_empty() && text != "-").then(|| MatchedField {
             field: TELLING.get(rank).copied().unwrap_or_default().to_owned(),
-            value: whole(&text),
+            value: around(text, 0),
         })
     });
     shown.take(CONTEXT_FIELDS_MAX).collect()
 }
 
-/// A value from its start.
-pub(crate) fn whole(text: &str) -> String {
-    around(text, 0)
-}
-
 /// The part of a text around a place; the place is a byte offset that need not fit.
-pub(crate) fn around(text: &str, at: usize) -> String {
+pub(crate) fn around(text: Cow<'_, str>, at: usize) -> String {
     if text.len() <= SHOWN_BYTES_MAX {
-        return text.to_owned();
+        return text.into_owned();
     }
     let start = text.floor_char_boundary(at.saturating_sub(SHOWN_BYTES_MAX / 3));
     let end = text.floor_char_boundary(start.saturating_add(SHOWN_BYTES_MAX).min(text.len()));
@@ -104,10 +101,10 @@ mod tests {
     fn values_are_cut_at_characters() {
         let long = "ä".repeat(400);
         for at in [0, 1, 399, 400, 799, 800, 5_000] {
-            let shown = around(&long, at);
+            let shown = around(Cow::Borrowed(&long), at);
             assert!(shown.trim_matches('…').chars().all(|c| c == 'ä'), "{at}");
             assert!(shown.len() <= SHOWN_BYTES_MAX + 6, "{at}");
         }
-        assert_eq!(around("short", 3), "short");
+        assert_eq!(around("short".into(), 3), "short");
     }
 }

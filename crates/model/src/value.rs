@@ -36,7 +36,7 @@ impl<'a> Value<'a> {
             Self::Integer(value) => Cow::Owned(value.to_string()),
             Self::Float(value) => Cow::Owned(value.to_string()),
             Self::Text(value) => Cow::Borrowed(value),
-            Self::Wide(value) => Cow::Owned(value.to_string()),
+            Self::Wide(value) => Cow::Owned(value.to_text()),
             Self::Native(value) => Cow::Owned(value.to_string()),
         }
     }
@@ -87,6 +87,17 @@ impl<'a> Wide<'a> {
     #[must_use]
     pub const fn bytes(self) -> &'a [u8] {
         self.0
+    }
+
+    /// The text in UTF-8; halves of characters become the replacement character.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        if self.units().fold(0, |all, unit| all | unit) >= 0x80 {
+            return self.to_string();
+        }
+        let (units, _) = self.0.as_chunks::<2>();
+        let letters: Vec<u8> = units.iter().map(|unit| unit[0]).collect();
+        String::from_utf8(letters).unwrap_or_default()
     }
 
     /// The code units.

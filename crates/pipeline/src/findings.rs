@@ -7,8 +7,10 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use daylight_evidence::Numbering;
 use daylight_hunt::attach_source;
@@ -71,10 +73,14 @@ impl Collector {
     fn put_aside(&mut self) -> io::Result<()> {
         self.held.sort_by_key(key);
         let mut file = BufWriter::new(tempfile::tempfile()?);
+        let mut bytes = Vec::new();
         for finding in self.held.drain(..) {
-            let row = Row::of(&finding, self.rules.number(&finding.rule));
-            serde_json::to_writer(&mut file, &row)?;
-            file.write_all(b"\n")?;
+            let rule = self.rules.number(&finding.rule);
+            bytes = postcard::to_extend(&Row::of(finding, rule), bytes).map_err(damaged)?;
+            let length = u32::try_from(bytes.len()).map_err(damaged)?;
+            file.write_all(&length.to_le_bytes())?;
+            file.write_all(&bytes)?;
+            bytes.clear();
         }
         let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.rewind()?;
@@ -123,8 +129,7 @@ struct Row(
 );
 
 impl Row {
-    fn of(finding: &Finding, rule: usize) -> Self {
-        let finding = finding.clone();
+    fn of(finding: Finding, rule: usize) -> Self {
         Self(
             rule,
             finding.time,
@@ -169,6 +174,10 @@ pub struct Findings {
     runs: Vec<Run>,
     counts: [u64; 5],
     numbering: Numbering,
+}
+
+fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
 /// Findings in order.
@@ -216,44 +225,24 @@ impl Findings {
     }
 
     /// Goes through them, each completed with the file it was made in.
-    pub fn each(
-        mut self,
-        sources: &[SourceRecord],
-    ) -> impl Iterator<Item = Result<Finding, Error>> {
-        let mut next = BinaryHeap::new();
-        let mut waiting: Vec<Option<Finding>> = Vec::new();
-        let mut failed = None;
-        for (index, run) in self.runs.iter_mut().enumerate() {
-            let finding = run.next().unwrap_or_else(|error| {
-                failed = Some(error);
-                None
-            });
-            next.extend(finding.as_ref().map(|one| Reverse((key(one), index))));
-            waiting.push(finding);
-        }
-        std::iter::from_fn(move || {
-            if let Some(source) = failed.take() {
-                next.clear();
-                return Some(Err(Error::Aside { source }));
-            }
-            let Reverse((_, index)) = next.pop()?;
-            let place = waiting.get_mut(index)?;
-            let mut finding = place.take()?;
-            match self.runs.get_mut(index).map(Run::next) {
-                Some(Ok(following)) => {
-                    next.extend(following.as_ref().map(|one| Reverse((key(one), index))));
-                    *place = following;
-                }
-                Some(Err(error)) => failed = Some(error),
-                None => {}
-            }
-            if let Some(index) = self.numbering.index(finding.source) {
+    pub fn each(self, sources: &[SourceRecord]) -> impl Iterator<Item = Result<Finding, Error>> {
+        let numbering = self.numbering;
+        let is_aside = |run: &Run| matches!(run, Run::Aside(..));
+        let found: Box<dyn Iterator<Item = io::Result<Finding>>> = if self.runs.iter().any(is_aside)
+        {
+            Box::new(ahead(Merge::new(self.runs)))
+        } else {
+            Box::new(Merge::new(self.runs))
+        };
+        found.map(move |finding| {
+            let mut finding = finding.map_err(|source| Error::Aside { source })?;
+            if let Some(index) = numbering.index(finding.source) {
                 finding.source = index;
             }
             if let Some(source) = sources.get(finding.source) {
                 attach_source(&mut finding, source);
             }
-            Some(Ok(finding))
+            Ok(finding)
         })
     }
 
@@ -269,16 +258,90 @@ impl Findings {
     }
 }
 
+/// Findings of several runs, in order.
+struct Merge {
+    runs: Vec<Run>,
+    /// The key of the next finding of each run that has one.
+    next: BinaryHeap<Reverse<(Key, usize)>>,
+    /// And that finding.
+    waiting: Vec<Option<Finding>>,
+    failed: Option<io::Error>,
+}
+
+impl Merge {
+    fn new(runs: Vec<Run>) -> Self {
+        let mut merge = Self {
+            waiting: runs.iter().map(|_| None).collect(),
+            runs,
+            next: BinaryHeap::new(),
+            failed: None,
+        };
+        for index in 0..merge.runs.len() {
+            merge.advance(index);
+        }
+        merge
+    }
+
+    fn advance(&mut self, index: usize) {
+        let following = self.runs.get_mut(index).map_or(Ok(None), Run::next);
+        let finding = following.unwrap_or_else(|error| {
+            self.failed = Some(error);
+            None
+        });
+        let key = finding.as_ref().map(key);
+        self.next.extend(key.map(|key| Reverse((key, index))));
+        if let Some(place) = self.waiting.get_mut(index) {
+            *place = finding;
+        }
+    }
+}
+
+impl Iterator for Merge {
+    type Item = io::Result<Finding>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.failed.take() {
+            self.next.clear();
+            return Some(Err(error));
+        }
+        let Reverse((_, index)) = self.next.pop()?;
+        let finding = self.waiting.get_mut(index).and_then(Option::take)?;
+        self.advance(index);
+        Some(Ok(finding))
+    }
+}
+
+/// Findings that are read ahead together, and how often.
+const AHEAD_FINDINGS: usize = 256;
+const AHEAD_TIMES: usize = 4;
+
+/// Reads ahead in a thread of its own, which ends when nobody asks any more.
+fn ahead(mut merge: Merge) -> impl Iterator<Item = io::Result<Finding>> {
+    let (sender, receiver) = sync_channel(AHEAD_TIMES);
+    thread::spawn(move || {
+        loop {
+            let found: Vec<_> = merge.by_ref().take(AHEAD_FINDINGS).collect();
+            if found.is_empty() || sender.send(found).is_err() {
+                break;
+            }
+        }
+    });
+    receiver.into_iter().flatten()
+}
+
 impl Run {
     fn next(&mut self) -> io::Result<Option<Finding>> {
         match self {
             Self::Held(findings) => Ok(findings.next()),
             Self::Aside(file, rules) => {
-                let mut line = Vec::new();
-                if file.read_until(b'\n', &mut line)? == 0 {
+                if file.fill_buf()?.is_empty() {
                     return Ok(None);
                 }
-                let row: Row = serde_json::from_slice(&line)?;
+                let mut length = [0; 4];
+                file.read_exact(&mut length)?;
+                let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
+                file.read_exact(&mut bytes)?;
+                let row: Row = postcard::from_bytes(&bytes).map_err(damaged)?;
                 row.finding(rules).map(Some)
             }
         }

@@ -27,22 +27,15 @@ mod tree;
 mod value;
 
 use std::io::{self, Read};
-use std::sync::Arc;
 
-use daylight_model::{Event, Limits, Problem};
+use daylight_model::{Event, Limits};
 
-use crate::Sink;
-use crate::pool::{Log, Stretch};
 use crate::recorder::Recorder;
-use crate::run::Run;
-use crate::tally::Tally;
+use crate::stretch::{Piece, STRETCH_BYTES, Stretch, Stretches};
 use chunk::{CHUNK_BYTES, CHUNK_SIGNATURE};
 pub(crate) use chunk::{ChunkOptions, ChunkReader, Receiver};
 
 const FILE_HEADER_BYTES: usize = 4_096;
-
-/// Chunks that are read as one piece of work.
-const STRETCH_CHUNKS: usize = 16;
 
 /// Reads an event log: takes its chunks together to stretches, and reads those or leaves them to
 /// threads that have nothing to do.
@@ -53,31 +46,15 @@ pub(crate) fn read(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read) {
         let message = format!("file ends inside its header, after {header_bytes} bytes");
         return recorder.problem(Some(0), None, message);
     }
-    let pool = recorder.run.pool;
-    let log = Log::new(recorder.record.path.clone(), recorder.index);
     let mut framing = Framing {
         offset: FILE_HEADER_BYTES as u64,
         chunks: 0,
     };
-    for number in 0.. {
-        let mut stretch = Stretch {
-            log: Arc::clone(&log),
-            number,
-            data: pool.memory(),
-            chunks: Vec::with_capacity(STRETCH_CHUNKS),
-            pending: None,
-        };
-        let is_last = framing.fill(recorder, input, &mut stretch);
-        if let Some(stretch) = pool.offer(stretch) {
-            self::stretch(recorder.run, stretch);
-        }
-        recorder.run.report_progress();
-        if is_last {
-            break;
-        }
+    let mut stretches = Stretches::new(recorder, read_stretch);
+    while !framing.fill(recorder, input, &mut stretches.current) {
+        stretches.next(recorder);
     }
-    let tallies = pool.collect(&log, |stretch| self::stretch(recorder.run, stretch));
-    recorder.tally.add(tallies, pool.limits);
+    stretches.finish(recorder);
     // The count is out of date in a log copied while in use, but then it is too low.
     let counted = header
         .get(42..44)
@@ -103,7 +80,7 @@ impl Framing {
         input: &mut dyn Read,
         stretch: &mut Stretch,
     ) -> bool {
-        stretch.data.resize(STRETCH_CHUNKS * CHUNK_BYTES, 0);
+        stretch.data.resize(STRETCH_BYTES, 0);
         for data in stretch.data.chunks_exact_mut(CHUNK_BYTES) {
             let mut bytes = self::fill(input, data);
             if bytes == 0 {
@@ -127,64 +104,44 @@ impl Framing {
                     format!("file ends inside a chunk, after {bytes} of {CHUNK_BYTES} bytes");
                 recorder.problem(Some(self.offset + bytes as u64), None, message);
             }
-            stretch.chunks.push((bytes, self.offset));
-            self.offset += bytes as u64;
             self.chunks += 1;
+            stretch.pieces.push(Piece {
+                bytes,
+                offset: self.offset,
+                number: self.chunks,
+            });
+            self.offset += bytes as u64;
         }
         false
     }
 }
 
 /// Reads the chunks of a stretch.
-pub(crate) fn stretch(run: &mut Run<'_>, stretch: Stretch) {
-    let mut tally = Tally::default();
-    let mut reader = std::mem::take(&mut run.chunks);
-    let mut options = ChunkOptions::new(stretch.log.source, run.limits);
-    options.slack = run.pool.options.slack;
-    let mut receiver = StretchReceiver {
-        tally: &mut tally,
-        sink: run.sink,
-        limits: run.limits,
-        path: &stretch.log.path,
-    };
+fn read_stretch(recorder: &mut Recorder<'_, '_>, stretch: &Stretch) {
+    let mut options = ChunkOptions::new(recorder.index, recorder.run.limits);
+    options.slack = recorder.run.pool.options.slack;
+    let mut reader = std::mem::take(&mut recorder.run.chunks);
     let chunks = stretch.data.chunks_exact(CHUNK_BYTES);
-    for (data, (bytes, offset)) in chunks.zip(&stretch.chunks) {
+    for (data, piece) in chunks.zip(&stretch.pieces) {
         // Logs are made longer ahead of need: chunks of zeros are free space.
         if data.iter().any(|&byte| byte != 0) {
-            reader.read(data, *bytes, *offset, &options, &mut receiver);
+            reader.read(data, piece.bytes, piece.offset, &options, recorder);
         }
     }
-    run.chunks = reader;
-    run.pool.stretch_done(stretch, tally);
+    recorder.run.chunks = reader;
 }
 
-/// Takes the events of a stretch.
-struct StretchReceiver<'s> {
-    tally: &'s mut Tally,
-    sink: &'s mut dyn Sink,
-    limits: &'s Limits,
-    path: &'s str,
-}
-
-impl Receiver for StretchReceiver<'_> {
+impl Receiver for Recorder<'_, '_> {
     fn event(&mut self, event: &Event<'_>, time_field: &'static str) {
-        self.tally.event(event, time_field);
-        self.sink.event(event);
+        self.event(event, time_field);
     }
 
     fn failed(&mut self, offset: u64, record: Option<u64>, message: String) {
-        self.tally.failed();
-        self.problem(offset, record, message);
+        self.failed(Some(offset), record, message);
     }
 
     fn problem(&mut self, offset: u64, record: Option<u64>, message: String) {
-        let problem = Problem {
-            path: self.path.to_owned(),
-            offset: Some(offset),
-            record,
-            message,
-        };
-        self.tally.problem(problem, self.limits);
+        self.problem(Some(offset), record, message);
     }
 }
 

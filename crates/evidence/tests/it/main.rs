@@ -7,6 +7,7 @@ mod damaged;
 mod exchange;
 mod folders;
 mod json;
+mod parallel;
 mod shared;
 mod support;
 mod text;

@@ -85,7 +85,7 @@ fn matched(
                 let column = plan.iter().position(|one| one == own)?;
                 last.values.get(column)?.as_deref()
             });
-            matched.extend(value.map(|value| field(name.as_str(), show::whole(value))));
+            matched.extend(value.map(|value| field(name.as_str(), show::around(value.into(), 0))));
         }
     }
     let fields = correlation.search.fields.join(", ");

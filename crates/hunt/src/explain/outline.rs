@@ -275,7 +275,7 @@ fn found(view: &View<'_>, slot: Slot, test: Option<&Test>) -> Option<FoundField>
         value => {
             let text = value.as_text();
             let at = test.and_then(|test| evaluate::place(test, &text));
-            show::around(&text, at.unwrap_or(0))
+            show::around(text, at.unwrap_or(0))
         }
     };
     Some(FoundField {
@@ -289,7 +289,10 @@ fn found(view: &View<'_>, slot: Slot, test: Option<&Test>) -> Option<FoundField>
 fn found_anywhere(view: &View<'_>, test: &Test, holds: bool) -> Vec<FoundField> {
     let record = |text: &str| FoundField {
         field: "record".to_owned(),
-        values: vec![show::around(text, evaluate::place(test, text).unwrap_or(0))],
+        values: vec![show::around(
+            text.into(),
+            evaluate::place(test, text).unwrap_or(0),
+        )],
         more: 0,
     };
     if let Some(text) = view.text {

@@ -7,13 +7,13 @@
 //! be looked for (numbers, networks, absence) is asked when a rule that was picked comes to
 //! it, once for each event.
 
+mod ends;
 mod grams;
 mod literal;
 mod program;
 mod scope;
 mod search;
 mod sieve;
-mod trie;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use daylight_model::{Event, Field, LogFamily};
 
 use super::Matcher;
+use super::program::PredicateId;
 use super::sieve::Sieve;
 use crate::RuleSet;
 use crate::derive::Lacking;
@@ -128,7 +129,10 @@ impl Scope {
             }
             keywords.extend(&program.keywords);
         }
-        scope.sieve = Sieve::new(matcher.record.texts_of(&keywords));
+        let record = &matcher.record;
+        let asked = |keyword: &PredicateId| keywords.contains(keyword);
+        let asks_beyond_ascii = record.narrowed.iter().any(asked);
+        scope.sieve = Sieve::new(record.texts_of(&keywords), asks_beyond_ascii);
         scope
     }
 

@@ -7,20 +7,21 @@ use aho_corasick::nfa::contiguous;
 use aho_corasick::{Anchored, MatchKind};
 use daylight_model::Value;
 
+use super::ends::{End, Ends, Entry};
 use super::grams::Grams;
 use super::literal::{Anchor, Literal};
-use super::trie::{Entry, Trie};
 use crate::sigma::pattern::lower;
 
 /// Finds the texts of one field.
 #[derive(Debug)]
 pub(super) struct Search {
-    start: Trie,
-    end: Trie,
-    /// Texts that may stand anywhere, by their length: of four letters and more, fewer, one.
+    start: Ends,
+    end: Ends,
+    /// Texts that may stand anywhere, by their length: of four letters and more, and fewer.
     long: Option<Grams<4>>,
     short: Option<Grams<2>>,
-    single: Option<Grams<1>>,
+    /// Those of one letter, which stand nearly everywhere, and often.
+    single: Vec<(u8, u32)>,
     /// Texts that grams are no good for, and their ids.
     rest: Option<(contiguous::NFA, Vec<u32>)>,
 }
@@ -31,39 +32,47 @@ impl Search {
         let (mut start, mut end, mut anywhere) = (Vec::new(), Vec::new(), Vec::new());
         for (literal, id) in literals.iter().zip(0_u32..) {
             let letters = literal.text.as_bytes();
-            let whole = literal.anchor == Anchor::Whole;
-            let entry = |letters| Entry { letters, whole, id };
+            let entry = Entry {
+                text: letters.into(),
+                whole: literal.anchor == Anchor::Whole,
+                id,
+            };
             match literal.anchor {
-                Anchor::Whole | Anchor::Start => start.push(entry(letters.to_vec())),
-                Anchor::End => end.push(entry(letters.iter().rev().copied().collect())),
+                // The end of a value mostly tells more than its beginning.
+                Anchor::Whole | Anchor::End => end.push(entry),
+                Anchor::Start => start.push(entry),
                 Anchor::Anywhere => anywhere.push((letters, id)),
             }
         }
         let mut long = anywhere;
         let mut short: Vec<_> = long.extract_if(.., |(text, _)| text.len() < 4).collect();
-        let mut single: Vec<_> = short.extract_if(.., |(text, _)| text.len() < 2).collect();
+        let single = short.extract_if(.., |(text, _)| text.len() < 2);
+        let single = single.filter_map(|(text, id)| Some((*text.first()?, id)));
+        let single = single.collect();
         Self {
-            start: Trie::new(start),
-            end: Trie::new(end),
+            start: Ends::new(End::Start, start),
+            end: Ends::new(End::End, end),
             long: Grams::new(&mut long),
             short: Grams::new(&mut short),
-            single: Grams::new(&mut single),
-            rest: automaton(&[long, short, single].concat()),
+            single,
+            rest: automaton(&[long, short].concat()),
         }
     }
 
     /// Calls `found` with the id of each text in the folded value, some of them more than once.
     pub(super) fn run(&self, folded: &[u8], found: &mut impl FnMut(u32)) {
-        self.start.walk(folded.iter().copied(), &mut *found);
-        self.end.walk(folded.iter().rev().copied(), &mut *found);
+        self.start.search(folded, found);
+        self.end.search(folded, found);
         if let Some(grams) = &self.long {
             grams.search(folded, found);
         }
         if let Some(grams) = &self.short {
             grams.search(folded, found);
         }
-        if let Some(grams) = &self.single {
-            grams.search(folded, found);
+        for (letter, id) in &self.single {
+            if memchr::memchr(*letter, folded).is_some() {
+                found(*id);
+            }
         }
         if let Some((automaton, ids)) = &self.rest {
             run(automaton, folded, ids, found);

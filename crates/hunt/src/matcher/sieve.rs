@@ -4,24 +4,37 @@
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use daylight_model::{Value, Wide};
 
+use crate::sigma::pattern::lower;
+
 /// Stands between values; no text holds it.
 const BETWEEN: u8 = 0xff;
 
 /// Looks for a few texts in many values.
 #[derive(Debug)]
-pub(super) struct Sieve(Searcher);
+pub(super) struct Sieve {
+    searcher: Searcher,
+    /// Whether what the texts are for is asked of every value that holds more than ASCII.
+    asks_beyond_ascii: bool,
+}
 
 impl Sieve {
     /// A sieve for these texts, in lower case; `None` where there are too many, or where one of
     /// them may stand in a value that is no text.
-    pub(super) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Option<Self> {
+    pub(super) fn new<'t>(
+        texts: impl Iterator<Item = &'t str>,
+        asks_beyond_ascii: bool,
+    ) -> Option<Self> {
         let texts: Vec<&str> = texts.collect();
         if texts.is_empty() || texts.iter().any(|text| may_stand_in_number(text)) {
             return None;
         }
         let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
         builder.extend(texts);
-        builder.build().map(Self)
+        let searcher = builder.build()?;
+        Some(Self {
+            searcher,
+            asks_beyond_ascii,
+        })
     }
 
     /// Whether one of the texts stands in one of the values, or may do so.
@@ -32,6 +45,7 @@ impl Sieve {
     ) -> bool {
         scratch.clear();
         for value in values {
+            let start = scratch.len();
             let is_ascii = match value {
                 Value::Text(text) => {
                     scratch.extend_from_slice(text.as_bytes());
@@ -41,12 +55,16 @@ impl Sieve {
                 _ => continue,
             };
             if !is_ascii {
-                return true;
+                if self.asks_beyond_ascii {
+                    return true;
+                }
+                scratch.truncate(start);
+                scratch.extend_from_slice(lower(&value.as_text()).as_bytes());
             }
             scratch.push(BETWEEN);
         }
         scratch.make_ascii_lowercase();
-        self.0.find(scratch.as_slice()).is_some()
+        self.searcher.find(scratch.as_slice()).is_some()
     }
 }
 

@@ -123,6 +123,8 @@ const SYSMON_CATEGORIES: &[(&str, &[u32])] = &[
     ("wmi_event", &[19, 20, 21]),
     ("dns_query", &[22]),
     ("file_delete", &[23, 26]),
+    ("file_delete_detected", &[26]),
+    ("clipboard_capture", &[24]),
     ("clipboard_change", &[24]),
     ("process_tampering", &[25]),
     ("file_block_executable", &[27]),

@@ -83,8 +83,12 @@ enum Open {
     Mapping(usize, Vec<(Node, Node)>, HashSet<String>, Option<Node>),
 }
 
+/// The documents of a file, and the fault that ended the reading, where one did.
+pub(crate) type Found = (Vec<Node>, Option<Fault>);
+
 /// Reads all documents of a file; a fault ends the reading, what came before is returned.
-pub(crate) fn documents(text: &str, depth_max: usize) -> (Vec<Node>, Option<Fault>) {
+pub(crate) fn documents(text: &str, depth_max: usize) -> Found {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut documents = Vec::new();
     let mut open: Vec<Open> = Vec::new();
     for event in Parser::new_from_str(text) {

@@ -401,7 +401,7 @@ fn hostile_rules_and_values_take_little_time() {
         false,
     );
     check(
-        &format!("A|contains: '{}'", "x?y".repeat(1_000)),
+        &format!("A|contains: '{}'", "x?y".repeat(150)),
         json!({"A": long}),
         false,
     );

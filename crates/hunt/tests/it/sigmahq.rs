@@ -93,11 +93,7 @@ fn sigmahq_regression_cases_match_as_often_as_they_say() {
             .expected
             .map_or(matches == 0, |expected| matches != expected)
         {
-            let (rule, log) = (&case.rule, case.log.display());
-            wrong.push(format!(
-                "{rule}: {matches} instead of {:?}: {log}",
-                case.expected
-            ));
+            wrong.push((case.rule.as_str(), matches, case.expected));
         }
     }
     let seconds = start.elapsed().as_secs_f64();
@@ -106,8 +102,11 @@ fn sigmahq_regression_cases_match_as_often_as_they_say() {
         "{right} of {} cases, {events} events in {seconds:.2} s",
         found.len()
     );
-    println!("{wrong:#?}");
-    assert!(right >= 101, "{right}");
+    // Three values of the registry are set in that log, each as the rule describes it.
+    let miscounted = ("45e112d0-7759-4c2a-aa36-9f8fb79d3393", 3, Some(1));
+    wrong.retain(|case| *case != miscounted);
+    assert_eq!(wrong, [], "rule, matches, matches expected");
+    assert!(found.len() >= 100, "{}", found.len());
 }
 
 #[test]

@@ -1,0 +1,148 @@
+//! Large logs in stretches, of which each can be read by itself, by any thread.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crate::pool::lock;
+use crate::recorder::Recorder;
+use crate::run::Run;
+use crate::tally::Tally;
+
+/// How much of a log is read as one piece of work.
+pub(crate) const STRETCH_BYTES: usize = 1 << 20;
+
+/// Reads a stretch, given a recorder for it.
+type Read = fn(&mut Recorder<'_, '_>, &Stretch);
+
+/// A log that is read in stretches.
+pub(crate) struct Log {
+    pub(crate) path: String,
+    /// Goes into the events.
+    pub(crate) source: usize,
+    read: Read,
+    pending: AtomicUsize,
+    done: Mutex<Vec<(usize, Tally)>>,
+}
+
+impl Log {
+    /// Keeps what a stretch came to.
+    pub(crate) fn keep(&self, number: usize, tally: Tally) {
+        lock(&self.done).push((number, tally));
+    }
+
+    /// Whether no stretch is with another thread.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.pending.load(Ordering::Relaxed) == 0
+    }
+
+    /// What the stretches came to, in their order.
+    pub(crate) fn take(&self) -> Vec<Tally> {
+        let mut done = std::mem::take(&mut *lock(&self.done));
+        done.sort_by_key(|(number, _)| *number);
+        done.into_iter().map(|(_, tally)| tally).collect()
+    }
+}
+
+/// A part of a log.
+pub(crate) struct Stretch {
+    pub(crate) log: Arc<Log>,
+    /// Which of the log's stretches it is.
+    pub(crate) number: usize,
+    pub(crate) data: Vec<u8>,
+    pub(crate) pieces: Vec<Piece>,
+    /// Where it was left to another thread.
+    pending: Option<Pending>,
+}
+
+/// A chunk or a line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Piece {
+    /// How much of it is there.
+    pub(crate) bytes: usize,
+    /// Where in the file it begins.
+    pub(crate) offset: u64,
+    /// Its number, from 1.
+    pub(crate) number: u64,
+}
+
+/// Keeps a log waiting for a stretch, also if its thread comes to a bad end.
+struct Pending(Arc<Log>);
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.0.pending.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Stretch {
+    /// Makes the log wait for it.
+    pub(crate) fn hand_over(&mut self) {
+        self.log.pending.fetch_add(1, Ordering::Relaxed);
+        self.pending = Some(Pending(Arc::clone(&self.log)));
+    }
+
+    /// Reads it.
+    pub(crate) fn read(self, run: &mut Run<'_>) {
+        let mut recorder = Recorder::of_stretch(run, &self.log);
+        (self.log.read)(&mut recorder, &self);
+        let tally = recorder.tally;
+        run.pool.stretch_done(self, tally);
+    }
+}
+
+/// The stretches of a log that is being read, one after the other.
+pub(crate) struct Stretches {
+    log: Arc<Log>,
+    number: usize,
+    /// The one that is being filled.
+    pub(crate) current: Stretch,
+}
+
+impl Stretches {
+    pub(crate) fn new(recorder: &Recorder<'_, '_>, read: Read) -> Self {
+        let log = Arc::new(Log {
+            path: recorder.record.path.clone(),
+            source: recorder.index,
+            read,
+            pending: AtomicUsize::new(0),
+            done: Mutex::default(),
+        });
+        let current = stretch(&log, 0, recorder);
+        let number = 0;
+        Self {
+            log,
+            number,
+            current,
+        }
+    }
+
+    /// Leaves the current stretch to a thread that has nothing to do, or reads it here, and
+    /// begins the next.
+    pub(crate) fn next(&mut self, recorder: &mut Recorder<'_, '_>) {
+        self.number += 1;
+        let next = stretch(&self.log, self.number, recorder);
+        let full = std::mem::replace(&mut self.current, next);
+        if let Some(full) = recorder.run.pool.offer(full) {
+            full.read(recorder.run);
+        }
+        recorder.run.report_progress();
+    }
+
+    /// Waits for all of them, and adds what they came to.
+    pub(crate) fn finish(mut self, recorder: &mut Recorder<'_, '_>) {
+        self.next(recorder);
+        let pool = recorder.run.pool;
+        let tallies = pool.collect(&self.log, |stretch| stretch.read(recorder.run));
+        recorder.tally.add(tallies, pool.limits);
+    }
+}
+
+fn stretch(log: &Arc<Log>, number: usize, recorder: &Recorder<'_, '_>) -> Stretch {
+    Stretch {
+        log: Arc::clone(log),
+        number,
+        data: recorder.run.pool.memory(),
+        pieces: Vec::new(),
+        pending: None,
+    }
+}
