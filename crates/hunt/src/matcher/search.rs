@@ -1,5 +1,6 @@
 //! All texts that rules look for in one field, looked for at once.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use aho_corasick::automaton::Automaton;
@@ -98,9 +99,12 @@ fn run(automaton: &contiguous::NFA, value: &[u8], ids: &[u32], found: &mut impl 
     let Ok(mut state) = automaton.start_state(Anchored::No) else {
         return;
     };
+    // The texts of a state are told once: many may end at each place, as those of one letter do
+    // in a value of the same.
+    let mut told = HashSet::new();
     for letter in value {
         state = automaton.next_state(Anchored::No, state, *letter);
-        if automaton.is_match(state) {
+        if automaton.is_match(state) && told.insert(state) {
             for place in 0..automaton.match_len(state) {
                 let pattern = automaton.match_pattern(state, place).as_usize();
                 ids.get(pattern).copied().into_iter().for_each(&mut *found);
