@@ -388,7 +388,7 @@ impl<'n> Choices<'n> {
         let number = (self.next)();
         match self.below(16) {
             0 => OwnedValue::Null,
-            1 => OwnedValue::Bool(number % 2 == 0),
+            1 => OwnedValue::Bool(number.is_multiple_of(2)),
             2 => OwnedValue::Integer([0, 1, 7, 10, 17, -1, i64::MIN, 4688][number as usize % 8]),
             3 => OwnedValue::Float(
                 [0.0, 1.5, -1.0, f64::NAN, f64::INFINITY, 1e300][number as usize % 6],
