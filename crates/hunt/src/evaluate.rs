@@ -213,7 +213,14 @@ pub(crate) fn place(test: &Test, text: &str) -> Option<usize> {
     }
 }
 
+/// Most fields a finding shows as those that matched. An event may have thousands of one name,
+/// and each is compared with those before it.
+const MATCHED_FIELDS_MAX: usize = 64;
+
 fn add(matched: &mut Vec<MatchedField>, field: &str, value: String) {
+    if matched.len() >= MATCHED_FIELDS_MAX {
+        return;
+    }
     let field = field.to_owned();
     let new = MatchedField { field, value };
     if !matched.contains(&new) {

@@ -7,6 +7,7 @@
     reason = "helpers of tests fail and print as tests do"
 )]
 
+mod adversarial;
 mod cases;
 mod correlate;
 mod differential;
