@@ -15,13 +15,13 @@ pub fn line(text: &str) -> String {
     shorten(text, SENTENCE_CHARACTERS_MAX)
 }
 
-/// Like [`line`], for values of log fields.
+/// Like [`line()`], for values of log fields.
 #[must_use]
 pub fn value(text: &str) -> String {
     shorten(text, VALUE_CHARACTERS_MAX)
 }
 
-/// Like [`line`], with about `characters_max` characters shown; marks for what is hidden
+/// Like [`line()`], with about `characters_max` characters shown; marks for what is hidden
 /// count as what they take up, so that no input can swell.
 pub(crate) fn shorten(text: &str, characters_max: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(characters_max * 4));
