@@ -9,6 +9,7 @@
 
 mod ends;
 mod grams;
+mod lists;
 mod literal;
 mod program;
 mod scope;
@@ -23,6 +24,7 @@ use daylight_model::{Event, Field, Value};
 use crate::evaluate::{Place, View};
 use crate::sigma::compile::{FieldNames, Slot};
 use crate::{RuleSet, derive};
+use lists::Lists;
 use literal::{Anchor, Literal};
 use program::{Node, Predicate, PredicateId, Questions};
 use scope::Scopes;
@@ -34,7 +36,7 @@ pub(crate) struct Matcher {
     predicates: Vec<Predicate>,
     programs: Vec<Program>,
     /// For each predicate, the rules to go through once it may hold.
-    triggered: Vec<Vec<u32>>,
+    triggered: Lists<u32>,
     fields: HashMap<Slot, Searched>,
     record: Searched,
 }
@@ -63,7 +65,7 @@ struct Searched {
     /// Whether one of the texts may stand in a value that is no text.
     concerns_numbers: bool,
     /// Made when the first such field is met: most rules never meet an event of theirs.
-    search: OnceLock<Search>,
+    ready: OnceLock<(Search, Lists<Meaning>)>,
 }
 
 /// What a text that was found says of a predicate.
@@ -86,19 +88,18 @@ impl Matcher {
                 keywords: Vec::new(),
             });
         }
-        matcher
-            .triggered
-            .resize(questions.predicates.len(), Vec::new());
+        let mut triggered = vec![Vec::new(); questions.predicates.len()];
         let predicates = &questions.predicates;
         for (program, rule) in matcher.programs.iter_mut().zip(0_u32..) {
             let (slots, keywords) = (&mut program.slots, &mut program.keywords);
             program.condition.note_slots(predicates, slots, keywords);
             for trigger in program.triggers.iter().flatten() {
-                if let Some(rules) = matcher.triggered.get_mut(*trigger as usize) {
+                if let Some(rules) = triggered.get_mut(*trigger as usize) {
                     rules.push(rule);
                 }
             }
         }
+        matcher.triggered = triggered.into();
         let mut known = HashMap::new();
         let literals = std::mem::take(&mut questions.literals);
         for ((predicate, literals), id) in predicates.iter().zip(literals).zip(0..) {
@@ -183,8 +184,9 @@ impl Searched {
             .map(|(literal, _)| literal.text.as_str())
     }
 
-    fn search(&self) -> &Search {
-        self.search.get_or_init(|| Search::new(&self.literals))
+    fn ready(&self) -> &(Search, Lists<Meaning>) {
+        self.ready
+            .get_or_init(|| (Search::new(&self.literals), self.meanings.clone().into()))
     }
 }
 
@@ -345,9 +347,9 @@ impl Answers {
             return;
         }
         let (letters, is_ascii) = folded.fold(value);
-        searched.search().run(letters, &mut |literal| {
-            let meanings = searched.meanings.get(literal as usize);
-            for meaning in meanings.into_iter().flatten() {
+        let (search, meanings) = searched.ready();
+        search.run(letters, &mut |literal| {
+            for meaning in meanings.get(literal) {
                 self.found(matcher, meaning.predicate, meaning.decides);
             }
         });
@@ -371,12 +373,7 @@ impl Answers {
         if !is_first {
             return;
         }
-        for rule in matcher
-            .triggered
-            .get(predicate as usize)
-            .into_iter()
-            .flatten()
-        {
+        for rule in matcher.triggered.get(predicate) {
             if let Some(picked_for) = self.picked_for.get_mut(*rule as usize)
                 && *picked_for != self.serial
             {
