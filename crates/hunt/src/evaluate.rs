@@ -101,11 +101,14 @@ impl<'v> View<'v> {
                 slot: other,
                 how,
                 cased,
-            } => fields.any(|field| {
-                let text = folded(field.value.as_text(), *cased);
-                self.in_slot(*other)
-                    .any(|other| relates(&text, &folded(other.value.as_text(), *cased), *how))
-            }),
+            } => {
+                let fold = |field: &'v Field<'v>| folded(field.value.as_text(), *cased);
+                let others: Vec<Cow<'_, str>> = self.in_slot(*other).map(fold).collect();
+                fields.any(|field| {
+                    let text = fold(field);
+                    others.iter().any(|other| relates(&text, other, *how))
+                })
+            }
             _ => fields.any(|field| value_holds(test, &field.value)),
         }
     }

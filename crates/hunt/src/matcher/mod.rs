@@ -59,8 +59,8 @@ struct Searched {
     literals: Vec<Literal>,
     /// For each text, what its being there says.
     meanings: Vec<Vec<Meaning>>,
-    /// Predicates that texts narrow but do not decide: asked wherever a value holds more than
-    /// ASCII, as folding it may change more than letters.
+    /// Predicates that ask for a value as it is written, and are looked for in lower case: asked
+    /// wherever a value holds more than ASCII, as folding it may change more than letters.
     narrowed: Vec<PredicateId>,
     /// Whether one of the texts may stand in a value that is no text.
     concerns_numbers: bool,
@@ -107,6 +107,9 @@ impl Matcher {
                 Some(slot) => matcher.fields.entry(slot).or_default(),
                 None => &mut matcher.record,
             };
+            if predicate.asks_beyond_ascii() {
+                searched.narrowed.push(id);
+            }
             searched.add(predicate.slot, id, literals, &mut known);
         }
         matcher.predicates = questions.predicates;
@@ -155,9 +158,6 @@ impl Searched {
         literals: Vec<Literal>,
         known: &mut KnownLiterals,
     ) {
-        if literals.iter().any(|literal| !literal.decides) {
-            self.narrowed.push(predicate);
-        }
         for literal in literals {
             self.concerns_numbers |= sieve::may_stand_in_number(&literal.text);
             let decides = literal.decides;

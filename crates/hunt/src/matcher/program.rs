@@ -24,6 +24,15 @@ pub(super) struct Predicate {
 }
 
 impl Predicate {
+    /// Whether it is looked for in lower case though case may count for it.
+    pub(super) fn asks_beyond_ascii(&self) -> bool {
+        let as_written = matches!(
+            self.test.as_ref(),
+            Test::Regex(_) | Test::Text { cased: true, .. }
+        );
+        self.is_looked_for && as_written
+    }
+
     /// Asks it by definition.
     pub(super) fn ask(&self, view: &View<'_>) -> bool {
         match self.slot {
