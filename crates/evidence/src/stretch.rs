@@ -92,8 +92,6 @@ impl Stretch {
 
 /// The stretches of a log that is being read, one after the other.
 pub(crate) struct Stretches {
-    log: Arc<Log>,
-    number: usize,
     /// The one that is being filled.
     pub(crate) current: Stretch,
 }
@@ -107,39 +105,39 @@ impl Stretches {
             pending: AtomicUsize::new(0),
             done: Mutex::default(),
         });
-        let current = stretch(&log, 0, recorder);
-        let number = 0;
         Self {
-            log,
-            number,
-            current,
+            current: stretch(log, 0, recorder),
         }
     }
 
-    /// Leaves the current stretch to a thread that has nothing to do, or reads it here, and
-    /// begins the next.
+    /// Passes the current stretch on, and begins the next.
     pub(crate) fn next(&mut self, recorder: &mut Recorder<'_, '_>) {
-        self.number += 1;
-        let next = stretch(&self.log, self.number, recorder);
-        let full = std::mem::replace(&mut self.current, next);
-        if let Some(full) = recorder.run.pool.offer(full) {
-            full.read(recorder.run);
-        }
-        recorder.run.report_progress();
+        let (log, number) = (Arc::clone(&self.current.log), self.current.number + 1);
+        let full = std::mem::replace(&mut self.current, stretch(log, number, recorder));
+        pass_on(full, recorder);
     }
 
     /// Waits for all of them, and adds what they came to.
-    pub(crate) fn finish(mut self, recorder: &mut Recorder<'_, '_>) {
-        self.next(recorder);
+    pub(crate) fn finish(self, recorder: &mut Recorder<'_, '_>) {
+        let log = Arc::clone(&self.current.log);
+        pass_on(self.current, recorder);
         let pool = recorder.run.pool;
-        let tallies = pool.collect(&self.log, |stretch| stretch.read(recorder.run));
+        let tallies = pool.collect(&log, |stretch| stretch.read(recorder.run));
         recorder.tally.add(tallies, pool.limits);
     }
 }
 
-fn stretch(log: &Arc<Log>, number: usize, recorder: &Recorder<'_, '_>) -> Stretch {
+/// Leaves a stretch to a thread that has nothing to do, or reads it here.
+fn pass_on(stretch: Stretch, recorder: &mut Recorder<'_, '_>) {
+    if let Some(stretch) = recorder.run.pool.offer(stretch) {
+        stretch.read(recorder.run);
+    }
+    recorder.run.report_progress();
+}
+
+fn stretch(log: Arc<Log>, number: usize, recorder: &Recorder<'_, '_>) -> Stretch {
     Stretch {
-        log: Arc::clone(log),
+        log,
         number,
         data: recorder.run.pool.memory(),
         pieces: Vec::new(),

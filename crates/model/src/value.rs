@@ -92,12 +92,18 @@ impl<'a> Wide<'a> {
     /// The text in UTF-8; halves of characters become the replacement character.
     #[must_use]
     pub fn to_text(self) -> String {
-        if self.units().fold(0, |all, unit| all | unit) >= 0x80 {
-            return self.to_string();
+        match self.ascii() {
+            Some(letters) => String::from_utf8(letters.collect()).unwrap_or_default(),
+            None => self.to_string(),
         }
+    }
+
+    /// The letters, where all are ASCII.
+    #[must_use]
+    pub fn ascii(self) -> Option<impl ExactSizeIterator<Item = u8> + 'a> {
         let (units, _) = self.0.as_chunks::<2>();
-        let letters: Vec<u8> = units.iter().map(|unit| unit[0]).collect();
-        String::from_utf8(letters).unwrap_or_default()
+        let all = self.units().fold(0, |all, unit| all | unit);
+        (all < 0x80).then(|| units.iter().map(|unit| unit[0]))
     }
 
     /// The code units.

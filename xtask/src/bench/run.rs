@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -61,16 +61,20 @@ fn better(old: Measured, new: Measured) -> Measured {
     }
 }
 
+fn spawn(job: &Job, output: Stdio) -> Result<Child> {
+    Command::new(&job.program)
+        .args(&job.arguments)
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(Stdio::null())
+        .spawn()
+        .with_context(|| job.program.display().to_string())
+}
+
 fn measure(job: &Job) -> Result<Measured> {
     let cpu_before = cpu_of_children();
     let start = Instant::now();
-    let mut child = Command::new(&job.program)
-        .args(&job.arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .with_context(|| job.program.display().to_string())?;
+    let mut child = spawn(job, Stdio::null())?;
     let process = child.id();
     let is_over = AtomicBool::new(false);
     let (status, seconds, peak_bytes) = std::thread::scope(|scope| {
@@ -134,13 +138,7 @@ fn cpu_of_children() -> Option<f64> {
 /// Runs a job once without measuring it and counts the lines it writes. It also brings the
 /// input into the machine's cache, where it then is for everybody.
 pub(crate) fn count_lines(job: &Job) -> Result<u64> {
-    let mut child = Command::new(&job.program)
-        .args(&job.arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .with_context(|| job.program.display().to_string())?;
+    let mut child = spawn(job, Stdio::piped())?;
     let mut lines = 0;
     if let Some(mut out) = child.stdout.take() {
         let mut buffer = vec![0; 1 << 16];

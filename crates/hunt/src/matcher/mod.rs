@@ -19,16 +19,16 @@ mod sieve;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use daylight_model::{Event, Field, Value};
+use daylight_model::{Event, Value};
 
-use crate::evaluate::{Place, View};
-use crate::sigma::compile::{FieldNames, Slot};
+use crate::evaluate::{View, places};
+use crate::sigma::compile::Slot;
 use crate::{RuleSet, derive};
 use lists::Lists;
 use literal::{Anchor, Literal};
 use program::{Node, Predicate, PredicateId, Questions};
 use scope::Scopes;
-use search::{Folded, Search};
+use search::{Search, fold_onto};
 
 /// The rules of a set, made ready to be run together.
 #[derive(Debug, Default)]
@@ -197,7 +197,8 @@ pub(crate) struct Runner<'r> {
     matcher: &'r Matcher,
     scopes: Scopes,
     answers: Answers,
-    folded: Folded,
+    /// The value that is being searched, and all of a record, in lower case; kept for their memory.
+    folded: Vec<u8>,
     joined: Vec<u8>,
 }
 
@@ -209,7 +210,7 @@ impl<'r> Runner<'r> {
             matcher,
             scopes: Scopes::default(),
             answers: Answers::new(matcher),
-            folded: Folded::default(),
+            folded: Vec::new(),
             joined: Vec::new(),
         }
     }
@@ -221,7 +222,7 @@ impl<'r> Runner<'r> {
             return;
         };
         let derived = derive::fields(event, plan.lacking);
-        let derived_places = derived_places(&derived, &self.rules.names);
+        let derived_places = places(&derived, &self.rules.names);
         let view = View {
             fields: &event.fields,
             derived: &derived,
@@ -236,22 +237,16 @@ impl<'r> Runner<'r> {
         let mut search = |searched: &Searched, value: &Value<'_>| {
             answers.search(matcher, searched, value, folded);
         };
-        let derived_scanned = derived_places
+        let own = plan.scanned.iter().map(|place| (place, view.fields));
+        let derived = derived_places
             .iter()
-            .filter(|place| scope.scans(place.slot as usize));
-        for (places, fields) in [
-            (
-                &mut plan.scanned.iter() as &mut dyn Iterator<Item = &Place>,
-                view.fields,
-            ),
-            (&mut derived_scanned.into_iter(), view.derived),
-        ] {
-            for place in places {
-                if let Some(searched) = matcher.fields.get(&place.slot)
-                    && let Some(field) = fields.get(place.index as usize)
-                {
-                    search(searched, &field.value);
-                }
+            .filter(|place| scope.scans(place.slot as usize))
+            .map(|place| (place, view.derived));
+        for (place, fields) in own.chain(derived) {
+            if let Some(searched) = matcher.fields.get(&place.slot)
+                && let Some(field) = fields.get(place.index as usize)
+            {
+                search(searched, &field.value);
             }
         }
         if scope.asks_keywords {
@@ -284,14 +279,6 @@ impl<'r> Runner<'r> {
             }
         }
     }
-}
-
-/// Derived fields have few names; all of them are in one piece.
-fn derived_places(derived: &[Field<'_>], names: &FieldNames) -> Vec<Place> {
-    if derived.is_empty() {
-        return Vec::new();
-    }
-    crate::evaluate::places(derived, names)
 }
 
 /// What is known of the event at hand.
@@ -340,15 +327,16 @@ impl Answers {
         matcher: &Matcher,
         searched: &Searched,
         value: &Value<'_>,
-        folded: &mut Folded,
+        folded: &mut Vec<u8>,
     ) {
         let is_text = matches!(value, Value::Text(_) | Value::Wide(_) | Value::Null);
         if !is_text && !searched.concerns_numbers {
             return;
         }
-        let (letters, is_ascii) = folded.fold(value);
+        folded.clear();
+        let is_ascii = fold_onto(value, folded);
         let (search, meanings) = searched.ready();
-        search.run(letters, &mut |literal| {
+        search.run(folded, &mut |literal| {
             for meaning in meanings.get(literal) {
                 self.found(matcher, meaning.predicate, meaning.decides);
             }

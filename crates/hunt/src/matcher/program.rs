@@ -111,10 +111,9 @@ impl<'r> Questions<'r> {
             Node::All(parts) | Node::Any(parts) if parts.len() == 1 => {
                 return parts.pop().unwrap_or(node);
             }
-            Node::All(parts) => parts.sort_by(|one, other| {
-                let key = |node: &Node| (self.is_costly(node), self.frequency(node));
-                let (one, other) = (key(one), key(other));
-                one.0.cmp(&other.0).then(one.1.total_cmp(&other.1))
+            // Numbers without a sign are in the order of their bits.
+            Node::All(parts) => parts.sort_by_cached_key(|node| {
+                (self.is_costly(node), self.frequency(node).abs().to_bits())
             }),
             Node::Any(parts) | Node::AtLeast(_, parts) => {
                 parts.sort_by_key(|part| self.is_costly(part));

@@ -1,7 +1,7 @@
 //! All texts that rules look for in one field, looked for at once.
 
 use std::collections::HashSet;
-use std::fmt::Write;
+use std::io::Write;
 
 use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::contiguous;
@@ -113,52 +113,34 @@ fn run(automaton: &contiguous::NFA, value: &[u8], ids: &[u32], found: &mut impl 
     }
 }
 
-/// Values in lower case, one at a time, in memory that is used again.
+/// Adds a value in lower case, in UTF-8, to what is there; whether it is all ASCII.
 ///
 /// Copying the letters of a value, which lie two bytes apart, takes a tenth of the time that
 /// searching them does, and lets that be done in one way for every kind of value.
-#[derive(Debug, Default)]
-pub(super) struct Folded {
-    letters: Vec<u8>,
-    text: String,
-}
-
-impl Folded {
-    /// Folds a value; gives its bytes in UTF-8, and whether they are all ASCII.
-    pub(super) fn fold(&mut self, value: &Value<'_>) -> (&[u8], bool) {
-        self.letters.clear();
-        let is_ascii = match value {
-            Value::Text(text) => {
-                self.letters.extend_from_slice(text.as_bytes());
-                text.is_ascii()
+pub(super) fn fold_onto(value: &Value<'_>, letters: &mut Vec<u8>) -> bool {
+    let start = letters.len();
+    // Writing into memory does not fail.
+    let _ = match value {
+        Value::Null => Ok(()),
+        Value::Text(text) => letters.write_all(text.as_bytes()),
+        Value::Wide(wide) => {
+            match wide.ascii() {
+                Some(ascii) => letters.extend(ascii),
+                None => letters.extend(wide.to_string().into_bytes()),
             }
-            Value::Wide(wide) => {
-                let (units, _) = wide.bytes().as_chunks::<2>();
-                self.letters.extend(units.iter().map(|unit| unit[0]));
-                let all = wide.units().fold(0, |all, unit| all | unit);
-                all < 0x80
-            }
-            _ => false,
-        };
-        if is_ascii {
-            self.letters.make_ascii_lowercase();
-            return (&self.letters, true);
+            Ok(())
         }
-        self.text.clear();
-        // Writing into a string does not fail.
-        let _ = match value {
-            Value::Null => Ok(()),
-            Value::Integer(number) => write!(self.text, "{number}"),
-            Value::Native(native) => write!(self.text, "{native}"),
-            Value::Wide(wide) => write!(self.text, "{wide}"),
-            other => write!(self.text, "{}", other.as_text()),
-        };
-        let is_ascii = self.text.is_ascii();
-        if is_ascii {
-            self.text.make_ascii_lowercase();
-        } else {
-            self.text = lower(&self.text);
-        }
-        (self.text.as_bytes(), is_ascii)
+        Value::Integer(number) => write!(letters, "{number}"),
+        Value::Native(native) => write!(letters, "{native}"),
+        other => letters.write_all(other.as_text().as_bytes()),
+    };
+    let added = letters.get_mut(start..).unwrap_or_default();
+    if added.is_ascii() {
+        added.make_ascii_lowercase();
+        return true;
     }
+    let lowered = lower(&String::from_utf8_lossy(added));
+    letters.truncate(start);
+    letters.extend(lowered.into_bytes());
+    false
 }

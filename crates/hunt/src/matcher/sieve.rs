@@ -2,9 +2,9 @@
 //! each is looked at.
 
 use aho_corasick::packed::{Config, MatchKind, Searcher};
-use daylight_model::{Value, Wide};
+use daylight_model::Value;
 
-use crate::sigma::pattern::lower;
+use super::search::fold_onto;
 
 /// Stands between values; no text holds it.
 const BETWEEN: u8 = 0xff;
@@ -45,34 +45,16 @@ impl Sieve {
     ) -> bool {
         scratch.clear();
         for value in values {
-            let start = scratch.len();
-            let is_ascii = match value {
-                Value::Text(text) => {
-                    scratch.extend_from_slice(text.as_bytes());
-                    text.is_ascii()
-                }
-                Value::Wide(wide) => narrow(*wide, scratch),
-                _ => continue,
-            };
-            if !is_ascii {
-                if self.asks_beyond_ascii {
-                    return true;
-                }
-                scratch.truncate(start);
-                scratch.extend_from_slice(lower(&value.as_text()).as_bytes());
+            if !matches!(value, Value::Text(_) | Value::Wide(_)) {
+                continue;
+            }
+            if !fold_onto(value, scratch) && self.asks_beyond_ascii {
+                return true;
             }
             scratch.push(BETWEEN);
         }
-        scratch.make_ascii_lowercase();
         self.searcher.find(scratch.as_slice()).is_some()
     }
-}
-
-/// Adds the low halves of the units; whether there is nothing in the high ones.
-fn narrow(wide: Wide<'_>, scratch: &mut Vec<u8>) -> bool {
-    scratch.extend(wide.bytes().chunks_exact(2).map(|unit| unit[0]));
-    let all = wide.units().fold(0, |all, unit| all | unit);
-    all < 0x80
 }
 
 /// Whether a text may stand in a value that is no text: a number, a GUID, an SID, a time, bytes
