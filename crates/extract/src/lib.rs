@@ -31,6 +31,7 @@ mod discourse;
 mod entities;
 mod hedges;
 mod indicators;
+mod learned;
 mod lexicon;
 mod quantities;
 mod read;
@@ -43,6 +44,7 @@ mod tokens;
 mod words;
 
 pub use indicators::{IndicatorContext, indicators};
+pub use learned::Models;
 pub use lexicon::{KnownName, Lexicon};
 pub use quantities::quantities;
 pub use read::read;

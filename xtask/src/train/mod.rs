@@ -1,0 +1,40 @@
+//! `cargo xtask train`: makes the models of `crates/extract/models` from the evaluation sets.
+
+mod data;
+mod words;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+pub(crate) fn run(mut arguments: impl Iterator<Item = OsString>) -> Result<()> {
+    let model = arguments.next();
+    let rest: Vec<OsString> = arguments.collect();
+    match (
+        model.as_deref().and_then(|model| model.to_str()),
+        rest.as_slice(),
+    ) {
+        (Some("words"), [folder]) => write_model("words", &words::train(&PathBuf::from(folder))?),
+        _ => bail!("{}", crate::USAGE),
+    }
+}
+
+/// Puts a model where the reader takes it from.
+fn write_model(name: &str, bytes: &[u8]) -> Result<()> {
+    let folder = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../crates/extract/models"
+    ));
+    std::fs::create_dir_all(&folder)?;
+    let path = folder.join(name).with_extension("bin");
+    std::fs::write(&path, bytes).with_context(|| path.display().to_string())?;
+    writeln!(
+        std::io::stdout(),
+        "{}: {} bytes",
+        path.display(),
+        bytes.len()
+    )?;
+    Ok(())
+}
