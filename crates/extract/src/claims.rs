@@ -11,7 +11,7 @@ use daylight_model::{
     derived_id,
 };
 
-use self::mood::{accused_of, is_advice, settle_mood, thought_to};
+use self::mood::{accused_of, is_advice, is_general, settle_mood, thought_to};
 use self::party::name_beside;
 use self::speakers::is_unnamed_source;
 use crate::clause::Clauses;
@@ -19,7 +19,7 @@ use crate::discourse::Discourse;
 use crate::entities::{Entities, without_article};
 use crate::hedges;
 use crate::lexicon::Lexicon;
-use crate::relations::{self, Draft};
+use crate::relations::{self, Draft, Side};
 use crate::speech::{Frame, FrameSpeaker, Stance};
 
 /// One sentence with everything the claims of it need.
@@ -96,7 +96,7 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Option<Claim> {
         let mut draft = draft.clone();
-        if !settle_mood(&mut draft, sentence.clauses) {
+        if !settle_mood(&mut draft, sentence.clauses) || is_general(&draft, sentence.clauses) {
             return None;
         }
         let verb_span = sentence.clauses.span(draft.verb);
@@ -127,6 +127,7 @@ impl ClaimReader<'_> {
             || hedges::denied_before(&sentence.clauses.tokens, group.main);
         let innocent = self.is_nobodys_deed(&draft, sentence)
             || is_issuer(&draft, sentence, &around)
+            || self.means_bystanders(&draft, sentence, entities, discourse)
             || self.may_be_speaker(&draft, sentence, entities, discourse);
         if innocent && !negated {
             return None;
@@ -188,6 +189,15 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Option<(Party, Option<Party>)> {
         let clauses = sentence.clauses;
+        let reflexive = |side: Side| {
+            let head = side
+                .chunk()
+                .map_or("", |chunk| clauses.head(chunk).lower.as_str());
+            matches!(head, "itself" | "themselves" | "himself" | "herself")
+        };
+        if reflexive(draft.subject) || draft.object.is_some_and(reflexive) {
+            return None;
+        }
         draft.subject = name_beside(draft.subject, clauses);
         draft.object = draft.object.map(|side| name_beside(side, clauses));
         self.lift_subject(draft, sentence, entities, discourse);

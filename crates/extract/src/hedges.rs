@@ -158,25 +158,46 @@ pub(crate) fn force(tokens: &[Token<'_>], verb: usize) -> Option<Force> {
     })
 }
 
-/// Whether words before the verb take it back: "no evidence that", "denied".
+/// Whether words before the verb take it back: "no evidence that", "nothing to suggest".
 pub(crate) fn denied_before(tokens: &[Token<'_>], verb: usize) -> bool {
     let before = &tokens[..verb];
-    let nothing_that = before
-        .windows(2)
-        .any(|pair| pair[0].lower == "nothing" && pair[1].lower == "that");
-    nothing_that
-        || before.windows(2).any(|pair| {
-            matches!(pair[0].lower.as_str(), "no" | "any")
-                && matches!(
-                    pair[1].lower.as_str(),
-                    "evidence" | "indication" | "sign" | "proof"
-                )
-                && pair[0].lower == "no"
-        }) && before.iter().any(|token| {
+    // "no sign of ransomware, but the gang stole": what comes after "but" is told.
+    let from = before
+        .iter()
+        .rposition(|token| {
             matches!(
-                token.tag,
-                Tag::Subordinator | Tag::Relative | Tag::Determiner
-            ) && token.lower == "that"
-                || token.lower == "of"
+                token.lower.as_str(),
+                "but" | "although" | "though" | "while" | "however" | ";"
+            )
         })
+        .map_or(0, |at| at + 1);
+    let before = &before[from..];
+    before.windows(3).enumerate().any(|(at, three)| {
+        let (first, second, third) = (
+            three[0].lower.as_str(),
+            three[1].lower.as_str(),
+            three[2].lower.as_str(),
+        );
+        let absent = first == "no"
+            && matches!(
+                second,
+                "evidence" | "indication" | "sign" | "signs" | "proof" | "indications"
+            );
+        // "no evidence they had": the clause follows at once.
+        let opens = matches!(
+            three[2].tag,
+            Tag::Pronoun | Tag::Noun | Tag::Proper | Tag::Determiner | Tag::Possessive
+        );
+        let later = || {
+            before[at + 2..].iter().any(|token| {
+                matches!(
+                    token.tag,
+                    Tag::Subordinator | Tag::Relative | Tag::Determiner
+                ) && token.lower == "that"
+                    || token.lower == "of"
+            })
+        };
+        first == "nothing" && (second == "that" || second == "to" && third != "do")
+            || absent && (opens || third == "to" || later())
+    }) || before.len() == 2 && before[0].lower == "nothing" && before[1].lower == "that"
 }

@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use daylight_model::{EntityKind, Span};
 
+use crate::words;
+
 /// A name from background knowledge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownName {
@@ -130,9 +132,79 @@ impl Entry {
         if self.ambiguous && !has_cue(part, span) {
             return false;
         }
+        if self.meaning.kind == EntityKind::Country
+            && !self.meaning.adjective
+            && inside_name(part, span)
+        {
+            return false;
+        }
         // In lower case a name is an ordinary word ("payload"), unless that is how it is spelt.
         written.starts_with(char::is_uppercase) || !self.text.starts_with(char::is_uppercase)
     }
+}
+
+/// "DHL Germany", "Michael Jordan", "Chad Miller": a country's name inside another name.
+fn inside_name(part: &str, span: Span) -> bool {
+    // Given names as well, so that a capitalised word behind one is a surname.
+    const GIVEN: &[&str] = &["Jordan", "Chad", "Georgia", "Israel", "Kenya"];
+    // What may stand before a country's name without being a part of it.
+    const BEFORE: &[&str] = &[
+        "north",
+        "south",
+        "east",
+        "west",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "central",
+        "mainland",
+        "soviet",
+        "communist",
+        "imperial",
+        "greater",
+        "president",
+        "minister",
+        "mr",
+    ];
+    let is_name = |word: &str| {
+        let lower = word.to_ascii_lowercase();
+        let lower = lower.as_str();
+        word.starts_with(char::is_uppercase)
+            && word.len() > 1
+            && word.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && !BEFORE.contains(&lower)
+            && !words::VERB_FORMS.contains_key(lower)
+            && !words::IS_PREPOSITION.contains(lower)
+            && !words::IS_CONJUNCTION.contains(lower)
+            && !words::IS_SUBORDINATOR.contains(lower)
+            && !words::IS_DETERMINER.contains(lower)
+            && !words::IS_ADVERB.contains(lower)
+            && !words::IS_ADJECTIVE.contains(lower)
+            && !words::IS_RELATIVE.contains(lower)
+            && !words::IS_MODAL.contains(lower)
+            && !words::IS_AUXILIARY.contains(lower)
+            && !words::IS_ATTACK_NOUN.contains(lower)
+            && !words::IS_PERSON_NOUN.contains(lower)
+    };
+    let before = part[..span.start].strip_suffix(' ').unwrap_or_default();
+    let word = before
+        .rsplit([' ', '\n', '(', '“', '"'])
+        .next()
+        .unwrap_or_default();
+    // A capital at the start of the sentence says nothing.
+    let inside = before.len() > word.len()
+        && !before[..before.len() - word.len()]
+            .trim_end()
+            .ends_with(['.', ':', '!', '?', '”', '"'])
+        || word.chars().filter(|c| c.is_uppercase()).count() > 1
+        || GIVEN.contains(&span.of(part));
+    let after = part[span.end..].strip_prefix(' ').unwrap_or_default();
+    let next = after
+        .split(|c: char| !c.is_alphanumeric() && c != '-')
+        .next()
+        .unwrap_or_default();
+    inside && is_name(word) || GIVEN.contains(&span.of(part)) && is_name(next)
 }
 
 /// Whether a word beside an ambiguous name says that it is one.

@@ -162,7 +162,13 @@ impl Verb<'_, '_> {
                     .then(|| self.clauses.antecedent(opening))
                     .flatten()
             };
-            self.complements.direct.or_else(relative).map(Side::Object)
+            // "the tool they used"
+            let contact = || {
+                self.clauses
+                    .contact(self.subject.filter(|&at| at + 1 == self.at)?)
+            };
+            let object = self.complements.direct.or_else(relative);
+            object.or_else(contact).map(Side::Object)
         }
     }
 
@@ -265,7 +271,9 @@ impl Verb<'_, '_> {
         let done = !self.group.negated;
         Draft {
             force: force.filter(|_| done),
-            speaker: self.agent().chunk().filter(|_| done),
+            speaker: self.agent().chunk().filter(|&chunk| {
+                done && !matches!(self.sort_of(chunk), Sort::Means | Sort::Attack | Sort::Flaw)
+            }),
             ..self.draft(subject, relation, object)
         }
     }

@@ -36,6 +36,10 @@ impl Clauses<'_> {
                 (ChunkKind::Noun, _) => {
                     let governed = before.checked_sub(1).filter(|&at| self.is_preposition(at));
                     match governed {
+                        // "days after the bank was hit": a clause of its own.
+                        Some(preposition) if self.opens_when(preposition, before) => {
+                            return Some(before);
+                        }
                         // "hackers in Russia": the phrase before the preposition.
                         Some(preposition) => match self.step_back(preposition) {
                             Some(next) => before = next,
@@ -66,6 +70,11 @@ impl Clauses<'_> {
                     if let Some(relative) = aside {
                         return self.antecedent(relative);
                     }
+                    // "a group it says works for": what "which" would stand for.
+                    let contact = speaker.and_then(|noun| self.contact(noun));
+                    if let Some(noun) = contact.filter(|_| before + 1 == verb) {
+                        return Some(self.root(noun));
+                    }
                     let relative =
                         before.checked_sub(1).and_then(|at| self.tag_at(at)) == Some(Tag::Relative);
                     if other.mood == Mood::Finite && !relative {
@@ -86,6 +95,31 @@ impl Clauses<'_> {
             }
             before = self.step_back(before)?;
         }
+    }
+
+    /// Whether "after", "before" and the like open a clause with this subject, and no phrase of
+    /// time ("after the attack", "since May").
+    fn opens_when(&self, preposition: usize, noun: usize) -> bool {
+        let head = self.head(noun).lower.as_str();
+        self.word(preposition).is_some_and(|token| {
+            matches!(token.lower.as_str(), "after" | "before" | "since" | "until")
+        }) && !words::IS_TIME_NOUN.contains(head)
+            && !words::IS_ATTACK_NOUN.contains(head)
+            && self.head(noun).tag != Tag::Number
+    }
+
+    /// "a group ‹it links› to": the noun before a pronoun that begins a clause on it.
+    pub(crate) fn contact(&self, pronoun: usize) -> Option<usize> {
+        let noun = pronoun.checked_sub(1).filter(|&at| self.is_noun(at))?;
+        let governed = noun
+            .checked_sub(1)
+            .is_some_and(|at| self.is_preposition(at));
+        let head = self.head(noun);
+        (self.head(pronoun).tag == Tag::Pronoun
+            && !governed
+            && head.tag != Tag::Pronoun
+            && !words::IS_TIME_NOUN.contains(head.lower.as_str()))
+        .then_some(noun)
     }
 
     /// "hackers working for", "Acme, based in Lima,", "denied stealing", "by exploiting".
@@ -127,7 +161,7 @@ impl Clauses<'_> {
         let group = self.verb(verb).filter(|group| !group.passive)?;
         let by_means = matches!(self.lemma(group), "use" | "leverage" | "abuse" | "exploit");
         let people = words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str())
-            || self.head(noun).tag == Tag::Pronoun;
+            || self.head(noun).tag == Tag::Pronoun && !self.head(noun).lower.ends_with("self");
         if !by_means || people {
             return None;
         }
@@ -146,6 +180,15 @@ impl Clauses<'_> {
         let mut noun = self.step_back(relative)?;
         if self.tag_at(noun) == Some(Tag::Comma) {
             noun = self.step_back(noun)?;
+        } else if self.is_noun(noun)
+            && self.head(noun).tag == Tag::Proper
+            && let Some(place) = noun.checked_sub(2).filter(|&at| self.is_noun(at))
+            && self
+                .word(noun - 1)
+                .is_some_and(|token| matches!(token.lower.as_str(), "in" | "across" | "from"))
+        {
+            // "ministries in Belgium that were hit"
+            noun = place;
         }
         // "released an update on Monday that"
         if words::IS_TIME_NOUN.contains(self.head(noun).lower.as_str())
@@ -161,6 +204,13 @@ impl Clauses<'_> {
 
     /// The subject that an infinitive or a participle borrows from the verb before it.
     pub(super) fn controller(&self, from: usize, fuel: usize) -> Option<usize> {
+        // "flaws known to be exploited": what is known.
+        let known = self.verb(from).is_some_and(|group| {
+            group.passive && group.mood == Mood::Participle && self.lemma(group) == "know"
+        });
+        if known {
+            return self.subject_within(from, fuel);
+        }
         let mut governing = self.governing(from)?;
         // "…, it said, using stolen keys"
         if self.is_inserted(governing) {

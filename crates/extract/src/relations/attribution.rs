@@ -49,6 +49,12 @@ pub(super) fn attribution(verb: &Verb<'_, '_>) -> Vec<Draft> {
                 Sort::Attack | Sort::Agent | Sort::Means | Sort::Flaw | Sort::Named
             )
         })
+        && (verb.sort_of(culprit) != Sort::Other || {
+            // "documents connected to early designs" are nobody's.
+            let head = verb.clauses.head(verb.clauses.root(culprit));
+            words::IS_SPEAKER_NOUN.contains(head.lower.as_str())
+                || !verb.is(&["connect", "link", "tie"])
+        })
     {
         // "linked the group to the attacks" says the same as "the attacks to the group".
         let culprit = Side::Object(culprit);

@@ -1,6 +1,7 @@
 //! Tests of reading as a whole.
 
 mod gold;
+mod habits;
 mod sentences;
 mod size;
 mod story;
