@@ -74,6 +74,9 @@ impl ClaimReader<'_> {
                 if let Some(actor) = actor.filter(|&actor| is_actor(entities.list[actor].kind)) {
                     discourse.acted(actor);
                 }
+                if let Some(claim) = &claim {
+                    note_alias(claim, entities);
+                }
                 claims.extend(claim);
             }
         }
@@ -289,6 +292,18 @@ fn is_issuer(draft: &Draft, sentence: &Sentence<'_, '_>, around: &[usize]) -> bo
             })
     });
     says || issues
+}
+
+/// "Acme tracks the group as Tin Crow": another name of the group.
+fn note_alias(claim: &Claim, entities: &mut Entities) {
+    let named = claim
+        .object
+        .as_ref()
+        .and_then(|party| party.entity)
+        .filter(|&entity| entities.list[entity].kind == EntityKind::IntrusionSet);
+    if let Some(entity) = named.filter(|_| claim.relation == Relation::AliasOf && !claim.negated) {
+        entities.alias(entity, &claim.subject.text);
+    }
 }
 
 /// "denied that it had stolen": the theft is denied, and that is all there is to say.

@@ -52,6 +52,33 @@ impl Side {
     }
 }
 
+/// Nouns after which "that" tells what they hold, and stands for nothing.
+const CONTENT: &[&str] = &[
+    "evidence",
+    "sign",
+    "indication",
+    "proof",
+    "fact",
+    "reason",
+    "belief",
+    "chance",
+    "possibility",
+    "assessment",
+    "conclusion",
+    "statement",
+    "news",
+    "hint",
+    "risk",
+    "likelihood",
+    "probability",
+    "claim",
+    "report",
+    "view",
+    "idea",
+    "confidence",
+    "doubt",
+];
+
 /// A verb with what stands around it.
 struct Verb<'c, 't> {
     clauses: &'c Clauses<'t>,
@@ -158,9 +185,12 @@ impl Verb<'_, '_> {
             let relative = || {
                 let opening = self.subject?.checked_sub(1)?;
                 let word = self.clauses.word(opening)?;
-                (word.tag == Tag::Relative && word.lower != "what")
-                    .then(|| self.clauses.antecedent(opening))
-                    .flatten()
+                // "a flaw that Acme fixed": nothing else is left for it to fix.
+                let that = word.tag == Tag::Subordinator && word.lower == "that";
+                let noun = self.clauses.antecedent(opening)?;
+                let head = self.clauses.head(noun).lower.as_str();
+                let said = crate::speech::doubt::are_claims(head) || CONTENT.contains(&head);
+                (word.tag == Tag::Relative && word.lower != "what" || that && !said).then_some(noun)
             };
             // "the tool they used"
             let contact = || {

@@ -43,7 +43,7 @@ const REGULAR_VERBS: &str = "
     succeed suffer suggest summon supervise supply support suppose surface surveil suspect suspend switch target
     task tamper tail team threaten tie tolerate touch trace track trade train transfer transmit trick trigger
     try uncover unleash unmask unseal unveil update upgrade upload urge use utilise utilize vandalise vandalize
-    verify view violate visit voice vow wage warn watch weaponise weaponize welcome work worry wipe wreak
+    verify view violate visit voice vow wage walk warn watch weaponise weaponize welcome work worry wipe wreak
     arm blacklist bombard designate dox espouse freeze-out recall seize summarise summarize turn pin entail
     carry victimize collude ally levy adopt ascribe incur reside arraign ship emanate originate strike-out spy apologise apologize
     observe headquarter sever sue insist testify remark argue contend concede emphasize imply tweet evict
@@ -141,7 +141,7 @@ const ATTACKS: &str = "
     cyber-espionage theft thefts extortion exploitation compromise compromises sabotage spree activity
     activities assault assaults incident incidents heist heists raid raids infiltration disruption
     disruptions interference cybercrime cybercrimes arson vandalism damage offensive strike strikes ransomware cyberoperation cyberoperations crypto-jacking
-    cryptojacking fraud scheme schemes outage outages leak leaks
+    cryptojacking infection infections fraud scheme schemes outage outages leak leaks
 ";
 
 /// Nouns for what attackers use.

@@ -382,6 +382,8 @@ impl ClaimReader<'_> {
             "client" if clauses.tokens[clauses.chunks[root].first].tag == Tag::Possessive => {
                 Sort::Agent
             }
+            // "the wiper Scourfield"
+            _ if head.tag == Tag::Proper && leads_means(clauses, root) => Sort::Means,
             // "Cobalt Strike" is no strike.
             _ if head.tag == Tag::Proper && clauses.tokens[0].span != head.span => Sort::Named,
             "ministry" | "government" | "regime" | "military" | "army" | "intelligence"
@@ -427,6 +429,18 @@ fn telling(clauses: &Clauses<'_>, chunk: usize) -> usize {
     } else {
         root
     }
+}
+
+/// Whether a word for what acts by itself stands right before a name: "the wiper Scourfield".
+fn leads_means(clauses: &Clauses<'_>, chunk: usize) -> bool {
+    let chunk = &clauses.chunks[chunk];
+    clauses.tokens[chunk.first..=chunk.last]
+        .windows(2)
+        .any(|pair| {
+            pair[0].tag == Tag::Noun
+                && pair[1].tag == Tag::Proper
+                && words::IS_ACTING_MEANS.contains(pair[0].lower.as_str())
+        })
 }
 
 /// The name beside a description, as the side of a claim.

@@ -180,15 +180,8 @@ impl Clauses<'_> {
         let mut noun = self.step_back(relative)?;
         if self.tag_at(noun) == Some(Tag::Comma) {
             noun = self.step_back(noun)?;
-        } else if self.is_noun(noun)
-            && self.head(noun).tag == Tag::Proper
-            && let Some(place) = noun.checked_sub(2).filter(|&at| self.is_noun(at))
-            && self
-                .word(noun - 1)
-                .is_some_and(|token| matches!(token.lower.as_str(), "in" | "across" | "from"))
-        {
-            // "ministries in Belgium that were hit"
-            noun = place;
+        } else if let Some(told) = self.told_of_place(noun) {
+            noun = told;
         }
         // "released an update on Monday that"
         if words::IS_TIME_NOUN.contains(self.head(noun).lower.as_str())
@@ -200,6 +193,27 @@ impl Clauses<'_> {
             return None;
         }
         Some(self.root(noun))
+    }
+
+    /// "ministries in Belgium and Latvia ‹that were hit›": the ministries.
+    fn told_of_place(&self, noun: usize) -> Option<usize> {
+        let named = |at: usize| self.is_noun(at) && self.head(at).text.contains(char::is_uppercase);
+        let mut place = noun;
+        while named(place) {
+            let before = place.checked_sub(1)?;
+            if self
+                .word(before)
+                .is_some_and(|token| matches!(token.lower.as_str(), "in" | "across" | "from"))
+            {
+                return before.checked_sub(1).filter(|&at| self.is_noun(at));
+            }
+            let joined = matches!(self.tag_at(before), Some(Tag::Comma | Tag::Conjunction));
+            place = before.checked_sub(1).filter(|_| joined)?;
+            if self.tag_at(place) == Some(Tag::Comma) {
+                place = place.checked_sub(1)?;
+            }
+        }
+        None
     }
 
     /// The subject that an infinitive or a participle borrows from the verb before it.
@@ -329,9 +343,14 @@ impl Clauses<'_> {
                     && self.verb(at).is_some_and(|group| {
                         crate::speech::reporting_force(self.lemma(group)).is_some()
                     });
+                // "the firm we hired,"
+                let on_noun = at.checked_sub(1).is_some_and(|pronoun| {
+                    self.is_noun(pronoun) && self.contact(pronoun).is_some()
+                });
                 self.verb(at)
                     .is_some_and(|group| group.mood == Mood::Finite)
                     && !after_relative
+                    && !on_noun
                     && !says
             });
         if !self.is_noun(noun) || finite_inside {
@@ -339,6 +358,14 @@ impl Clauses<'_> {
         }
         // "Spyware sold by Corvid, a firm in Riga, infected": the spyware.
         let root = self.root(noun);
+        // "an engineer who worked on the response, and who asked, said": the engineer.
+        let relative = root
+            .checked_sub(3)
+            .filter(|&at| self.is_preposition(at + 2) && self.verb(at + 1).is_some())
+            .filter(|&at| self.tag_at(at) == Some(Tag::Relative));
+        if let Some(relative) = relative {
+            return self.antecedent(relative);
+        }
         let sold = root
             .checked_sub(2)
             .filter(|&at| self.is_preposition(at + 1))

@@ -188,9 +188,11 @@ fn entry(verb: &Verb<'_, '_>) -> Option<Draft> {
 /// Ways to get in or do damage that a verb tells only with what stands behind it.
 fn harm(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let complements = &verb.complements;
-    let makes_off = verb.is(&["make"]) && verb.followed_by(&["off"]);
+    let makes_off = verb.is(&["make", "walk", "run"]) && verb.followed_by(&["off"]);
     let object = if makes_off || verb.is(&["tamper", "meddle"]) {
         complements.after(&["with"]).map(Side::Object)
+    } else if verb.is(&["set"]) && verb.patient_head() == "fire" {
+        complements.after(&["to"]).map(Side::Object)
     } else if verb.is(&["enter", "reach"]) {
         verb.patient().filter(|_| {
             let head = verb.patient_head();

@@ -28,7 +28,11 @@ pub(super) fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
     {
         if let Some(partner) = complements
             .after(&["with", "alongside"])
-            .filter(|&partner| matches!(verb.sort_of(partner), Sort::Agent | Sort::Named))
+            .filter(|&partner| {
+                let head = verb.clauses.head(partner).lower.as_str();
+                matches!(verb.sort_of(partner), Sort::Agent | Sort::Named)
+                    || matches!(head, "broker" | "brokers" | "cell" | "cells" | "ring")
+            })
         {
             found.push(verb.draft(
                 Side::Subject(subject),
@@ -203,6 +207,7 @@ pub(super) fn place(verb: &Verb<'_, '_>) -> Vec<Draft> {
     if let (Some(subject), Some(origin)) = (verb.subject, verb.complements.after(&["from"]))
         && verb.complements.after(&["with"]).is_none()
         && verb.sort_of(subject) == Sort::Attack
+        && !is_people(verb.clauses, origin)
         && verb.is(&[
             "undertake",
             "conduct",
@@ -232,7 +237,9 @@ pub(super) fn place(verb: &Verb<'_, '_>) -> Vec<Draft> {
         && !verb.followed_by(&["on", "upon", "at"]);
     let sits = seated
         || verb.is(&["locate"]) && verb.group.passive
-        || verb.is(&["operate", "work", "reside"]) && !verb.group.passive;
+        || verb.is(&["operate", "work", "reside"])
+            && !verb.group.passive
+            && verb.complements.after(&["with"]).is_none();
     let (Some(subject), Some(place)) = (
         verb.subject,
         verb.complements.after(&["in", "from", "at", "out"]),

@@ -359,6 +359,16 @@ pub(super) fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag
             {
                 Tag::Noun
             }
+            // "did not conduct hacking"
+            Some(Tag::Verb(_))
+                if words::IS_ATTACK_NOUN.contains(tokens[index].lower.as_str())
+                    && !around.next_is_noun
+                    && !words::IS_DETERMINER.contains(around.next_lower)
+                    && !words::IS_POSSESSIVE.contains(around.next_lower)
+                    && around.next_lower != "into" =>
+            {
+                Tag::Noun
+            }
             _ if tokens[index].lower == "compromising" && around.next_is_noun => Tag::Adjective,
             _ if around.after_determiner && around.next_is_noun => Tag::Adjective,
             _ if around.after_determiner => Tag::Noun,
@@ -385,6 +395,15 @@ fn present(lower: &str, form: Form, around: &Around<'_, '_>) -> Tag {
                 .is_some_and(|token| matches!(token.lower.as_str(), "do" | "does" | "did")) =>
         {
             Tag::Verb(form)
+        }
+        // "had access to"
+        Some(Tag::Auxiliary)
+            if noun_too
+                && around.before.is_some_and(|token| {
+                    matches!(token.lower.as_str(), "have" | "has" | "had" | "having")
+                }) =>
+        {
+            Tag::Noun
         }
         _ if around.after_determiner => Tag::Noun,
         Some(Tag::Preposition) => Tag::Noun,
@@ -414,7 +433,9 @@ fn present(lower: &str, form: Form, around: &Around<'_, '_>) -> Tag {
         }
         Some(Tag::Noun | Tag::Proper) if noun_too => after_noun(form, around),
         Some(Tag::Conjunction) if noun_too && form == Form::Third => {
-            if around.next_is_noun || words::IS_DETERMINER.contains(around.next_lower) {
+            // "is based in Riga and works for"
+            let works = lower == "works" && around.next_is_function;
+            if works || around.next_is_noun || words::IS_DETERMINER.contains(around.next_lower) {
                 Tag::Verb(form)
             } else {
                 Tag::Noun
@@ -445,16 +466,20 @@ fn after_noun(form: Form, around: &Around<'_, '_>) -> Tag {
     };
     let next = around.next_lower;
     // "uses scheduled tasks": what follows describes the object.
-    let describes = around.after_next.is_some_and(|token| {
-        let lower = token.lower.as_str();
-        token.text.starts_with(char::is_lowercase)
-            && lower.ends_with('s')
-            && !words::IS_PREPOSITION.contains(lower)
-            && !words::IS_POSSESSIVE.contains(lower)
-            && !words::IS_DETERMINER.contains(lower)
-            && !words::IS_SUBORDINATOR.contains(lower)
-            && !words::IS_AUXILIARY.contains(lower)
-    });
+    let participle = next.ends_with("ed") || next.ends_with("en");
+    let describes = around
+        .after_next
+        .filter(|_| participle)
+        .is_some_and(|token| {
+            let lower = token.lower.as_str();
+            token.text.starts_with(char::is_lowercase)
+                && lower.ends_with('s')
+                && !words::IS_PREPOSITION.contains(lower)
+                && !words::IS_POSSESSIVE.contains(lower)
+                && !words::IS_DETERMINER.contains(lower)
+                && !words::IS_SUBORDINATOR.contains(lower)
+                && !words::IS_AUXILIARY.contains(lower)
+        });
     // "bank details were", "login prompts as", "attacks exploded by"
     let goes_on = words::IS_AUXILIARY.contains(next)
         || words::IS_MODAL.contains(next)
