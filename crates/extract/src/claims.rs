@@ -151,6 +151,7 @@ impl ClaimReader<'_> {
                 .map(|&at| (&sentence.frames[at], &speakers[at]));
             self.force(&draft, sentence, innermost)
         };
+        let yardstick = hedges::yardstick(&chain, |speaker| self.home(speaker, entities));
         Some(Claim {
             id: derived_id(
                 "relationship",
@@ -168,7 +169,7 @@ impl ClaimReader<'_> {
             object,
             force,
             negated: negated || denied_around || stands(Stance::Negated),
-            confidence: hedges::confidence(&self.document.text, sentence.span, reach),
+            confidence: hedges::confidence(&self.document.text, sentence.span, reach, yardstick),
             scope: hedges::scope(&self.document.text, sentence.span, reach),
             time: self.time(sentence, draft.verb, reach),
             place: self.place(sentence, reach, entities),
@@ -181,6 +182,16 @@ impl ClaimReader<'_> {
             span: sentence.span,
             sentence: sentence.span.of(&self.document.text).to_owned(),
         })
+    }
+
+    /// The country that a speaker is or speaks for.
+    fn home(&self, speaker: &Speaker, entities: &Entities) -> Option<String> {
+        let country = speaker
+            .entity
+            .map(|entity| &entities.list[entity])
+            .filter(|entity| entity.kind == EntityKind::Country)
+            .and_then(|entity| entity.known_as.clone());
+        country.or_else(|| self.lexicon.home(&speaker.name).map(str::to_owned))
     }
 
     /// Both sides of a claim; `None` where they are the same.

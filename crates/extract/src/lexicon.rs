@@ -30,6 +30,8 @@ pub struct Lexicon {
     automaton: Option<AhoCorasick>,
     entries: Vec<Entry>,
     product_nouns: HashSet<&'static str>,
+    /// The country that a body speaks for, by its name.
+    homes: HashMap<&'static str, &'static str>,
 }
 
 /// What one spelling means.
@@ -75,10 +77,16 @@ impl Lexicon {
             "software server servers email mail product products platform application service services system systems client appliance appliances device devices email-server"
                 .split_whitespace()
                 .collect();
+        let homes = table(include_str!("../data/bodies.tsv"))
+            .map(columns)
+            .map(|[_, name, _, country, _]| (name, country))
+            .filter(|(_, country)| !country.is_empty())
+            .collect();
         Self {
             automaton,
             entries,
             product_nouns,
+            homes,
         }
     }
 
@@ -114,6 +122,11 @@ impl Lexicon {
             .into_iter()
             .find(|found| found.span == whole)
             .map(|found| found.meaning)
+    }
+
+    /// The ISO code of the country that a body speaks for.
+    pub(crate) fn home(&self, name: &str) -> Option<&'static str> {
+        self.homes.get(name).copied()
     }
 
     /// Whether a noun after a product's name still means the product ("Exchange servers").

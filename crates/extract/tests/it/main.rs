@@ -1,5 +1,6 @@
 //! Tests of reading as a whole.
 
+mod confidence;
 mod gold;
 mod habits;
 mod sentences;
