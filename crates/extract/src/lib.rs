@@ -42,7 +42,7 @@ mod times;
 mod tokens;
 mod words;
 
-pub use indicators::{IndicatorContext, indicators};
+pub use indicators::{IndicatorContext, indicators, rules};
 pub use lexicon::{KnownName, Lexicon};
 pub use quantities::quantities;
 pub use read::read;

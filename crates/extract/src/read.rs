@@ -9,7 +9,7 @@ use crate::claims::{ClaimReader, Sentence};
 use crate::clause::Clauses;
 use crate::discourse::Discourse;
 use crate::entities::Entities;
-use crate::indicators::{IndicatorContext, indicators};
+use crate::indicators::{IndicatorContext, indicators, rules};
 use crate::lexicon::Lexicon;
 use crate::quantities::quantities;
 use crate::speech::{self, Frame, FrameSpeaker, Stance};
@@ -56,6 +56,11 @@ pub fn read(document: Document, lexicon: &Lexicon, is_technique: &dyn Fn(&str) -
             .quantities
             .extend(quantities(&document.text, block.span));
     }
+    // Rules run over empty lines, and so over blocks.
+    reading.indicators.extend(rules(&document.text));
+    reading
+        .indicators
+        .sort_by_key(|indicator| indicator.span.start);
     reading.claims = claims(&reading, lexicon, &mut entities);
     reading.entities = entities.list;
     reading
