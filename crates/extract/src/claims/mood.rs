@@ -86,8 +86,6 @@ const MOTIVES: &[&str] = &[
     "attempt",
     "attempts",
     "bid",
-    "effort",
-    "efforts",
     "hope",
     "hopes",
     "aim",
@@ -210,9 +208,14 @@ pub(super) fn is_general(draft: &Draft, clauses: &Clauses<'_>) -> bool {
             "threat" | "cyber" | "malicious" | "many" | "some" | "most"
         )
     });
-    bare && clauses.tokens[verb.first.saturating_sub(1)..=verb.last]
-        .iter()
-        .any(|token| HABITS.contains(&token.lower.as_str()))
+    let present = matches!(
+        clauses.tokens[verb.last].tag,
+        Tag::Verb(words::Form::Base | words::Form::Third)
+    );
+    bare && present
+        && clauses.tokens[verb.first.saturating_sub(1)..=verb.last]
+            .iter()
+            .any(|token| HABITS.contains(&token.lower.as_str()))
 }
 
 /// "Ransomware is a kind of malware that": a word explained.
@@ -283,7 +286,9 @@ pub(super) fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
     let lets = governing
         .and_then(|at| clauses.verb(at))
         .is_some_and(|group| matches!(clauses.lemma(group), "let" | "help" | "make" | "have"));
-    let hangs = infinite || by || bare && (coordinated || lets);
+    // "may be targeting and exploiting"
+    let joined = coordinated && group.is_some_and(|group| group.mood == Mood::Participle);
+    let hangs = infinite || by || joined || bare && (coordinated || lets);
     if hangs && governing.is_some_and(|at| is_unreal(clauses, at) || is_enabling(clauses, at, verb))
     {
         return true;

@@ -146,7 +146,9 @@ fn backing(verb: &Verb<'_, '_>) -> Vec<Draft> {
 /// Whether a phrase is somebody who can stand behind others: not "the phone", "this activity".
 fn is_patron(verb: &Verb<'_, '_>, chunk: usize) -> bool {
     let head = verb.clauses.head(chunk);
-    if matches!(head.tag, Tag::Proper | Tag::Pronoun) {
+    // Behind "of" the sort is that of what stands before it.
+    let behind = verb.clauses.root(chunk) != chunk;
+    if behind && matches!(head.tag, Tag::Proper | Tag::Pronoun) {
         return true;
     }
     let head = head.lower.as_str();

@@ -112,6 +112,10 @@ fn possibilities_are_no_deeds() {
         "The bug makes it possible for hackers to steal passwords.",
         "passwords",
     );
+    never(
+        "They sought flaws that thieves may be targeting and exploiting.",
+        "exploits",
+    );
     always(
         "The attacker exploited the flaw in May.",
         "attacker exploits flaw",
@@ -139,6 +143,10 @@ fn generalities_are_no_deeds() {
     never(
         "Ransomware is a kind of malware that encrypts files and demands a ransom.",
         "demanded",
+    );
+    always(
+        "It found a loader that attackers often used in May.",
+        "attackers uses loader",
     );
     always(
         "The group often uses stolen passwords.",
@@ -245,6 +253,10 @@ fn association_needs_somebody() {
     );
     never(
         "The researcher read the traffic on behalf of the phone.",
+        "sponsored-by",
+    );
+    never(
+        "Actors believed to be associated with the Brinefall malware began in May.",
         "sponsored-by",
     );
     always(
