@@ -9,14 +9,15 @@ use daylight_report::Options;
 
 use crate::story::shared;
 
+const REPORT: &str = "reports/aa21200a.txt";
+
 fn advisory() -> Option<Reading> {
-    let path = shared("reports/aa21200a.txt");
+    let path = shared(REPORT);
     if !path.exists() {
-        eprintln!("skipped: {} is missing", path.display());
         return None;
     }
     let path = path.display().to_string();
-    let document = daylight_report::read(&path, &Options::default()).unwrap();
+    let document = daylight_report::read(&path, &Options::default()).expect("a readable text");
     // What background knowledge tells of the group, as the pack has it.
     let names = ["APT40", "Leviathan", "TEMP.Periscope", "Kryptonite Panda"];
     let known = names.map(|text| KnownName {
@@ -31,7 +32,10 @@ fn advisory() -> Option<Reading> {
 
 #[test]
 fn one_group_with_all_its_names() {
-    let Some(reading) = advisory() else { return };
+    let Some(reading) = advisory() else {
+        eprintln!("skipped: {REPORT} is missing");
+        return;
+    };
     let groups: Vec<_> = reading
         .entities
         .iter()
@@ -66,7 +70,10 @@ fn one_group_with_all_its_names() {
 
 #[test]
 fn the_indictment_is_a_claim() {
-    let Some(reading) = advisory() else { return };
+    let Some(reading) = advisory() else {
+        eprintln!("skipped: {REPORT} is missing");
+        return;
+    };
     let charge = reading
         .claims
         .iter()
@@ -83,7 +90,10 @@ fn the_indictment_is_a_claim() {
 
 #[test]
 fn nothing_to_look_for_is_lost() {
-    let Some(reading) = advisory() else { return };
+    let Some(reading) = advisory() else {
+        eprintln!("skipped: {REPORT} is missing");
+        return;
+    };
     let distinct = |kind: IndicatorKind| -> BTreeSet<&str> {
         reading
             .indicators
@@ -128,7 +138,10 @@ fn nothing_to_look_for_is_lost() {
 
 #[test]
 fn misprinted_ids_are_repaired_and_said_so() {
-    let Some(reading) = advisory() else { return };
+    let Some(reading) = advisory() else {
+        eprintln!("skipped: {REPORT} is missing");
+        return;
+    };
     for (written, id) in [("TA1505.003", "T1505.003"), ("1585.001", "T1585.001")] {
         assert!(reading.document.text.contains(written), "{written}");
         let repaired = reading

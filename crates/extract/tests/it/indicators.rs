@@ -11,10 +11,13 @@ fn read(text: &str) -> Vec<String> {
     for one in &found {
         assert_eq!(one.span.of(text), one.as_written, "in {text:?}");
     }
-    let name = |kind: IndicatorKind| serde_json::to_value(kind).unwrap();
+    let name = |kind: IndicatorKind| {
+        let name = serde_json::to_value(kind).expect("a kind is a name");
+        name.as_str().unwrap_or_default().to_owned()
+    };
     found
         .iter()
-        .map(|one| format!("{} {}", name(one.kind).as_str().unwrap(), one.value))
+        .map(|one| format!("{} {}", name(one.kind), one.value))
         .collect()
 }
 
