@@ -173,9 +173,18 @@ impl Page {
         for indicator in reading.indicators.iter().filter(is_wanted) {
             // As written: a terminal makes links of whole addresses.
             let values = by_kind.entry(indicator_kind(indicator)).or_default();
+            let named = matches!(
+                indicator.kind,
+                IndicatorKind::YaraRule | IndicatorKind::SigmaRule
+            );
+            let shown = if named {
+                &indicator.value
+            } else {
+                &indicator.as_written
+            };
             values
                 .entry(indicator.value.to_lowercase())
-                .or_insert_with(|| clean::value(&indicator.as_written));
+                .or_insert_with(|| clean::value(shown));
         }
         for technique in &reading.techniques {
             let values = by_kind.entry(TECHNIQUES).or_default();
@@ -273,6 +282,12 @@ fn indicator_kind(indicator: &Indicator) -> &'static str {
         IndicatorKind::RegistryKey => "registry keys",
         IndicatorKind::Asn => "networks by number",
         IndicatorKind::CryptoAddress => "wallets",
+        IndicatorKind::Ssdeep => "fuzzy hashes",
+        IndicatorKind::Imphash => "import hashes",
+        IndicatorKind::Mutex => "mutexes",
+        IndicatorKind::UserAgent => "user agents",
+        IndicatorKind::YaraRule => "YARA rules",
+        IndicatorKind::SigmaRule => "Sigma rules",
         IndicatorKind::AttackId if indicator.value.starts_with(['T', 't']) => TECHNIQUES,
         IndicatorKind::AttackId => "other ATT&CK ids",
         _ => "others",

@@ -7,17 +7,30 @@ use regex::Regex;
 
 static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^[’']?s?\s*(?:\([A-Z]+\))?\s*(?:[,—–(-]\s*)?\(?(?:which is |who are |who is |is |are )?(?:also |commonly |widely |variously |otherwise |better |formerly |previously |publicly )*(?:known|tracked|referred to|identified|called|dubbed|named)?(?: (?:in open[- ]source reporting|publicly|by [A-Z][\w ]{2,30}))?\s*(?:aka|a\.k\.a\.|also known as|known as|tracked as|referred to as|identified as|called|dubbed|as)[:,]? ",
+        r"(?i)^[’']?s?\s*(?:\([A-Z]+\))?\s*(?:[,—–(-]\s*)?\(?(?:which is |who are |who is |is |are )?(?:also |commonly |widely |variously |otherwise |better |formerly |previously |publicly )*(?:known|tracked|referred to|identified|called|dubbed|named)?(?: (?:in open[- ]source reporting|publicly|(?:by|to) (?P<user>[A-Z][\w ]{2,30}?)))?\s*(?:aka|a\.k\.a\.|also known as|known as|tracked as|referred to as|identified as|called|dubbed|as)[:,]? ",
     )
     .ok()
 });
 
+/// Another name, and who uses it where the text tells.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Alias {
+    pub(crate) name: Span,
+    pub(crate) user: Option<Span>,
+}
+
 /// The other names that a list right after a name gives, up to `sentence`'s end.
-pub(crate) fn after(text: &str, name: Span, sentence: Span) -> Vec<Span> {
+pub(crate) fn after(text: &str, name: Span, sentence: Span) -> Vec<Alias> {
     let rest = Span::new(name.end, sentence.end).of(text);
-    let Some(lead) = LEAD.as_ref().and_then(|lead| lead.find(rest)) else {
+    let Some(captures) = LEAD.as_ref().and_then(|lead| lead.captures(rest)) else {
         return Vec::new();
     };
+    let Some(lead) = captures.get(0) else {
+        return Vec::new();
+    };
+    let leading = captures
+        .name("user")
+        .map(|user| Span::new(name.end + user.start(), name.end + user.end()));
     // "as" alone is no alias list: one of the words that make it one must be there.
     let words = lead.as_str().to_lowercase();
     if ![
@@ -39,13 +52,24 @@ pub(crate) fn after(text: &str, name: Span, sentence: Span) -> Vec<Span> {
     let mut found = Vec::new();
     let mut start = name.end + lead.end();
     while let Some(span) = item(text, Span::new(start, sentence.end)) {
-        found.push(span);
+        let user = leading.or_else(|| user_behind(text, Span::new(span.end, sentence.end)));
+        found.push(Alias { name: span, user });
         let Some(next) = separator(&text[span.end..sentence.end]) else {
             break;
         };
         start = span.end + next;
     }
     found
+}
+
+/// "tracked as Tin Crow by Acme": who is named behind the name.
+fn user_behind(text: &str, rest: Span) -> Option<Span> {
+    let part = rest.of(text);
+    let marks = part.len() - part.trim_start_matches(['”', '"', '’', '\'']).len();
+    let after = part[marks..].strip_prefix(" by ")?;
+    let start = rest.start + marks + " by ".len();
+    let named = item(text, Span::new(start, start + after.len()))?;
+    Some(named)
 }
 
 /// The name at the start of the rest of a list: capitalised words.
@@ -105,7 +129,13 @@ mod tests {
     #[track_caller]
     fn check(input: &str, name: &str, expected: &[&str]) {
         let found = after(input, Span::new(0, name.len()), Span::new(0, input.len()));
-        let found: Vec<&str> = found.into_iter().map(|span| span.of(input)).collect();
+        let found: Vec<String> = found
+            .into_iter()
+            .map(|alias| {
+                let user = alias.user.map(|user| format!(" by {}", user.of(input)));
+                format!("{}{}", alias.name.of(input), user.unwrap_or_default())
+            })
+            .collect();
         assert_eq!(found, expected, "{input}");
     }
 
@@ -129,7 +159,17 @@ mod tests {
         check(
             "Orange Rook, tracked as Storm-9999 by Microsoft, struck",
             "Orange Rook",
-            &["Storm-9999"],
+            &["Storm-9999 by Microsoft"],
+        );
+        check(
+            "Orange Rook, tracked by Red Elk Labs as Tin Crow, struck",
+            "Orange Rook",
+            &["Tin Crow by Red Elk Labs"],
+        );
+        check(
+            "Orange Rook (known to Mandiant as UNC9999) struck",
+            "Orange Rook",
+            &["UNC9999 by Mandiant"],
         );
         check(
             "Orange Rook as well as Microsoft did it",

@@ -11,7 +11,7 @@ use daylight_model::{
     derived_id,
 };
 
-use self::mood::{accused_of, is_advice, settle_mood, thought_to};
+use self::mood::{accused_of, is_advice, is_general, settle_mood, thought_to};
 use self::party::name_beside;
 use self::speakers::is_unnamed_source;
 use crate::clause::Clauses;
@@ -19,7 +19,7 @@ use crate::discourse::Discourse;
 use crate::entities::{Entities, without_article};
 use crate::hedges;
 use crate::lexicon::Lexicon;
-use crate::relations::{self, Draft};
+use crate::relations::{self, Draft, Side};
 use crate::speech::{Frame, FrameSpeaker, Stance};
 
 /// One sentence with everything the claims of it need.
@@ -74,6 +74,9 @@ impl ClaimReader<'_> {
                 if let Some(actor) = actor.filter(|&actor| is_actor(entities.list[actor].kind)) {
                     discourse.acted(actor);
                 }
+                if let Some(claim) = &claim {
+                    note_alias(claim, entities);
+                }
                 claims.extend(claim);
             }
         }
@@ -96,7 +99,7 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Option<Claim> {
         let mut draft = draft.clone();
-        if !settle_mood(&mut draft, sentence.clauses) {
+        if !settle_mood(&mut draft, sentence.clauses) || is_general(&draft, sentence.clauses) {
             return None;
         }
         let verb_span = sentence.clauses.span(draft.verb);
@@ -127,6 +130,7 @@ impl ClaimReader<'_> {
             || hedges::denied_before(&sentence.clauses.tokens, group.main);
         let innocent = self.is_nobodys_deed(&draft, sentence)
             || is_issuer(&draft, sentence, &around)
+            || self.means_bystanders(&draft, sentence, entities, discourse)
             || self.may_be_speaker(&draft, sentence, entities, discourse);
         if innocent && !negated {
             return None;
@@ -147,6 +151,7 @@ impl ClaimReader<'_> {
                 .map(|&at| (&sentence.frames[at], &speakers[at]));
             self.force(&draft, sentence, innermost)
         };
+        let yardstick = hedges::yardstick(&chain, |speaker| self.home(speaker, entities));
         Some(Claim {
             id: derived_id(
                 "relationship",
@@ -164,7 +169,7 @@ impl ClaimReader<'_> {
             object,
             force,
             negated: negated || denied_around || stands(Stance::Negated),
-            confidence: hedges::confidence(&self.document.text, sentence.span, reach),
+            confidence: hedges::confidence(&self.document.text, sentence.span, reach, yardstick),
             scope: hedges::scope(&self.document.text, sentence.span, reach),
             time: self.time(sentence, draft.verb, reach),
             place: self.place(sentence, reach, entities),
@@ -179,6 +184,16 @@ impl ClaimReader<'_> {
         })
     }
 
+    /// The country that a speaker is or speaks for.
+    fn home(&self, speaker: &Speaker, entities: &Entities) -> Option<String> {
+        let country = speaker
+            .entity
+            .map(|entity| &entities.list[entity])
+            .filter(|entity| entity.kind == EntityKind::Country)
+            .and_then(|entity| entity.known_as.clone());
+        country.or_else(|| self.lexicon.home(&speaker.name).map(str::to_owned))
+    }
+
     /// Both sides of a claim; `None` where they are the same.
     fn parties(
         &self,
@@ -188,6 +203,15 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Option<(Party, Option<Party>)> {
         let clauses = sentence.clauses;
+        let reflexive = |side: Side| {
+            let head = side
+                .chunk()
+                .map_or("", |chunk| clauses.head(chunk).lower.as_str());
+            matches!(head, "itself" | "themselves" | "himself" | "herself")
+        };
+        if reflexive(draft.subject) || draft.object.is_some_and(reflexive) {
+            return None;
+        }
         draft.subject = name_beside(draft.subject, clauses);
         draft.object = draft.object.map(|side| name_beside(side, clauses));
         self.lift_subject(draft, sentence, entities, discourse);
@@ -279,6 +303,18 @@ fn is_issuer(draft: &Draft, sentence: &Sentence<'_, '_>, around: &[usize]) -> bo
             })
     });
     says || issues
+}
+
+/// "Acme tracks the group as Tin Crow": another name of the group.
+fn note_alias(claim: &Claim, entities: &mut Entities) {
+    let named = claim
+        .object
+        .as_ref()
+        .and_then(|party| party.entity)
+        .filter(|&entity| entities.list[entity].kind == EntityKind::IntrusionSet);
+    if let Some(entity) = named.filter(|_| claim.relation == Relation::AliasOf && !claim.negated) {
+        entities.alias(entity, &claim.subject.text);
+    }
 }
 
 /// "denied that it had stolen": the theft is denied, and that is all there is to say.

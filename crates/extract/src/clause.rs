@@ -169,6 +169,11 @@ impl<'t> Clauses<'t> {
             let before = (0..at)
                 .rev()
                 .find(|&before| !self.is_noun(before) && !self.is_preposition(before));
+            // "in a report released on Monday,"
+            let paper = crate::discourse::is_statement(&self.head(at - 1).lower)
+                && at
+                    .checked_sub(2)
+                    .is_some_and(|before| self.is_preposition(before));
             let object_of = before.and_then(|before| self.verb(before)).filter(|other| {
                 let lemma = self.lemma(*other);
                 other.mood == Mood::Finite
@@ -179,7 +184,7 @@ impl<'t> Clauses<'t> {
                         "know" | "fear" | "hope" | "hear" | "learn" | "see" | "show"
                     )
             });
-            if object_of.is_some() {
+            if paper || object_of.is_some() {
                 let reduced = VerbGroup {
                     passive: true,
                     mood: Mood::Participle,

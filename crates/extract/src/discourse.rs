@@ -168,6 +168,15 @@ impl Discourse {
             return None;
         }
         let word = head.lower.as_str();
+        // "the Danish firm", "the Ohio-based hospital": another one than the last named, maybe.
+        let described = clauses.tokens[clauses.chunks[chunk].first..=clauses.chunks[chunk].last]
+            .iter()
+            .any(|token| {
+                token.is_capitalised() && token.lower != first.lower || token.text.contains('-')
+            });
+        if described {
+            return None;
+        }
         // "the administration": the last one whose name ends so.
         if let Some(entity) = entities.last_ending(word, place) {
             return Some(entity);

@@ -325,7 +325,7 @@ fn by_shape(text: &str, within: Span, known: &[Found], lexicon: &Lexicon) -> Vec
             );
             let name = span.of(text);
             // "PRC government-affiliated" names no "PRC government".
-            if text[span.end..].starts_with('-') {
+            if text[span.end..].starts_with(['-', '‑', '–']) {
                 continue;
             }
             let inside_word = text[..span.start].ends_with(char::is_alphanumeric);
@@ -396,7 +396,33 @@ fn is_ordinary(kind: EntityKind, name: &str, known: &[Found], span: Span) -> boo
             let describes = name
                 .split_once('-')
                 .is_some_and(|(_, end)| end.starts_with(char::is_lowercase));
+            // "Android malware" runs on a platform, and goes by no such name.
+            let platform = matches!(
+                first.as_str(),
+                "android"
+                    | "windows"
+                    | "linux"
+                    | "macos"
+                    | "mac"
+                    | "ios"
+                    | "iot"
+                    | "java"
+                    | "javascript"
+                    | "python"
+                    | "powershell"
+                    | "usb"
+                    | "pos"
+                    | "atm"
+                    | "unix"
+                    | "web"
+                    | "office"
+                    | "word"
+                    | "excel"
+                    | "email"
+                    | "mobile"
+            );
             ordinary
+                || platform
                 || nationality
                 || describes
                 || words::IS_ATTACK_NOUN.contains(first.as_str())

@@ -2,97 +2,124 @@
 
 use std::sync::LazyLock;
 
-use daylight_model::{ConfidenceScale, ConfidenceWord, Force, Span};
+use daylight_model::{ConfidenceScale, ConfidenceWord, Force, Span, Speaker};
 use regex::Regex;
 
+use self::Yardstick::{Analytic, Either, Everyday, Uk, Us};
 use crate::tokens::{Tag, Token};
 
-/// Words on a scale, with the middle of their range in STIX's 0 to 100.
+/// Words on a scale, with their place in STIX's 0 to 100.
 ///
-/// Analytic confidence: STIX 2.1 appendix A, table "None / Low / Med / High" (15, 50, 85).
-/// Estimative probability: ICD 203 and the UK's PHIA yardstick; the middle of each range.
-const SCALES: &[(&str, ConfidenceScale, Option<u8>)] = &[
+/// Analytic confidence: STIX 2.1 appendix A, table "None / Low / Med / High" (15, 50, 85). Words
+/// of probability: its "DNI Scale" and the middle of PHIA's ranges, which [`ConfidenceScale`]
+/// documents.
+const SCALES: &[(&str, Yardstick)] = &[
     (
         r"(?:with )?(?:a )?high (?:degree of )?confidence",
-        ConfidenceScale::AnalyticConfidence,
-        Some(85),
+        Analytic(Some(85)),
     ),
     (
         r"(?:with )?(?:a )?(?:moderate|medium) (?:degree of |level of )?confidence",
-        ConfidenceScale::AnalyticConfidence,
-        Some(50),
+        Analytic(Some(50)),
     ),
     (
         r"(?:with )?(?:a )?low (?:degree of |level of )?confidence",
-        ConfidenceScale::AnalyticConfidence,
-        Some(15),
+        Analytic(Some(15)),
     ),
-    (
-        r"with (?:great )?confidence",
-        ConfidenceScale::AnalyticConfidence,
-        None,
-    ),
-    (
-        r"almost certain(?:ly)?|nearly certain(?:ly)?",
-        ConfidenceScale::EstimativeProbability,
-        Some(97),
-    ),
-    (
-        r"(?:highly|very) likely|highly probable",
-        ConfidenceScale::EstimativeProbability,
-        Some(85),
-    ),
-    (
-        r"(?:highly|very) unlikely|highly improbable",
-        ConfidenceScale::EstimativeProbability,
-        Some(15),
-    ),
-    (
-        r"almost no chance|remote chance",
-        ConfidenceScale::EstimativeProbability,
-        Some(5),
-    ),
-    (
-        r"roughly even (?:odds|chance)|realistic possibility",
-        ConfidenceScale::EstimativeProbability,
-        Some(50),
-    ),
-    (
-        r"unlikely|improbable",
-        ConfidenceScale::EstimativeProbability,
-        Some(30),
-    ),
-    (
-        r"likely|probabl[ey]",
-        ConfidenceScale::EstimativeProbability,
-        Some(70),
-    ),
+    (r"with (?:great )?confidence", Analytic(None)),
+    (r"nearly certain(?:ly)?", Us(95)),
+    (r"almost certain(?:ly)?", Either { us: 95, uk: 97 }),
+    (r"highly likely", Uk(85)),
+    (r"very likely|highly probable", Us(85)),
+    (r"highly unlikely", Uk(15)),
+    (r"very unlikely|highly improbable", Us(15)),
+    (r"remote chance", Uk(3)),
+    (r"almost no chance", Us(5)),
+    (r"realistic possibility", Uk(45)),
+    (r"roughly even (?:odds|chance)", Us(50)),
+    (r"improbable", Us(30)),
+    (r"unlikely", Either { us: 30, uk: 30 }),
+    (r"likely|probabl[ey]", Either { us: 70, uk: 65 }),
     (
         r"reportedly|allegedly|purportedly|apparently|possibly|perhaps|presumably",
-        ConfidenceScale::Everyday,
-        None,
+        Everyday,
     ),
     (
         r"(?:is|are|was|were) (?:believed|thought|suspected|understood|said) to|suspected",
-        ConfidenceScale::Everyday,
-        None,
+        Everyday,
     ),
     (
         r"appears? to|appeared to|seems? to|seemed to|may have|might have|could have|we are aware|have no doubt|cannot rule out|not ruled out",
-        ConfidenceScale::Everyday,
-        None,
+        Everyday,
     ),
 ];
 
-static PATTERNS: LazyLock<Vec<(Regex, ConfidenceScale, Option<u8>)>> = LazyLock::new(|| {
+/// Where words of confidence stand.
+#[derive(Debug, Clone, Copy)]
+enum Yardstick {
+    Analytic(Option<u8>),
+    /// Only the US yardstick has the words.
+    Us(u8),
+    /// Only the UK's has.
+    Uk(u8),
+    /// Both have; whoever speaks decides.
+    Either {
+        us: u8,
+        uk: u8,
+    },
+    Everyday,
+}
+
+impl Yardstick {
+    /// The scale and the place on it, given the yardstick that the speaker is known to use.
+    fn settle(self, known: Option<ConfidenceScale>) -> (ConfidenceScale, Option<u8>) {
+        match self {
+            Analytic(stix) => (ConfidenceScale::AnalyticConfidence, stix),
+            Us(stix) => (ConfidenceScale::Icd203, Some(stix)),
+            Uk(stix) => (ConfidenceScale::Phia, Some(stix)),
+            Everyday => (ConfidenceScale::Everyday, None),
+            Either { us, uk } => match known {
+                Some(ConfidenceScale::Icd203) => (ConfidenceScale::Icd203, Some(us)),
+                Some(ConfidenceScale::Phia) => (ConfidenceScale::Phia, Some(uk)),
+                _ => (ConfidenceScale::EstimativeProbability, Some(us)),
+            },
+        }
+    }
+}
+
+/// The yardstick that speakers use, the innermost of them whose country is known: that of the
+/// US or of the UK, or none where they speak for both or for another country.
+pub(crate) fn yardstick(
+    speakers: &[Speaker],
+    country: impl Fn(&Speaker) -> Option<String>,
+) -> Option<ConfidenceScale> {
+    speakers.iter().rev().find_map(|speaker| {
+        let mut words = speaker
+            .text
+            .split(|c: char| !c.is_alphanumeric() && c != '.');
+        let country = country(speaker);
+        let code = country.as_deref();
+        let british = code == Some("GB")
+            || words
+                .clone()
+                .any(|word| matches!(word, "UK" | "U.K." | "British"));
+        let american =
+            code == Some("US") || words.any(|word| matches!(word, "US" | "U.S." | "American"));
+        match (american, british) {
+            (true, false) => Some(Some(ConfidenceScale::Icd203)),
+            (false, true) => Some(Some(ConfidenceScale::Phia)),
+            (true, true) => Some(None),
+            (false, false) => country.map(|_| None),
+        }
+    })?
+}
+
+static PATTERNS: LazyLock<Vec<(Regex, Yardstick)>> = LazyLock::new(|| {
     SCALES
         .iter()
-        .filter_map(|&(pattern, scale, stix)| {
-            Some((
-                Regex::new(&format!(r"(?i)\b(?:{pattern})\b")).ok()?,
-                scale,
-                stix,
-            ))
+        .filter_map(|&(pattern, yardstick)| {
+            let pattern = Regex::new(&format!(r"(?i)\b(?:{pattern})\b")).ok()?;
+            Some((pattern, yardstick))
         })
         .collect()
 });
@@ -104,20 +131,27 @@ static SCOPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Words of confidence that bear on a stretch of a sentence: those inside it or before it.
-pub(crate) fn confidence(text: &str, sentence: Span, reach: Span) -> Vec<ConfidenceWord> {
+/// Words of confidence that bear on a stretch of a sentence: those inside it or before it. Words
+/// that both yardsticks have are taken for those of the one that the speaker is `known` to use.
+pub(crate) fn confidence(
+    text: &str,
+    sentence: Span,
+    reach: Span,
+    known: Option<ConfidenceScale>,
+) -> Vec<ConfidenceWord> {
     let before_end = Span::new(sentence.start, reach.end);
     let part = before_end.of(text);
     let mut found: Vec<ConfidenceWord> = Vec::new();
-    for (pattern, scale, stix) in PATTERNS.iter() {
+    for (pattern, yardstick) in PATTERNS.iter() {
+        let (scale, stix) = yardstick.settle(known);
         for hit in pattern.find_iter(part) {
             let span = Span::new(sentence.start + hit.start(), sentence.start + hit.end());
             if !found.iter().any(|other| other.span.overlaps(span)) {
                 found.push(ConfidenceWord {
                     text: hit.as_str().to_owned(),
                     span,
-                    scale: *scale,
-                    stix: *stix,
+                    scale,
+                    stix,
                 });
             }
         }
@@ -158,25 +192,46 @@ pub(crate) fn force(tokens: &[Token<'_>], verb: usize) -> Option<Force> {
     })
 }
 
-/// Whether words before the verb take it back: "no evidence that", "denied".
+/// Whether words before the verb take it back: "no evidence that", "nothing to suggest".
 pub(crate) fn denied_before(tokens: &[Token<'_>], verb: usize) -> bool {
     let before = &tokens[..verb];
-    let nothing_that = before
-        .windows(2)
-        .any(|pair| pair[0].lower == "nothing" && pair[1].lower == "that");
-    nothing_that
-        || before.windows(2).any(|pair| {
-            matches!(pair[0].lower.as_str(), "no" | "any")
-                && matches!(
-                    pair[1].lower.as_str(),
-                    "evidence" | "indication" | "sign" | "proof"
-                )
-                && pair[0].lower == "no"
-        }) && before.iter().any(|token| {
+    // "no sign of ransomware, but the gang stole": what comes after "but" is told.
+    let from = before
+        .iter()
+        .rposition(|token| {
             matches!(
-                token.tag,
-                Tag::Subordinator | Tag::Relative | Tag::Determiner
-            ) && token.lower == "that"
-                || token.lower == "of"
+                token.lower.as_str(),
+                "but" | "although" | "though" | "while" | "however" | ";"
+            )
         })
+        .map_or(0, |at| at + 1);
+    let before = &before[from..];
+    before.windows(3).enumerate().any(|(at, three)| {
+        let (first, second, third) = (
+            three[0].lower.as_str(),
+            three[1].lower.as_str(),
+            three[2].lower.as_str(),
+        );
+        let absent = first == "no"
+            && matches!(
+                second,
+                "evidence" | "indication" | "sign" | "signs" | "proof" | "indications"
+            );
+        // "no evidence they had": the clause follows at once.
+        let opens = matches!(
+            three[2].tag,
+            Tag::Pronoun | Tag::Noun | Tag::Proper | Tag::Determiner | Tag::Possessive
+        );
+        let later = || {
+            before[at + 2..].iter().any(|token| {
+                matches!(
+                    token.tag,
+                    Tag::Subordinator | Tag::Relative | Tag::Determiner
+                ) && token.lower == "that"
+                    || token.lower == "of"
+            })
+        };
+        first == "nothing" && (second == "that" || second == "to" && third != "do")
+            || absent && (opens || third == "to" || later())
+    }) || before.len() == 2 && before[0].lower == "nothing" && before[1].lower == "that"
 }

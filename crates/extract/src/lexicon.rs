@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use daylight_model::{EntityKind, Span};
 
+use crate::words;
+
 /// A name from background knowledge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownName {
@@ -28,6 +30,8 @@ pub struct Lexicon {
     automaton: Option<AhoCorasick>,
     entries: Vec<Entry>,
     product_nouns: HashSet<&'static str>,
+    /// The country that a body speaks for, by its name.
+    homes: HashMap<&'static str, &'static str>,
 }
 
 /// What one spelling means.
@@ -73,10 +77,16 @@ impl Lexicon {
             "software server servers email mail product products platform application service services system systems client appliance appliances device devices email-server"
                 .split_whitespace()
                 .collect();
+        let homes = table(include_str!("../data/bodies.tsv"))
+            .map(columns)
+            .map(|[_, name, _, country, _]| (name, country))
+            .filter(|(_, country)| !country.is_empty())
+            .collect();
         Self {
             automaton,
             entries,
             product_nouns,
+            homes,
         }
     }
 
@@ -114,6 +124,11 @@ impl Lexicon {
             .map(|found| found.meaning)
     }
 
+    /// The ISO code of the country that a body speaks for.
+    pub(crate) fn home(&self, name: &str) -> Option<&'static str> {
+        self.homes.get(name).copied()
+    }
+
     /// Whether a noun after a product's name still means the product ("Exchange servers").
     pub(crate) fn is_product_noun(&self, word: &str) -> bool {
         self.product_nouns.contains(word)
@@ -130,9 +145,79 @@ impl Entry {
         if self.ambiguous && !has_cue(part, span) {
             return false;
         }
+        if self.meaning.kind == EntityKind::Country
+            && !self.meaning.adjective
+            && inside_name(part, span)
+        {
+            return false;
+        }
         // In lower case a name is an ordinary word ("payload"), unless that is how it is spelt.
         written.starts_with(char::is_uppercase) || !self.text.starts_with(char::is_uppercase)
     }
+}
+
+/// "DHL Germany", "Michael Jordan", "Chad Miller": a country's name inside another name.
+fn inside_name(part: &str, span: Span) -> bool {
+    // Given names as well, so that a capitalised word behind one is a surname.
+    const GIVEN: &[&str] = &["Jordan", "Chad", "Georgia", "Israel", "Kenya"];
+    // What may stand before a country's name without being a part of it.
+    const BEFORE: &[&str] = &[
+        "north",
+        "south",
+        "east",
+        "west",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "central",
+        "mainland",
+        "soviet",
+        "communist",
+        "imperial",
+        "greater",
+        "president",
+        "minister",
+        "mr",
+    ];
+    let is_name = |word: &str| {
+        let lower = word.to_ascii_lowercase();
+        let lower = lower.as_str();
+        word.starts_with(char::is_uppercase)
+            && word.len() > 1
+            && word.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && !BEFORE.contains(&lower)
+            && !words::VERB_FORMS.contains_key(lower)
+            && !words::IS_PREPOSITION.contains(lower)
+            && !words::IS_CONJUNCTION.contains(lower)
+            && !words::IS_SUBORDINATOR.contains(lower)
+            && !words::IS_DETERMINER.contains(lower)
+            && !words::IS_ADVERB.contains(lower)
+            && !words::IS_ADJECTIVE.contains(lower)
+            && !words::IS_RELATIVE.contains(lower)
+            && !words::IS_MODAL.contains(lower)
+            && !words::IS_AUXILIARY.contains(lower)
+            && !words::IS_ATTACK_NOUN.contains(lower)
+            && !words::IS_PERSON_NOUN.contains(lower)
+    };
+    let before = part[..span.start].strip_suffix(' ').unwrap_or_default();
+    let word = before
+        .rsplit([' ', '\n', '(', '“', '"'])
+        .next()
+        .unwrap_or_default();
+    // A capital at the start of the sentence says nothing.
+    let inside = before.len() > word.len()
+        && !before[..before.len() - word.len()]
+            .trim_end()
+            .ends_with(['.', ':', '!', '?', '”', '"'])
+        || word.chars().filter(|c| c.is_uppercase()).count() > 1
+        || GIVEN.contains(&span.of(part));
+    let after = part[span.end..].strip_prefix(' ').unwrap_or_default();
+    let next = after
+        .split(|c: char| !c.is_alphanumeric() && c != '-')
+        .next()
+        .unwrap_or_default();
+    inside && is_name(word) || GIVEN.contains(&span.of(part)) && is_name(next)
 }
 
 /// Whether a word beside an ambiguous name says that it is one.

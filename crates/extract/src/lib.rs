@@ -43,7 +43,7 @@ mod times;
 mod tokens;
 mod words;
 
-pub use indicators::{IndicatorContext, indicators};
+pub use indicators::{IndicatorContext, indicators, rules};
 pub use learned::Models;
 pub use lexicon::{KnownName, Lexicon};
 pub use quantities::quantities;

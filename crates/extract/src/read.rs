@@ -9,7 +9,7 @@ use crate::claims::{ClaimReader, Sentence};
 use crate::clause::Clauses;
 use crate::discourse::Discourse;
 use crate::entities::Entities;
-use crate::indicators::{IndicatorContext, indicators};
+use crate::indicators::{IndicatorContext, indicators, rules};
 use crate::lexicon::Lexicon;
 use crate::quantities::quantities;
 use crate::speech::{self, Frame, FrameSpeaker, Stance};
@@ -56,6 +56,11 @@ pub fn read(document: Document, lexicon: &Lexicon, is_technique: &dyn Fn(&str) -
             .quantities
             .extend(quantities(&document.text, block.span));
     }
+    // Rules run over empty lines, and so over blocks.
+    reading.indicators.extend(rules(&document.text));
+    reading
+        .indicators
+        .sort_by_key(|indicator| indicator.span.start);
     reading.claims = claims(&reading, lexicon, &mut entities);
     reading.entities = entities.list;
     reading
@@ -294,6 +299,22 @@ fn issuer(reading: &Reading, entities: &Entities) -> Option<Speaker> {
     None
 }
 
+/// Who uses a name, as a speaker.
+fn named_speaker(text: &str, span: Span, entities: &Entities) -> Speaker {
+    let words = span.of(text).to_owned();
+    let entity = entities.named_in(span).first().map(|named| named.entity);
+    let name = entity.map_or_else(
+        || words.clone(),
+        |entity| entities.list[entity].name.clone(),
+    );
+    Speaker {
+        name,
+        text: words,
+        span: Some(span),
+        entity,
+    }
+}
+
 /// Claims that one name stands for another.
 fn alias_claims(
     document: &Document,
@@ -318,8 +339,11 @@ fn alias_claims(
         {
             continue;
         }
-        for span in aliases::after(text, name.span, sentence) {
+        for found in aliases::after(text, name.span, sentence) {
+            let span = found.name;
             let alias = span.of(text);
+            let mut speakers = outlet.to_vec();
+            speakers.extend(found.user.map(|user| named_speaker(text, user, entities)));
             entities.alias(name.entity, alias);
             let main = Party {
                 name: name.span.of(text).to_owned(),
@@ -338,7 +362,7 @@ fn alias_claims(
                         &main.text,
                     ],
                 ),
-                speakers: outlet.to_vec(),
+                speakers,
                 subject: Party {
                     name: alias.to_owned(),
                     text: alias.to_owned(),

@@ -52,6 +52,33 @@ impl Side {
     }
 }
 
+/// Nouns after which "that" tells what they hold, and stands for nothing.
+const CONTENT: &[&str] = &[
+    "evidence",
+    "sign",
+    "indication",
+    "proof",
+    "fact",
+    "reason",
+    "belief",
+    "chance",
+    "possibility",
+    "assessment",
+    "conclusion",
+    "statement",
+    "news",
+    "hint",
+    "risk",
+    "likelihood",
+    "probability",
+    "claim",
+    "report",
+    "view",
+    "idea",
+    "confidence",
+    "doubt",
+];
+
 /// A verb with what stands around it.
 struct Verb<'c, 't> {
     clauses: &'c Clauses<'t>,
@@ -158,11 +185,20 @@ impl Verb<'_, '_> {
             let relative = || {
                 let opening = self.subject?.checked_sub(1)?;
                 let word = self.clauses.word(opening)?;
-                (word.tag == Tag::Relative && word.lower != "what")
-                    .then(|| self.clauses.antecedent(opening))
-                    .flatten()
+                // "a flaw that Acme fixed": nothing else is left for it to fix.
+                let that = word.tag == Tag::Subordinator && word.lower == "that";
+                let noun = self.clauses.antecedent(opening)?;
+                let head = self.clauses.head(noun).lower.as_str();
+                let said = crate::speech::doubt::are_claims(head) || CONTENT.contains(&head);
+                (word.tag == Tag::Relative && word.lower != "what" || that && !said).then_some(noun)
             };
-            self.complements.direct.or_else(relative).map(Side::Object)
+            // "the tool they used"
+            let contact = || {
+                self.clauses
+                    .contact(self.subject.filter(|&at| at + 1 == self.at)?)
+            };
+            let object = self.complements.direct.or_else(relative);
+            object.or_else(contact).map(Side::Object)
         }
     }
 
@@ -265,7 +301,9 @@ impl Verb<'_, '_> {
         let done = !self.group.negated;
         Draft {
             force: force.filter(|_| done),
-            speaker: self.agent().chunk().filter(|_| done),
+            speaker: self.agent().chunk().filter(|&chunk| {
+                done && !matches!(self.sort_of(chunk), Sort::Means | Sort::Attack | Sort::Flaw)
+            }),
             ..self.draft(subject, relation, object)
         }
     }

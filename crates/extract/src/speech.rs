@@ -4,7 +4,7 @@ pub(crate) mod doubt;
 
 use daylight_model::{Force, Span};
 
-use crate::clause::{Clauses, Mood};
+use crate::clause::{Clauses, Mood, VerbGroup};
 use crate::tokens::Tag;
 use crate::words;
 
@@ -104,6 +104,10 @@ const REPORTING: &[(&str, Force)] = &[
     ("recall", Force::Asserted),
     ("tweet", Force::Asserted),
     ("emphasize", Force::Asserted),
+    ("inform", Force::Asserted),
+    ("caution", Force::Asserted),
+    ("clarify", Force::Asserted),
+    ("concede", Force::Asserted),
 ];
 
 /// The force of a reporting verb.
@@ -143,6 +147,9 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     };
     // "said to have", "reported by", "was found to be": nobody is named who says it.
     if group.passive || group.mood == Mood::Infinitive {
+        return None;
+    }
+    if only_looks_so(clauses, verb, group) {
         return None;
     }
     // "announced charges against": an act, not words that the rest of the sentence repeats.
@@ -212,6 +219,26 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
         scope,
         verb: Some(verb),
     })
+}
+
+/// "continue to work", "at the moment of writing", "readers may recall": nobody says anything.
+fn only_looks_so(clauses: &Clauses<'_>, verb: usize, group: VerbGroup) -> bool {
+    let chunk = &clauses.chunks[verb];
+    let before = verb.checked_sub(1).and_then(|at| clauses.word(at));
+    let gerund =
+        group.mood == Mood::Participle && before.is_some_and(|token| token.tag == Tag::Preposition);
+    let goes_on = clauses.lemma(group) == "continue"
+        && clauses
+            .verb(verb + 1)
+            .is_some_and(|next| next.mood == Mood::Infinitive);
+    let supposed = !group.negated
+        && clauses.tokens[chunk.first..=chunk.last]
+            .iter()
+            .any(|token| {
+                token.tag == Tag::Modal
+                    && matches!(token.lower.as_str(), "may" | "might" | "could" | "should")
+            });
+    gerund || goes_on || supposed
 }
 
 /// What an indictment or a complaint says is charged.

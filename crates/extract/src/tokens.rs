@@ -105,7 +105,7 @@ pub(crate) fn tokens<'t>(text: &'t str, sentence: Span, names: &[Span]) -> Vec<T
             let lower = word
                 .to_lowercase()
                 .replace(['’', '‘'], "'")
-                .replace(['‐', '‑'], "-");
+                .replace(['‐', '‑', '–'], "-");
             Token {
                 span,
                 text: word,
@@ -183,7 +183,7 @@ fn word_length(rest: &str) -> usize {
     while let Some((at, character)) = characters.next() {
         let joins = matches!(
             character,
-            '-' | '‐' | '‑' | '\'' | '’' | '.' | '@' | '/' | ',' | '&' | '[' | ']' | ':'
+            '-' | '‐' | '‑' | '–' | '\'' | '’' | '.' | '@' | '/' | ',' | '&' | '[' | ']' | ':'
         );
         if is_word(character) || at == 0 || character == '%' {
             end = at + character.len_utf8();
@@ -191,6 +191,17 @@ fn word_length(rest: &str) -> usize {
             let next = characters.peek().map(|&(_, next)| next);
             let before_digit = rest[..at].ends_with(|c: char| c.is_ascii_digit());
             let goes_on = match character {
+                // "government–backed": the dash stands for a hyphen.
+                '–' => [
+                    "backed",
+                    "affiliated",
+                    "sponsored",
+                    "linked",
+                    "aligned",
+                    "run",
+                ]
+                .iter()
+                .any(|end| rest[at + character.len_utf8()..].starts_with(end)),
                 ',' | ':' => before_digit && next.is_some_and(|next| next.is_ascii_digit()),
                 '[' => rest[at..].starts_with("[.]") || rest[at..].starts_with("[:]"),
                 ']' => rest[..at].ends_with("[.") || rest[..at].ends_with("[:"),

@@ -21,7 +21,7 @@ const REGULAR_VERBS: &str = "
     dismantle dismiss dispatch display dispute disrupt distribute divert download drop dub dump earn elevate
     embed employ enable encode encrypt end enforce engage engineer enlist ensnare ensure enter entice
     enumerate equip erase escalate escape establish estimate evade evaluate examine execute exfiltrate expand
-    expect expel experience explain exploit expose extend extort extract extradite face facilitate fail fake fall-back
+    expect expel experience explain explode exploit expose extend extort extract extradite face facilitate fail fake fall-back
     file finance fine fix flag flood focus follow force forge form fund funnel gain garner gather
     generate govern grab guard hack halt hamper happen harass harbor harbour harm harvest help highlight hijack
     hire host hunt identify impact impersonate implant implement implicate impose include increase indicate
@@ -33,17 +33,17 @@ const REGULAR_VERBS: &str = "
     open operate orchestrate order organise organize originate outline overload overlap overwhelm own paralyse
     paralyze participate partner patch penetrate perform permit perpetrate persist phish pilfer pinpoint place
     plan plant plead plunder point pose post praise predict prepare present press pressure prevent probe
-    process procure profit prohibit prompt propose prosecute protect prove provide publish pull purchase pursue push
+    process procure profit prohibit prompt propose prosecute protect prove promise pledge provide publish pull purchase pursue push
     query question raid raise ransack reach react realise realize rebuke receive recommend reconnoiter recover
     recruit redirect reduce refer refuse refute register reiterate reject relate relay release rely remain
     remediate remind remove rename render rent repeat replace reply report represent require research resemble
-    resolve respond restore restrict result retaliate retire retrieve return reuse reveal review route sabotage
+    resolve respond restore schedule restrict result retaliate retire retrieve return reuse reveal review route sabotage
     sanction save scan scrape seed seem select serve share shift shutter sign single siphon slam smuggle solicit
     source spear-phish specialise specialize sponsor spoof stage stalk start state store stress struggle submit
     succeed suffer suggest summon supervise supply support suppose surface surveil suspect suspend switch target
     task tamper tail team threaten tie tolerate touch trace track trade train transfer transmit trick trigger
     try uncover unleash unmask unseal unveil update upgrade upload urge use utilise utilize vandalise vandalize
-    verify view violate visit voice vow wage warn watch weaponise weaponize welcome work worry wipe wreak
+    verify view violate visit voice vow wage walk warn watch weaponise weaponize welcome work worry wipe wreak
     arm blacklist bombard designate dox espouse freeze-out recall seize summarise summarize turn pin entail
     carry victimize collude ally levy adopt ascribe incur reside arraign ship emanate originate strike-out spy apologise apologize
     observe headquarter sever sue insist testify remark argue contend concede emphasize imply tweet evict
@@ -100,15 +100,14 @@ const PREPOSITIONS: &str = "
     concerning involving besides except than
 ";
 const CONJUNCTIONS: &str = "and or but nor yet & plus";
-const SUBORDINATORS: &str =
-    "that because although though while whereas whether if unless when where as so once how why";
+const SUBORDINATORS: &str = "that because although though while whereas whether if unless when where as so once how why albeit";
 const RELATIVES: &str = "who which whom whose what";
 const NEGATIONS: &str = "not n't never no neither nor without";
 const ADVERBS: &str = "
     also already again then now still just even only ever often always sometimes once twice soon later today
     yesterday tomorrow here there abroad worldwide overseas together indeed however moreover meanwhile thus
     therefore instead perhaps almost nearly very too quite rather well long previously earlier first further
- down back away ahead collectively jointly reportedly allegedly
+ down back away ahead collectively jointly reportedly allegedly ago
 ";
 const ADJECTIVES: &str = "
     new old other last next early late recent large small big major minor several many few multiple various
@@ -132,7 +131,7 @@ const PEOPLE: &str = "
     conspirator conspirators defendant defendants member members individual individuals extortionist
     extortionists fraudster fraudsters thief thieves scammer scammers hacktivist hacktivists insider insiders
     employee employees militia agent agents developer developers newcomer newcomers teenager teenagers
-    suspect suspects engineer engineers mule mules accomplice accomplices robber robbers burglar burglars
+    suspect suspects engineer engineers freelancer freelancers perpetrator perpetrators saboteur saboteurs crook crooks mule mules accomplice accomplices robber robbers burglar burglars
 ";
 
 /// Nouns for what attackers do.
@@ -142,7 +141,7 @@ const ATTACKS: &str = "
     cyber-espionage theft thefts extortion exploitation compromise compromises sabotage spree activity
     activities assault assaults incident incidents heist heists raid raids infiltration disruption
     disruptions interference cybercrime cybercrimes arson vandalism damage offensive strike strikes ransomware cyberoperation cyberoperations crypto-jacking
-    cryptojacking fraud scheme schemes outage outages leak leaks
+    cryptojacking infection infections fraud scheme schemes outage outages leak leaks
 ";
 
 /// Nouns for what attackers use.
@@ -153,6 +152,7 @@ const MEANS: &str = "
     document documents attachment attachments link links webshell webshells shell shells script scripts
     credential credentials password passwords account accounts infrastructure server servers domain domains
     proxy proxies vps vpn technique techniques tactic tactics utility utilities software payload payloads
+    spraying stuffing malvertising smishing vishing typosquatting keylogging
     exploit exploits beacon beacons certificate certificates macro macros app apps code command commands
     website websites powershell bootkit bootkits program programs wiretap
 ";

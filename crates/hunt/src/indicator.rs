@@ -347,6 +347,9 @@ fn title(kind: IndicatorKind) -> &'static str {
         IndicatorKind::FilePath => "path",
         IndicatorKind::RegistryKey => "registry key",
         IndicatorKind::CryptoAddress => "wallet",
+        IndicatorKind::Imphash => "import hash",
+        IndicatorKind::Mutex => "mutex",
+        IndicatorKind::UserAgent => "user agent",
         _ => "observable",
     }
 }

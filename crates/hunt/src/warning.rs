@@ -135,6 +135,8 @@ pub(crate) fn reason(kind: IndicatorKind, value: &str) -> Option<String> {
         IndicatorKind::Cve | IndicatorKind::Cwe | IndicatorKind::Asn | IndicatorKind::AttackId => {
             "is a reference, not something that stands in logs"
         }
+        IndicatorKind::YaraRule | IndicatorKind::SigmaRule => "is a rule, not a value",
+        IndicatorKind::Ssdeep => "is compared, not looked for",
         IndicatorKind::RegistryKey => "is written differently by every log; not looked for yet",
         IndicatorKind::Ipv4 | IndicatorKind::Ipv6 => return address(value),
         IndicatorKind::Cidr => return address(value.split('/').next()?),

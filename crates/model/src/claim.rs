@@ -174,8 +174,9 @@ pub struct ConfidenceWord {
     pub span: Span,
     /// The scale they belong to.
     pub scale: ConfidenceScale,
-    /// STIX 2.1 `confidence` (0 to 100) by the scale's table in STIX 2.1 appendix A, or the
-    /// middle of the scale's own range; `None` for everyday words.
+    /// STIX 2.1 `confidence` (0 to 100): by STIX 2.1 appendix A for analytic confidence and for
+    /// the US yardstick ("DNI Scale"), which also stands where either yardstick may be meant;
+    /// the middle of the range for the UK's; `None` for everyday words.
     pub stix: Option<u8>,
 }
 
@@ -186,8 +187,19 @@ pub struct ConfidenceWord {
 pub enum ConfidenceScale {
     /// US analytic confidence: low, moderate, high (ICD 203).
     AnalyticConfidence,
-    /// Words of estimative probability: "almost certain", "highly likely" (ICD 203, UK PHIA).
+    /// Words of estimative probability that stand on both yardsticks below, by a speaker who
+    /// is not known to use one of them: "likely", "almost certain".
     EstimativeProbability,
+    /// The US yardstick (Intelligence Community Directive 203, *Analytic Standards*, 2 January
+    /// 2015, section D.6.e.2.a), in per cent: almost no chance or remote 1–5; very unlikely 5–20;
+    /// unlikely 20–45; roughly even chance 45–55; likely or probable 55–80; very likely 80–95;
+    /// almost or nearly certain 95–99.
+    Icd203,
+    /// The UK yardstick (Professional Head of Intelligence Assessment, *Probability Yardstick*,
+    /// as the Defence Intelligence and the NCSC publish it), in per cent: remote chance 0–5;
+    /// highly unlikely 10–20; unlikely 25–35; realistic possibility 40–50; likely or probable
+    /// 55–75; highly likely 80–90; almost certain 95–100.
+    Phia,
     /// Everyday hedges: "reportedly", "believed to be", "appears".
     Everyday,
 }

@@ -71,6 +71,18 @@ pub enum IndicatorKind {
     CryptoAddress,
     /// ATT&CK technique, software, group, tactic, campaign or mitigation id.
     AttackId,
+    /// ssdeep, a fuzzy hash.
+    Ssdeep,
+    /// Hash of a program's imports.
+    Imphash,
+    /// Name of a mutex.
+    Mutex,
+    /// User agent of a client, as it stands in the header.
+    UserAgent,
+    /// YARA rule: the value is its name, the words as written are the whole rule.
+    YaraRule,
+    /// Sigma rule: the value is its title, the words as written are the whole rule.
+    SigmaRule,
 }
 
 /// What an observable is in the text for.

@@ -40,19 +40,35 @@ fn add_indicator(bundle: &mut Bundle, indicator: &Indicator, valid_from: &str) {
     {
         bundle.add(object);
     }
-    let Some(pattern) = pattern(indicator.kind, &indicator.value) else {
+    // A rule of the report is a pattern as it stands.
+    let own = match indicator.kind {
+        IndicatorKind::YaraRule => Some("yara"),
+        IndicatorKind::SigmaRule => Some("sigma"),
+        _ => None,
+    };
+    let pattern = match own {
+        Some(_) => Some(indicator.as_written.clone()),
+        None => pattern(indicator.kind, &indicator.value),
+    };
+    let Some(pattern) = pattern else {
         return;
     };
     let daylight = bundle.daylight.clone();
-    let properties = json!({
+    let description = match own {
+        Some(_) => "Given in the report.".to_owned(),
+        None => format!("Given in the report as “{}”.", indicator.as_written),
+    };
+    let mut properties = json!({
         "name": indicator.value,
-        "description": format!("Given in the report as “{}”.", indicator.as_written),
+        "description": description,
         "indicator_types": ["malicious-activity"],
         "pattern": pattern,
-        "pattern_type": "stix",
-        "pattern_version": "2.1",
+        "pattern_type": own.unwrap_or("stix"),
         "valid_from": valid_from,
     });
+    if own.is_none() {
+        properties["pattern_version"] = json!("2.1");
+    }
     bundle.add_domain(
         "indicator",
         &indicator.stix_id(),
@@ -90,13 +106,19 @@ pub(super) fn observable(kind: IndicatorKind, value: &str) -> Option<Vec<Value>>
         IndicatorKind::Md5
         | IndicatorKind::Sha1
         | IndicatorKind::Sha256
-        | IndicatorKind::Sha512 => Some(vec![file(None, Some((hash_name(kind)?, value)), None)]),
+        | IndicatorKind::Sha512
+        | IndicatorKind::Ssdeep => Some(vec![file(None, Some((hash_name(kind)?, value)), None)]),
         IndicatorKind::Filename => Some(vec![file(Some(value), None, None)]),
         IndicatorKind::FilePath => file_at(value),
         IndicatorKind::RegistryKey => Some(vec![ids::observable(
             "windows-registry-key",
             json!({ "key": full_key(value) }),
             &["key", "values"],
+        )]),
+        IndicatorKind::Mutex => Some(vec![ids::observable(
+            "mutex",
+            json!({ "name": value }),
+            &["name"],
         )]),
         IndicatorKind::Asn => {
             let number: u32 = value
@@ -172,6 +194,7 @@ const fn hash_name(kind: IndicatorKind) -> Option<&'static str> {
         IndicatorKind::Sha1 => Some("SHA-1"),
         IndicatorKind::Sha256 => Some("SHA-256"),
         IndicatorKind::Sha512 => Some("SHA-512"),
+        IndicatorKind::Ssdeep => Some("SSDEEP"),
         _ => None,
     }
 }
@@ -198,7 +221,8 @@ fn pattern(kind: IndicatorKind, value: &str) -> Option<String> {
         IndicatorKind::Md5
         | IndicatorKind::Sha1
         | IndicatorKind::Sha256
-        | IndicatorKind::Sha512 => {
+        | IndicatorKind::Sha512
+        | IndicatorKind::Ssdeep => {
             let name = hash_name(kind)?;
             // Names with a hyphen stand in quotes.
             let name = if name.contains('-') {
@@ -221,6 +245,13 @@ fn pattern(kind: IndicatorKind, value: &str) -> Option<String> {
                 literal(folder)
             ))
         }
+        IndicatorKind::Mutex => of("mutex:name"),
+        // STIX has no observable of a user agent alone, and none of a program whose kind is
+        // not known; both can be looked for.
+        IndicatorKind::UserAgent => {
+            of("network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'")
+        }
+        IndicatorKind::Imphash => of("file:extensions.'windows-pebinary-ext'.imphash"),
         IndicatorKind::RegistryKey => Some(format!(
             "[windows-registry-key:key = {}]",
             literal(&full_key(value))
@@ -291,6 +322,26 @@ mod tests {
             IndicatorKind::FilePath,
             r"C:\a\b.aspx",
             r"[file:name = 'b.aspx' AND file:parent_directory_ref.path = 'C:\\a']",
+        );
+        check(
+            IndicatorKind::Ssdeep,
+            "3:a:b",
+            "[file:hashes.SSDEEP = '3:a:b']",
+        );
+        check(
+            IndicatorKind::Mutex,
+            r"Global\x",
+            r"[mutex:name = 'Global\\x']",
+        );
+        check(
+            IndicatorKind::UserAgent,
+            "Loader/1.0",
+            "[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = 'Loader/1.0']",
+        );
+        check(
+            IndicatorKind::Imphash,
+            "ab",
+            "[file:extensions.'windows-pebinary-ext'.imphash = 'ab']",
         );
         assert_eq!(pattern(IndicatorKind::CryptoAddress, "x"), None);
     }

@@ -1,6 +1,6 @@
 //! Sponsors and seats that a phrase names without a verb.
 
-use daylight_model::{Claim, Relation, Span, Speaker};
+use daylight_model::{Claim, EntityKind, Relation, Span, Speaker};
 
 use super::{ClaimReader, Sentence};
 use crate::clause::Clauses;
@@ -38,14 +38,28 @@ impl ClaimReader<'_> {
             let verb = (0..clauses.chunks.len())
                 .filter(|&at| clauses.verb(at).is_some())
                 .min_by_key(|&at| at.abs_diff(arm));
-            let patron = self.sort(sentence, arm + 2, entities, discourse);
-            if let (Some(whole), Some(verb), Sort::Agent | Sort::Named) = (whole, verb, patron) {
+            // Behind "of" a phrase's root is the arm itself: the patron is told by its own head.
+            let head = clauses.head(arm + 2);
+            let patron = head.tag == Tag::Proper
+                || words::IS_SPEAKER_NOUN.contains(head.lower.as_str())
+                || matches!(
+                    self.sort(sentence, arm + 2, entities, discourse),
+                    Sort::Agent | Sort::Named
+                );
+            // Members of a gang are no arm of it.
+            let members = clauses.head(arm).lower == "part"
+                && entities
+                    .named_in(clauses.span(arm + 2))
+                    .iter()
+                    .any(|named| entities.list[named.entity].kind == EntityKind::IntrusionSet);
+            if let (Some(whole), Some(verb), true) = (whole, verb, patron && !members) {
                 drafts.push(Draft {
                     relation: Relation::SponsoredBy,
                     subject: Side::Subject(whole),
                     object: Some(Side::Object(arm + 2)),
                     force: None,
-                    speaker: None,
+                    // "which it described as an arm of"
+                    speaker: described_as(clauses, arm).and_then(|_| clauses.subject(arm - 2)),
                     verb,
                 });
             }

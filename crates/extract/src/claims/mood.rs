@@ -2,7 +2,7 @@
 
 use daylight_model::{Force, Relation};
 
-use crate::clause::Clauses;
+use crate::clause::{Clauses, Mood, VerbGroup};
 use crate::relations::Draft;
 use crate::tokens::Tag;
 use crate::words;
@@ -21,8 +21,7 @@ pub(super) fn settle_mood(draft: &mut Draft, clauses: &Clauses<'_>) -> bool {
         .verb
         .checked_sub(1)
         .and_then(|from| clauses.governing(from));
-    let Some(governing) = governing.filter(|_| group.mood == crate::clause::Mood::Infinitive)
-    else {
+    let Some(governing) = governing.filter(|_| group.mood == Mood::Infinitive) else {
         return true;
     };
     let lemma = clauses
@@ -33,10 +32,213 @@ pub(super) fn settle_mood(draft: &mut Draft, clauses: &Clauses<'_>) -> bool {
             draft.relation = Relation::Targets;
             true
         }
-        "plan" | "want" | "threaten" | "intend" | "hope" | "urge" | "ask" | "vow" | "tell"
-        | "warn" | "advise" | "need" | "prepare" | "try" | "attempt" | "seek" | "agree" => false,
+        _ if UNDONE.contains(&lemma) => false,
         _ => !unreal(governing),
     }
+}
+
+/// Verbs after which an infinitive tells a plan, a wish, advice or a purpose, and no deed.
+const UNDONE: &[&str] = &[
+    "plan",
+    "want",
+    "threaten",
+    "intend",
+    "hope",
+    "urge",
+    "ask",
+    "vow",
+    "tell",
+    "warn",
+    "advise",
+    "need",
+    "prepare",
+    "try",
+    "attempt",
+    "seek",
+    "agree",
+    "promise",
+    "pledge",
+    "offer",
+    "propose",
+    "design",
+    "aim",
+    "mean",
+    "wish",
+    "encourage",
+    "expect",
+];
+
+/// Verbs after which a gerund tells none.
+const WEIGHED: &[&str] = &[
+    "recommend",
+    "consider",
+    "suggest",
+    "advise",
+    "encourage",
+    "avoid",
+    "propose",
+    "risk",
+];
+
+/// Nouns for what somebody has in mind: "in order to steal", "the goal of stealing".
+const MOTIVES: &[&str] = &[
+    "order",
+    "attempt",
+    "attempts",
+    "bid",
+    "hope",
+    "hopes",
+    "aim",
+    "goal",
+    "intent",
+    "intention",
+    "purpose",
+    "plan",
+    "plans",
+    "plot",
+    "chance",
+    "opportunity",
+    "ability",
+    "capability",
+    "failure",
+    "inability",
+    "refusal",
+    "possibility",
+    "potential",
+    "risk",
+    "danger",
+    "threat",
+    "way",
+    "ways",
+];
+
+/// "in order to steal", "recommend using", "has yet to fix", "makes it possible for thieves to
+/// steal": what hangs on a motive, on advice or on what can be done.
+fn is_undone(clauses: &Clauses<'_>, verb: usize, group: VerbGroup) -> bool {
+    let Some(before) = verb.checked_sub(1).filter(|_| group.mood != Mood::Finite) else {
+        return false;
+    };
+    let is_motive =
+        |noun: usize| clauses.is_noun(noun) && MOTIVES.contains(&clauses.head(noun).lower.as_str());
+    if group.mood == Mood::Infinitive {
+        let opens = clauses.chunks[verb].first.checked_sub(1);
+        let yet = opens.is_some_and(|at| clauses.tokens[at].lower == "yet");
+        let for_whom = clauses.is_noun(before)
+            && before
+                .checked_sub(1)
+                .and_then(|at| clauses.word(at))
+                .is_some_and(|token| token.lower == "for");
+        return yet || for_whom || is_motive(before);
+    }
+    let weighed = clauses
+        .verb(before)
+        .is_some_and(|other| WEIGHED.contains(&clauses.lemma(other)));
+    let of = clauses
+        .word(before)
+        .is_some_and(|token| token.lower == "of");
+    weighed || of && before.checked_sub(1).is_some_and(is_motive)
+}
+
+/// "Attackers often use", "an attacker who exploited it could", "ransomware is malware that":
+/// anybody's habit, and nobody's deed.
+pub(super) fn is_general(draft: &Draft, clauses: &Clauses<'_>) -> bool {
+    const ANYBODY: &[&str] = &[
+        "attacker",
+        "attackers",
+        "hacker",
+        "hackers",
+        "criminal",
+        "criminals",
+        "cybercriminal",
+        "cybercriminals",
+        "adversary",
+        "adversaries",
+        "intruder",
+        "intruders",
+        "actor",
+        "actors",
+        "scammers",
+        "fraudsters",
+        "thieves",
+        "phishers",
+    ];
+    const HABITS: &[&str] = &[
+        "often",
+        "usually",
+        "typically",
+        "commonly",
+        "frequently",
+        "generally",
+        "sometimes",
+        "always",
+        "normally",
+        "regularly",
+    ];
+    if is_definition(clauses) {
+        return true;
+    }
+    let Some(chunk) = draft.subject.chunk() else {
+        return false;
+    };
+    if !ANYBODY.contains(&clauses.head(chunk).lower.as_str()) {
+        return false;
+    }
+    let phrase = &clauses.tokens[clauses.chunks[chunk].first..=clauses.chunks[chunk].last];
+    let verb = &clauses.chunks[draft.verb];
+    if phrase
+        .first()
+        .is_some_and(|token| matches!(token.lower.as_str(), "a" | "an" | "any"))
+    {
+        let aside = draft
+            .verb
+            .checked_sub(1)
+            .and_then(|at| clauses.word(at))
+            .is_some_and(|token| token.tag == Tag::Relative)
+            || clauses
+                .verb(draft.verb)
+                .is_some_and(|group| group.mood == Mood::Participle);
+        return aside
+            && clauses.tokens[verb.last..]
+                .windows(2)
+                .any(|pair| pair[0].tag == Tag::Modal && pair[1].lower != "have");
+    }
+    let bare = phrase.iter().rev().skip(1).all(|token| {
+        matches!(
+            token.lower.as_str(),
+            "threat" | "cyber" | "malicious" | "many" | "some" | "most"
+        )
+    });
+    let present = matches!(
+        clauses.tokens[verb.last].tag,
+        Tag::Verb(words::Form::Base | words::Form::Third)
+    );
+    bare && present
+        && clauses.tokens[verb.first.saturating_sub(1)..=verb.last]
+            .iter()
+            .any(|token| HABITS.contains(&token.lower.as_str()))
+}
+
+/// "Ransomware is a kind of malware that": a word explained.
+fn is_definition(clauses: &Clauses<'_>) -> bool {
+    let Some(first) = (0..clauses.chunks.len()).find(|&at| clauses.is_noun(at)) else {
+        return false;
+    };
+    let chunk = &clauses.chunks[first];
+    let mass = matches!(
+        clauses.head(first).lower.as_str(),
+        "ransomware" | "malware" | "spyware" | "phishing" | "cryptojacking" | "adware"
+    );
+    let mut next = first + 1;
+    while clauses
+        .word(next)
+        .is_some_and(|token| token.tag == Tag::Quote)
+    {
+        next += 1;
+    }
+    mass && chunk.first == chunk.last
+        && clauses
+            .verb(next)
+            .is_some_and(|group| clauses.tokens[group.main].lower == "is" && !group.passive)
 }
 
 /// "could steal", "will target", "if hackers steal": not told as having happened. "May have
@@ -45,18 +247,37 @@ pub(super) fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
     let chunk = &clauses.chunks[verb];
     let words = &clauses.tokens[chunk.first..=chunk.last];
     let modal = words.iter().any(|token| token.tag == Tag::Modal);
+    // "may have stolen" is told with a hedge, "could have stolen" is not told at all.
     let done = words
         .iter()
-        .any(|token| matches!(token.lower.as_str(), "have" | "has"));
+        .any(|token| matches!(token.lower.as_str(), "have" | "has"))
+        && !words
+            .iter()
+            .any(|token| matches!(token.lower.as_str(), "could" | "would" | "should"));
     // "could let an attacker run", "may try to get in and steal": what hangs on it is no more real.
     let group = clauses.verb(verb);
-    let bare = !modal && matches!(words, [token] if token.tag == Tag::Verb(words::Form::Base));
+    if group.is_some_and(|group| is_undone(clauses, verb, group)) {
+        return true;
+    }
+    let main = words.last().map(|token| token.tag);
+    let bare = main == Some(Tag::Verb(words::Form::Base))
+        && words
+            .iter()
+            .rev()
+            .skip(1)
+            .all(|token| token.tag == Tag::Adverb);
+    let present = matches!(
+        main,
+        Some(Tag::Verb(words::Form::Base | words::Form::Third))
+    ) && !words
+        .iter()
+        .any(|token| matches!(token.tag, Tag::Auxiliary | Tag::To));
     let coordinated = verb
         .checked_sub(1)
         .and_then(|at| clauses.word(at))
         .is_some_and(|token| matches!(token.tag, Tag::Conjunction | Tag::Adverb));
-    let infinite = group.is_some_and(|group| group.mood == crate::clause::Mood::Infinitive);
-    let by = group.is_some_and(|group| group.mood == crate::clause::Mood::Participle)
+    let infinite = group.is_some_and(|group| group.mood == Mood::Infinitive);
+    let by = group.is_some_and(|group| group.mood == Mood::Participle)
         && verb
             .checked_sub(1)
             .and_then(|at| clauses.word(at))
@@ -65,7 +286,9 @@ pub(super) fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
     let lets = governing
         .and_then(|at| clauses.verb(at))
         .is_some_and(|group| matches!(clauses.lemma(group), "let" | "help" | "make" | "have"));
-    let hangs = infinite || by || bare && (coordinated || lets);
+    // "may be targeting and exploiting"
+    let joined = coordinated && group.is_some_and(|group| group.mood == Mood::Participle);
+    let hangs = infinite || by || joined || bare && (coordinated || lets);
     if hangs && governing.is_some_and(|at| is_unreal(clauses, at) || is_enabling(clauses, at, verb))
     {
         return true;
@@ -74,7 +297,10 @@ pub(super) fn is_unreal(clauses: &Clauses<'_>, verb: usize) -> bool {
         .iter()
         .rev()
         .take_while(|token| !matches!(token.tag, Tag::Comma | Tag::Mark | Tag::Verb(_)))
-        .any(|token| matches!(token.lower.as_str(), "if" | "unless" | "whether"));
+        .any(|token| {
+            matches!(token.lower.as_str(), "if" | "unless" | "whether")
+                || present && matches!(token.lower.as_str(), "once" | "when" | "whenever")
+        });
     // "If …, they could have stolen"
     let supposed = modal
         && clauses.tokens[..chunk.first]
@@ -104,7 +330,7 @@ pub(super) fn is_enabling(clauses: &Clauses<'_>, governing: usize, verb: usize) 
 /// "suspected of hacking", "charging two men with stealing": the force of the verb that lays it
 /// at somebody's door.
 pub(super) fn accused_of(clauses: &Clauses<'_>, verb: usize) -> Option<Force> {
-    let participle = clauses.verb(verb)?.mood == crate::clause::Mood::Participle;
+    let participle = clauses.verb(verb)?.mood == Mood::Participle;
     let from = verb.checked_sub(1)?;
     let governing = clauses.governing(from).filter(|_| participle)?;
     let leads = clauses
@@ -122,7 +348,7 @@ pub(super) fn accused_of(clauses: &Clauses<'_>, verb: usize) -> Option<Force> {
 
 /// "are thought to be based in": nobody stands behind it.
 pub(super) fn thought_to(clauses: &Clauses<'_>, verb: usize) -> Option<Force> {
-    let infinitive = clauses.verb(verb)?.mood == crate::clause::Mood::Infinitive;
+    let infinitive = clauses.verb(verb)?.mood == Mood::Infinitive;
     let governing = clauses.verb(verb.checked_sub(1).filter(|_| infinitive)?)?;
     let lemma = clauses.lemma(governing);
     (governing.passive

@@ -125,7 +125,12 @@ impl ClaimReader<'_> {
         let head = clauses.head(clauses.root(speaker));
         let same = head.lower == clauses.head(pronoun).lower;
         let single = head.tag == Tag::Proper && !is_person(clauses, speaker);
-        let of_itself = frame.force == Force::Denied && (same || single)
+        // "Corvid reported that it had fixed the flaw": a firm's own doing.
+        let own = matches!(
+            draft.relation,
+            Relation::Patched | Relation::Employs | Relation::WorksWith | Relation::Sanctioned
+        );
+        let of_itself = (frame.force == Force::Denied || own) && (same || single)
             || clauses.is_negated(draft.verb) && same;
         (clauses.head(pronoun).lower == "it" && of_itself)
             .then(|| self.speaker(speaker, sentence, entities, discourse))
@@ -141,38 +146,32 @@ impl ClaimReader<'_> {
         entities: &mut Entities,
         discourse: &Discourse,
     ) -> Option<Party> {
-        let clauses = sentence.clauses;
-        let word = clauses.head(pronoun).lower.as_str();
-        let plural = |chunk: usize| is_plural(clauses, chunk);
-        let agrees = |chunk: usize| match word {
-            "it" => !plural(chunk) && !is_person(clauses, chunk),
-            "they" | "them" => plural(chunk),
-            "he" | "she" | "him" | "her" => !plural(chunk) && is_person(clauses, chunk),
-            _ => false,
-        };
-        let fits = |chunk: usize| {
-            chunk < pronoun && clauses.head(chunk).tag != Tag::Pronoun && agrees(chunk)
-        };
-        let speaks = |chunk: usize| {
-            sentence
-                .frames
-                .iter()
-                .any(|frame| frame.speaker == FrameSpeaker::Chunk(chunk))
-        };
-        let found = if matches!(word, "him" | "her" | "he" | "she") {
-            (0..pronoun)
-                .rev()
-                .find(|&chunk| clauses.is_noun(chunk) && fits(chunk))
-        } else {
-            clauses
-                .verbs()
-                .filter(|&(at, _)| at < verb)
-                .filter_map(|(at, _)| clauses.subject(at))
-                .filter(|&chunk| fits(chunk) && !speaks(chunk))
-                .last()
-        };
-        let side = name_beside(Side::Subject(found?), clauses);
+        let found = meant_chunk(pronoun, verb, sentence)?;
+        let side = name_beside(Side::Subject(found), sentence.clauses);
         Some(self.party(side, sentence, entities, discourse))
+    }
+
+    /// "Customers are at risk because they use old software": a deed of those who do none.
+    pub(super) fn means_bystanders(
+        &self,
+        draft: &Draft,
+        sentence: &Sentence<'_, '_>,
+        entities: &Entities,
+        discourse: &Discourse,
+    ) -> bool {
+        let pronoun = draft.subject.chunk().filter(|&chunk| {
+            is_hostile(draft.relation)
+                && matches!(sentence.clauses.head(chunk).lower.as_str(), "they" | "it")
+        });
+        let meant = pronoun.and_then(|chunk| meant_chunk(chunk, draft.verb, sentence));
+        meant.is_some_and(|chunk| {
+            let head = sentence.clauses.head(sentence.clauses.root(chunk));
+            match self.sort(sentence, chunk, entities, discourse) {
+                Sort::Other | Sort::Product => true,
+                Sort::Agent => words::IS_BYSTANDER.contains(head.lower.as_str()),
+                _ => false,
+            }
+        })
     }
 
     /// "operations that included ransom demands": those who conduct the operations demand.
@@ -379,6 +378,12 @@ impl ClaimReader<'_> {
         match word {
             _ if words::IS_PERSON_NOUN.contains(word) || word.ends_with("-year-old") => Sort::Agent,
             _ if stranger => Sort::Agent,
+            // A lawyer speaks for "his client".
+            "client" if clauses.tokens[clauses.chunks[root].first].tag == Tag::Possessive => {
+                Sort::Agent
+            }
+            // "the wiper Scourfield"
+            _ if head.tag == Tag::Proper && leads_means(clauses, root) => Sort::Means,
             // "Cobalt Strike" is no strike.
             _ if head.tag == Tag::Proper && clauses.tokens[0].span != head.span => Sort::Named,
             "ministry" | "government" | "regime" | "military" | "army" | "intelligence"
@@ -418,11 +423,24 @@ fn telling(clauses: &Clauses<'_>, chunk: usize) -> usize {
     let of = clauses
         .word(root + 1)
         .is_some_and(|token| token.lower == "of");
-    if clauses.head(root).tag == Tag::Pronoun && of && clauses.is_noun(root + 2) {
+    let counts = matches!(clauses.head(root).tag, Tag::Pronoun | Tag::Number);
+    if counts && of && clauses.is_noun(root + 2) {
         root + 2
     } else {
         root
     }
+}
+
+/// Whether a word for what acts by itself stands right before a name: "the wiper Scourfield".
+fn leads_means(clauses: &Clauses<'_>, chunk: usize) -> bool {
+    let chunk = &clauses.chunks[chunk];
+    clauses.tokens[chunk.first..=chunk.last]
+        .windows(2)
+        .any(|pair| {
+            pair[0].tag == Tag::Noun
+                && pair[1].tag == Tag::Proper
+                && words::IS_ACTING_MEANS.contains(pair[0].lower.as_str())
+        })
 }
 
 /// The name beside a description, as the side of a claim.
@@ -437,7 +455,9 @@ pub(super) fn name_beside(side: Side, clauses: &Clauses<'_>) -> Side {
 
 pub(super) fn is_plural(clauses: &Clauses<'_>, chunk: usize) -> bool {
     let head = clauses.head(clauses.root(chunk));
-    head.tag != Tag::Proper && head.lower.ends_with('s') && !head.lower.ends_with("ss")
+    // "Customers" at the start of a sentence is no name.
+    let named = head.tag == Tag::Proper && clauses.tokens[0].span != head.span;
+    !named && head.lower.ends_with('s') && !head.lower.ends_with("ss")
         || matches!(head.lower.as_str(), "men" | "women" | "people" | "police")
 }
 
@@ -474,4 +494,37 @@ pub(super) fn tidy(text: &str, span: Span) -> Span {
         span.start + front,
         span.start + front + trimmed.len() + usize::from(keeps_stop),
     )
+}
+
+/// The chunk that a pronoun means within its own sentence.
+fn meant_chunk(pronoun: usize, verb: usize, sentence: &Sentence<'_, '_>) -> Option<usize> {
+    let clauses = sentence.clauses;
+    let word = clauses.head(pronoun).lower.as_str();
+    let plural = |chunk: usize| is_plural(clauses, chunk);
+    let agrees = |chunk: usize| match word {
+        "it" => !plural(chunk) && !is_person(clauses, chunk),
+        "they" | "them" => plural(chunk),
+        "he" | "she" | "him" | "her" => !plural(chunk) && is_person(clauses, chunk),
+        _ => false,
+    };
+    let fits =
+        |chunk: usize| chunk < pronoun && clauses.head(chunk).tag != Tag::Pronoun && agrees(chunk);
+    let speaks = |chunk: usize| {
+        sentence
+            .frames
+            .iter()
+            .any(|frame| frame.speaker == FrameSpeaker::Chunk(chunk))
+    };
+    if matches!(word, "him" | "her" | "he" | "she") {
+        (0..pronoun)
+            .rev()
+            .find(|&chunk| clauses.is_noun(chunk) && fits(chunk))
+    } else {
+        clauses
+            .verbs()
+            .filter(|&(at, _)| at < verb)
+            .filter_map(|(at, _)| clauses.subject(at))
+            .filter(|&chunk| fits(chunk) && !speaks(chunk))
+            .last()
+    }
 }

@@ -2,7 +2,7 @@
 
 use daylight_model::{EntityKind, Span, Speaker};
 
-use super::party::tidy;
+use super::party::{is_plural, tidy};
 use super::{ClaimReader, Sentence};
 use crate::clause::{Clauses, Mood};
 use crate::discourse::{self, Discourse};
@@ -93,6 +93,9 @@ impl ClaimReader<'_> {
         let span = tidy(text, sentence.clauses.subject_phrase(chunk));
         let words = span.of(text).to_owned();
         let head = sentence.clauses.head(sentence.clauses.root(chunk));
+        if let Some(earlier) = speaks_on(chunk, sentence) {
+            return self.speaker(earlier, sentence, entities, discourse);
+        }
         if let Some(own) = self.spoken_of_before(chunk, sentence, entities) {
             return Speaker {
                 name: entities.list[own].name.clone(),
@@ -126,6 +129,33 @@ impl ClaimReader<'_> {
             entity,
         }
     }
+}
+
+/// "Corvid blamed a group that it says": whoever began to speak in the sentence.
+fn speaks_on(chunk: usize, sentence: &Sentence<'_, '_>) -> Option<usize> {
+    const POINTING: &[&str] = &["attribute", "blame", "link", "tie", "connect", "trace"];
+    let clauses = sentence.clauses;
+    let plural = match clauses.head(chunk).lower.as_str() {
+        "it" => false,
+        "they" => true,
+        _ => return None,
+    };
+    let fits = |&noun: &usize| {
+        let many = is_plural(clauses, noun);
+        noun < chunk && clauses.head(noun).tag != Tag::Pronoun && many == plural
+    };
+    let framed = sentence
+        .frames
+        .iter()
+        .filter_map(|frame| match frame.speaker {
+            FrameSpeaker::Chunk(noun) => Some(noun),
+            _ => None,
+        });
+    let points = clauses
+        .verbs()
+        .filter(|&(_, group)| !group.passive && POINTING.contains(&clauses.lemma(group)))
+        .filter_map(|(at, _)| clauses.subject(at));
+    framed.chain(points).find(fits)
 }
 
 /// "Two people familiar with the matter": passed on, not put forward by anybody.

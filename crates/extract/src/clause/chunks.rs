@@ -167,6 +167,8 @@ pub(super) fn noun_phrase(tokens: &[Token<'_>], hidden: &[bool], first: usize) -
             }
             Tag::PossessiveS if last.is_some() => {}
             Tag::Adjective => {}
+            // "carried out two raids": part of the verb.
+            Tag::Adverb if matches!(token.lower.as_str(), "out" | "off" | "up" | "down") => break,
             Tag::Adverb if matches!(next, Some(Tag::Adjective | Tag::Number)) => {}
             Tag::Quote
                 if at > first

@@ -36,6 +36,10 @@ impl Clauses<'_> {
                 (ChunkKind::Noun, _) => {
                     let governed = before.checked_sub(1).filter(|&at| self.is_preposition(at));
                     match governed {
+                        // "days after the bank was hit": a clause of its own.
+                        Some(preposition) if self.opens_when(preposition, before) => {
+                            return Some(before);
+                        }
                         // "hackers in Russia": the phrase before the preposition.
                         Some(preposition) => match self.step_back(preposition) {
                             Some(next) => before = next,
@@ -66,6 +70,11 @@ impl Clauses<'_> {
                     if let Some(relative) = aside {
                         return self.antecedent(relative);
                     }
+                    // "a group it says works for": what "which" would stand for.
+                    let contact = speaker.and_then(|noun| self.contact(noun));
+                    if let Some(noun) = contact.filter(|_| before + 1 == verb) {
+                        return Some(self.root(noun));
+                    }
                     let relative =
                         before.checked_sub(1).and_then(|at| self.tag_at(at)) == Some(Tag::Relative);
                     if other.mood == Mood::Finite && !relative {
@@ -86,6 +95,31 @@ impl Clauses<'_> {
             }
             before = self.step_back(before)?;
         }
+    }
+
+    /// Whether "after", "before" and the like open a clause with this subject, and no phrase of
+    /// time ("after the attack", "since May").
+    fn opens_when(&self, preposition: usize, noun: usize) -> bool {
+        let head = self.head(noun).lower.as_str();
+        self.word(preposition).is_some_and(|token| {
+            matches!(token.lower.as_str(), "after" | "before" | "since" | "until")
+        }) && !words::IS_TIME_NOUN.contains(head)
+            && !words::IS_ATTACK_NOUN.contains(head)
+            && self.head(noun).tag != Tag::Number
+    }
+
+    /// "a group ‹it links› to": the noun before a pronoun that begins a clause on it.
+    pub(crate) fn contact(&self, pronoun: usize) -> Option<usize> {
+        let noun = pronoun.checked_sub(1).filter(|&at| self.is_noun(at))?;
+        let governed = noun
+            .checked_sub(1)
+            .is_some_and(|at| self.is_preposition(at));
+        let head = self.head(noun);
+        (self.head(pronoun).tag == Tag::Pronoun
+            && !governed
+            && head.tag != Tag::Pronoun
+            && !words::IS_TIME_NOUN.contains(head.lower.as_str()))
+        .then_some(noun)
     }
 
     /// "hackers working for", "Acme, based in Lima,", "denied stealing", "by exploiting".
@@ -127,7 +161,7 @@ impl Clauses<'_> {
         let group = self.verb(verb).filter(|group| !group.passive)?;
         let by_means = matches!(self.lemma(group), "use" | "leverage" | "abuse" | "exploit");
         let people = words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str())
-            || self.head(noun).tag == Tag::Pronoun;
+            || self.head(noun).tag == Tag::Pronoun && !self.head(noun).lower.ends_with("self");
         if !by_means || people {
             return None;
         }
@@ -146,6 +180,8 @@ impl Clauses<'_> {
         let mut noun = self.step_back(relative)?;
         if self.tag_at(noun) == Some(Tag::Comma) {
             noun = self.step_back(noun)?;
+        } else if let Some(told) = self.told_of_place(noun) {
+            noun = told;
         }
         // "released an update on Monday that"
         if words::IS_TIME_NOUN.contains(self.head(noun).lower.as_str())
@@ -159,8 +195,36 @@ impl Clauses<'_> {
         Some(self.root(noun))
     }
 
+    /// "ministries in Belgium and Latvia ‹that were hit›": the ministries.
+    fn told_of_place(&self, noun: usize) -> Option<usize> {
+        let named = |at: usize| self.is_noun(at) && self.head(at).text.contains(char::is_uppercase);
+        let mut place = noun;
+        while named(place) {
+            let before = place.checked_sub(1)?;
+            if self
+                .word(before)
+                .is_some_and(|token| matches!(token.lower.as_str(), "in" | "across" | "from"))
+            {
+                return before.checked_sub(1).filter(|&at| self.is_noun(at));
+            }
+            let joined = matches!(self.tag_at(before), Some(Tag::Comma | Tag::Conjunction));
+            place = before.checked_sub(1).filter(|_| joined)?;
+            if self.tag_at(place) == Some(Tag::Comma) {
+                place = place.checked_sub(1)?;
+            }
+        }
+        None
+    }
+
     /// The subject that an infinitive or a participle borrows from the verb before it.
     pub(super) fn controller(&self, from: usize, fuel: usize) -> Option<usize> {
+        // "flaws known to be exploited": what is known.
+        let known = self.verb(from).is_some_and(|group| {
+            group.passive && group.mood == Mood::Participle && self.lemma(group) == "know"
+        });
+        if known {
+            return self.subject_within(from, fuel);
+        }
         let mut governing = self.governing(from)?;
         // "…, it said, using stolen keys"
         if self.is_inserted(governing) {
@@ -279,9 +343,14 @@ impl Clauses<'_> {
                     && self.verb(at).is_some_and(|group| {
                         crate::speech::reporting_force(self.lemma(group)).is_some()
                     });
+                // "the firm we hired,"
+                let on_noun = at.checked_sub(1).is_some_and(|pronoun| {
+                    self.is_noun(pronoun) && self.contact(pronoun).is_some()
+                });
                 self.verb(at)
                     .is_some_and(|group| group.mood == Mood::Finite)
                     && !after_relative
+                    && !on_noun
                     && !says
             });
         if !self.is_noun(noun) || finite_inside {
@@ -289,6 +358,14 @@ impl Clauses<'_> {
         }
         // "Spyware sold by Corvid, a firm in Riga, infected": the spyware.
         let root = self.root(noun);
+        // "an engineer who worked on the response, and who asked, said": the engineer.
+        let relative = root
+            .checked_sub(3)
+            .filter(|&at| self.is_preposition(at + 2) && self.verb(at + 1).is_some())
+            .filter(|&at| self.tag_at(at) == Some(Tag::Relative));
+        if let Some(relative) = relative {
+            return self.antecedent(relative);
+        }
         let sold = root
             .checked_sub(2)
             .filter(|&at| self.is_preposition(at + 1))

@@ -21,7 +21,7 @@ pub(super) static INTRODUCTIONS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     [
         shape!(Malware, 1, &format!(r"(?-u:\b)(?:{MALWARE_WORDS})(?: family| strain| program| variant| kit)?,? {lead} [“\x22]?{name}")),
         shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:{GROUP_WORDS}),? {lead} [“\x22]?{name}")),
-        shape!(IntrusionSet, 1, &format!(r"{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,5}}(?:{GROUP_WORDS})(?-u:\b)")),
+        shape!(IntrusionSet, 1, &format!(r"{name}, (?:(?:a|an|the) (?:[\w’'-]+ ){{0,5}}(?:{GROUP_WORDS})(?-u:\b)|which \p{{Lu}}[\w-]*(?: \p{{Lu}}[\w-]*)? tracks |(?:also )?tracked (?:by|as) )")),
         shape!(Malware, 1, &format!(r"{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,3}}(?:{MALWARE_WORDS})(?-u:\b)")),
         shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:[Tt]he|an?) (?:[\w-]+ ){{0,3}}(?:group|gang|crew|collective|syndicate),? {name}(?-u:\b)")),
         shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:calls?|dubs|tracks|named|names) (?:the|this) (?:{GROUP_WORDS}|activity)(?: as)? [“\x22]?{name}")),

@@ -125,10 +125,22 @@ fn name_after(word: &str, skip: usize, defanged: bool) -> Option<(usize, usize)>
     let (stem, last) = rest.rsplit_once('.')?;
     let length = if lists::is_known_tld(&last.to_lowercase()) {
         rest.len()
+    } else if is_next_sentence(stem, last, defanged) {
+        stem.len()
     } else {
         stem.len() + 1 + glued_tld_len(last, defanged)?
     };
     is_name(rest.get(..length)?).then_some((skip, length))
+}
+
+/// "evil.com.Vendor said": a sentence ends with the name, and the next begins at once.
+fn is_next_sentence(stem: &str, last: &str, defanged: bool) -> bool {
+    let tld = tld_of(stem);
+    let sure = defanged || matches!(tld, "com" | "net" | "org");
+    sure && last.starts_with(|c: char| c.is_ascii_uppercase())
+        && stem.contains('.')
+        && lists::is_known_tld(tld)
+        && !stem.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 /// The length of the top-level domain that a capitalised word is glued to: `comCommand`.

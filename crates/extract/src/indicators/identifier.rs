@@ -5,21 +5,33 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use daylight_model::IndicatorKind;
 
+use super::named;
 use super::scan::Found;
 
 static PREFIXES: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
-        .build(["cve", "cwe"])
+        .build(
+            ["cve", "cwe"]
+                .into_iter()
+                .chain(named::CUES.iter().map(|(cue, _)| *cue)),
+        )
         .expect("a short constant list of prefixes")
 });
 
-/// CVE and CWE ids anywhere in the text, inside URLs as well.
+/// CVE and CWE ids anywhere in the text, inside URLs as well, and what words announce.
 pub(super) fn identifiers(text: &str, found: &mut Vec<Found>) {
     for prefix in PREFIXES.find_iter(text) {
         let after = text.get(prefix.end()..).unwrap_or_default();
         if prefix.pattern().as_usize() == 0 {
             cve(text, prefix.start(), after, found);
+        } else if let Some(&(_, kind)) = prefix
+            .pattern()
+            .as_usize()
+            .checked_sub(2)
+            .and_then(|cue| named::CUES.get(cue))
+        {
+            named::value(kind, text, prefix.end(), found);
         } else if let Some(id) = separated(after)
             && let Some(digits) = digits(id, 1, 5)
         {

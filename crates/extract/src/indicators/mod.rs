@@ -9,9 +9,11 @@ mod hash;
 mod host;
 mod identifier;
 mod lists;
+mod named;
 mod path;
 mod refang;
 mod role;
+mod rules;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ mod wallet;
 use daylight_model::{Indicator, IndicatorKind, IndicatorRole, Span};
 
 use self::role::Roles;
+pub use self::rules::rules;
 
 /// What is known about a document before its indicators are read.
 #[derive(Debug, Clone, Copy, Default)]

@@ -55,6 +55,17 @@ impl Refanged<'_> {
 const MARKS: &[(&str, &str)] = &[
     ("[.]", "."),
     ("(.)", "."),
+    ("[,]", "."),
+    ("[ . ]", "."),
+    ("( . )", "."),
+    ("[ dot ]", "."),
+    ("( dot )", "."),
+    ("[ at ]", "@"),
+    ("( at )", "@"),
+    ("&#46;", "."),
+    ("\u{3002}", "."),
+    ("\u{2010}", "-"),
+    ("\u{2011}", "-"),
     ("{.}", "."),
     ("<.>", "."),
     ("[.", "."),
@@ -86,6 +97,12 @@ const MARKS: &[(&str, &str)] = &[
     ("h**p", "http"),
     ("hxxxp", "http"),
     ("fxp", "ftp"),
+    ("meow", "http"),
+    ("hzzp", "http"),
+    ("h[xx]p", "http"),
+    ("h[tt]p", "http"),
+    ("h__p", "http"),
+    ("h--p", "http"),
     ("[s]://", "s://"),
     ("(s)://", "s://"),
 ];
@@ -154,6 +171,9 @@ fn accept(mark: &str, before: &str, after: &str, last: Option<&Edit>) -> Option<
             .to_ascii_lowercase_tail(4)
             .ends_with('p')
             .then_some((0, 0)),
+        "\u{2010}" | "\u{2011}" => (ends_word(before) && is_inside_host(after)).then_some((0, 0)),
+        "\u{3002}" => (ends_word(before) && is_ascii_tld(after)).then_some((0, 0)),
+        "meow" => scheme_follows(after).then_some((0, 0)),
         _ if mark.ends_with('p') => scheme_follows(after).then_some((0, 0)),
         // A bracketed dot or at sign: one blank on either side belongs to the habit.
         _ => {
@@ -194,6 +214,27 @@ fn scheme_follows(after: &str) -> bool {
         || rest.starts_with("[:")
         || rest.starts_with("(:")
         || rest.starts_with("[s]:")
+}
+
+/// Whether a label goes on to a defanged dot, or to one of the commonest endings: the hyphen
+/// before it stands in a host name, and not in "state‑sponsored".
+fn is_inside_host(after: &str) -> bool {
+    let label = head_label(after);
+    let rest = after.get(label.len()..).unwrap_or_default();
+    let dotted = ["[.", "(.", "{.", "[dot", "(dot"]
+        .iter()
+        .any(|mark| rest.starts_with(mark));
+    let ending = rest.strip_prefix('.').map(head_label).unwrap_or_default();
+    !label.is_empty() && (dotted || matches!(ending, "com" | "net" | "org" | "info" | "ru"))
+}
+
+/// Whether a label in ASCII that can end a host name follows an ideographic full stop, or
+/// one behind which another such stop stands.
+fn is_ascii_tld(after: &str) -> bool {
+    let label = head_label(after);
+    let rest = after.get(label.len()..).unwrap_or_default();
+    let goes_on = !label.is_empty() && rest.starts_with('\u{3002}');
+    goes_on || lists::is_known_tld(label) && !rest.starts_with(char::is_alphanumeric)
 }
 
 /// `evil\.example` in a pattern, but not `C:\Users\.ssh`: a backslash before the label or after

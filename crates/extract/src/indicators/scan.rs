@@ -1,6 +1,6 @@
 //! One pass over refanged text that offers candidates to the parsers.
 
-use daylight_model::IndicatorKind;
+use daylight_model::{IndicatorKind, Span};
 
 use super::host::{self, Place};
 use super::refang::Refanged;
@@ -37,8 +37,16 @@ impl Found {
 pub(super) fn scan(refanged: &Refanged<'_>) -> Vec<Found> {
     let text = refanged.text.as_ref();
     let mut found = Vec::new();
-    let taken = path::paths(text, &mut found);
+    let mut taken = path::paths(text, &mut found);
+    let paths = found.len();
     identifier::identifiers(text, &mut found);
+    let announced = found
+        .get(paths..)
+        .unwrap_or_default()
+        .iter()
+        .filter(|one| !matches!(one.kind, IndicatorKind::Cve | IndicatorKind::Cwe));
+    taken.extend(announced.map(|one| Span::new(one.start, one.end)));
+    taken.sort_by_key(|span| span.start);
     let mut taken = taken.into_iter().peekable();
     let bytes = text.as_bytes();
     let mut at = 0;

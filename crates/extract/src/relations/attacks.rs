@@ -5,6 +5,7 @@ use daylight_model::Relation;
 use super::ties::BEHALF;
 use super::{Draft, Side, Sort, Verb};
 use crate::clause::Mood;
+use crate::tokens::Tag;
 use crate::words;
 
 /// Targeting and getting in.
@@ -33,8 +34,16 @@ fn target(verb: &Verb<'_, '_>) -> Option<Draft> {
         "affect",
         "impact",
     ]) {
+        let head = verb.patient_head();
+        // "It affects version 3": a flaw, more often than anybody.
+        let affects = verb.is(&["affect", "impact"])
+            && verb
+                .agent()
+                .chunk()
+                .is_some_and(|chunk| verb.clauses.head(chunk).tag == Tag::Pronoun);
+        let told = !affects && !words::IS_TIME_NOUN.contains(head);
         verb.patient()
-            .filter(|_| verb.patient_sort() != Some(Sort::Attack))
+            .filter(|_| told && verb.patient_sort() != Some(Sort::Attack))
     } else {
         None
     };
@@ -117,7 +126,27 @@ fn taking(verb: &Verb<'_, '_>) -> Option<Draft> {
         "action",
         "aim",
         "measures",
+        "effort",
+        "efforts",
+        "care",
+        "hold",
+        "note",
+        "notice",
+        "pains",
+        "precautions",
+        "shape",
+        "time",
+        "trip",
     ];
+    // "It took the firm two days"
+    if verb.is(&["take"])
+        && verb
+            .agent()
+            .chunk()
+            .is_some_and(|chunk| verb.clauses.head(chunk).lower == "it")
+    {
+        return None;
+    }
     let takes = verb.is(&[
         "take",
         "copy",
@@ -159,9 +188,11 @@ fn entry(verb: &Verb<'_, '_>) -> Option<Draft> {
 /// Ways to get in or do damage that a verb tells only with what stands behind it.
 fn harm(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let complements = &verb.complements;
-    let makes_off = verb.is(&["make"]) && verb.followed_by(&["off"]);
+    let makes_off = verb.is(&["make", "walk", "run"]) && verb.followed_by(&["off"]);
     let object = if makes_off || verb.is(&["tamper", "meddle"]) {
         complements.after(&["with"]).map(Side::Object)
+    } else if verb.is(&["set"]) && verb.patient_head() == "fire" {
+        complements.after(&["to"]).map(Side::Object)
     } else if verb.is(&["enter", "reach"]) {
         verb.patient().filter(|_| {
             let head = verb.patient_head();
@@ -176,7 +207,10 @@ fn harm(verb: &Verb<'_, '_>) -> Vec<Draft> {
             .chunk()
             .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Named);
         verb.patient()
-            .filter(|_| verb.hostile_agent() || named && !verb.is(&["take", "bring", "cut"]))
+            .filter(|_| {
+                verb.hostile_agent()
+                    || named && verb.is(&["sever", "damage", "destroy", "burn", "torch"])
+            })
             // "shut down its systems": a victim's own doing.
             .filter(|&side| !verb.is_own(side))
     } else {

@@ -49,6 +49,12 @@ pub(super) fn attribution(verb: &Verb<'_, '_>) -> Vec<Draft> {
                 Sort::Attack | Sort::Agent | Sort::Means | Sort::Flaw | Sort::Named
             )
         })
+        && (verb.sort_of(culprit) != Sort::Other || verb.patient_sort() == Some(Sort::Attack) || {
+            // "documents connected to early designs" are nobody's.
+            let head = verb.clauses.head(verb.clauses.root(culprit));
+            words::IS_SPEAKER_NOUN.contains(head.lower.as_str())
+                || !verb.is(&["connect", "link", "tie"])
+        })
     {
         // "linked the group to the attacks" says the same as "the attacks to the group".
         let culprit = Side::Object(culprit);
@@ -138,9 +144,13 @@ pub(super) fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
     if !verb.is(&["call", "track", "dub", "name", "label"]) || verb.group.passive {
         return Vec::new();
     }
-    let Some(group) = verb.complements.direct else {
+    // "which Acme tracks as Tin Crow"
+    let relative = || verb.patient().and_then(Side::chunk);
+    let Some(group) = verb.complements.direct.or_else(relative) else {
         return Vec::new();
     };
+    let user =
+        |name: Side, meant: Side| vec![verb.said_by_subject(name, Relation::AliasOf, meant, None)];
     // "calls the group Orange Rook" is one noun phrase: its name is what ends it.
     let name = verb
         .complements
@@ -163,6 +173,17 @@ pub(super) fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
                     .word(at)
                     .is_some_and(|token| matches!(token.tag, Tag::Relative | Tag::Subordinator))
             });
+        // "which Acme tracks as Tin Crow and Corvid calls Red Elk"
+        let joined = || {
+            let before = verb.subject?.checked_sub(1)?;
+            let word = clauses.word(before)?;
+            let earlier = (0..before).rev().find(|&at| {
+                clauses
+                    .word(at)
+                    .is_some_and(|token| token.tag == Tag::Relative)
+            })?;
+            (word.tag == Tag::Conjunction).then(|| clauses.antecedent(earlier))?
+        };
         let meant = relative
             .and_then(|at| at.checked_sub(1))
             .filter(|&noun| clauses.is_noun(noun) && verb.sort_of(noun) == Sort::Agent);
@@ -171,16 +192,16 @@ pub(super) fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
                 .verb(at)
                 .is_some_and(|group| clauses.lemma(group) == "be")
         });
-        let meant = copula.and_then(|at| clauses.subject(at)).or(meant);
+        let meant = copula
+            .and_then(|at| clauses.subject(at))
+            .or(meant)
+            .or_else(joined);
         return meant
-            .map(|meant| verb.draft(Side::Object(group), Relation::AliasOf, Side::Subject(meant)))
-            .into_iter()
-            .collect();
+            .map(|meant| user(Side::Object(group), Side::Subject(meant)))
+            .unwrap_or_default();
     }
     match (name, split) {
-        (Some(name), _) => {
-            vec![verb.draft(Side::Object(name), Relation::AliasOf, Side::Object(group))]
-        }
+        (Some(name), _) => user(Side::Object(name), Side::Object(group)),
         (None, Some(at)) => {
             let described = clauses.tokens[chunk.first]
                 .span
@@ -188,7 +209,7 @@ pub(super) fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
             let name = clauses.tokens[at]
                 .span
                 .join(clauses.tokens[chunk.last].span);
-            vec![verb.draft(Side::Words(name), Relation::AliasOf, Side::Words(described))]
+            user(Side::Words(name), Side::Words(described))
         }
         _ => Vec::new(),
     }
@@ -241,6 +262,8 @@ const ACCUSATIONS: &[&str] = &[
     "blame",
     "idea",
     "suggestion",
+    "case",
+    "story",
 ];
 
 /// What an accusation is called by those who reject it.
@@ -257,6 +280,7 @@ const BASELESS: &[&str] = &[
     "fabrication",
     "fiction",
     "slander",
+    "hysteria",
 ];
 
 /// "denied the accusations", "rejected the claims".

@@ -59,7 +59,7 @@ pub(super) fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
             found.push(verb.draft(verb.agent(), Relation::Exploits, object));
         }
         Some(Sort::Other | Sort::Named | Sort::Product)
-            if verb.is(&["use", "deploy"])
+            if verb.is(&["use", "deploy", "install", "drop"])
                 && verb.hostile_agent()
                 && !matches!(
                     verb.patient_head(),
@@ -133,6 +133,7 @@ const HARMS: &[&str] = &[
     "disable",
     "break",
     "get",
+    "log",
     "enter",
     "make",
     "sabotage",

@@ -28,7 +28,11 @@ pub(super) fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
     {
         if let Some(partner) = complements
             .after(&["with", "alongside"])
-            .filter(|&partner| matches!(verb.sort_of(partner), Sort::Agent | Sort::Named))
+            .filter(|&partner| {
+                let head = verb.clauses.head(partner).lower.as_str();
+                matches!(verb.sort_of(partner), Sort::Agent | Sort::Named)
+                    || matches!(head, "broker" | "brokers" | "cell" | "cells" | "ring")
+            })
         {
             found.push(verb.draft(
                 Side::Subject(subject),
@@ -55,7 +59,7 @@ pub(super) fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
         }
     }
     let deeds = found.is_empty() || verb.is(&["work", "operate", "act"]);
-    if let Some(patron) = behalf(verb).filter(|_| deeds)
+    if let Some(patron) = behalf(verb).filter(|&patron| deeds && is_patron(verb, patron))
         && let agent @ (Side::Subject(chunk) | Side::Object(chunk)) = verb.agent()
         && !matches!(verb.sort_of(chunk), Sort::Flaw | Sort::Product)
     {
@@ -103,7 +107,8 @@ fn backing(verb: &Verb<'_, '_>) -> Vec<Draft> {
         "run",
         "support",
         "command",
-    ]) && (verb.group.passive || !verb.is(&["run", "support", "order"]))
+        "operate",
+    ]) && (verb.group.passive || !verb.is(&["run", "support", "order", "operate"]))
         && let Some(backed) = verb.patient()
     {
         let patron = if verb.group.passive {
@@ -118,9 +123,16 @@ fn backing(verb: &Verb<'_, '_>) -> Vec<Draft> {
         let led = backed
             .chunk()
             .is_some_and(|chunk| match verb.sort_of(chunk) {
-                Sort::Agent => true,
-                Sort::Named => state,
+                // "directed them to a page" is no leading.
+                _ if !patron
+                    .and_then(Side::chunk)
+                    .is_some_and(|chunk| is_patron(verb, chunk)) =>
+                {
+                    false
+                }
                 // "the operation was run by": its leaders conduct it.
+                Sort::Agent => verb.group.passive || complements.after(&["to"]).is_none(),
+                Sort::Named => state,
                 Sort::Attack => !verb.is(&["run", "direct", "command"]),
                 _ => false,
             });
@@ -129,6 +141,28 @@ fn backing(verb: &Verb<'_, '_>) -> Vec<Draft> {
         }
     }
     found
+}
+
+/// Whether a phrase is somebody who can stand behind others: not "the phone", "this activity".
+fn is_patron(verb: &Verb<'_, '_>, chunk: usize) -> bool {
+    let head = verb.clauses.head(chunk);
+    // Behind "of" the sort is that of what stands before it.
+    let behind = verb.clauses.root(chunk) != chunk;
+    if behind && matches!(head.tag, Tag::Proper | Tag::Pronoun) {
+        return true;
+    }
+    let head = head.lower.as_str();
+    match verb.sort_of(chunk) {
+        Sort::Agent | Sort::Named => true,
+        Sort::Other => {
+            words::IS_SPEAKER_NOUN.contains(head)
+                || matches!(
+                    head,
+                    "intelligence" | "military" | "army" | "regime" | "leadership"
+                )
+        }
+        _ => false,
+    }
 }
 
 /// Nouns behind which a patron stands.
@@ -175,6 +209,7 @@ pub(super) fn place(verb: &Verb<'_, '_>) -> Vec<Draft> {
     if let (Some(subject), Some(origin)) = (verb.subject, verb.complements.after(&["from"]))
         && verb.complements.after(&["with"]).is_none()
         && verb.sort_of(subject) == Sort::Attack
+        && !is_people(verb.clauses, origin)
         && verb.is(&[
             "undertake",
             "conduct",
@@ -199,10 +234,14 @@ pub(super) fn place(verb: &Verb<'_, '_>) -> Vec<Draft> {
         let subject = Side::Subject(subject);
         return vec![verb.draft(subject, Relation::LocatedIn, Side::Object(place))];
     }
-    let seated = verb.is(&["base", "headquarter", "register"]) && verb.group.passive;
+    let seated = verb.is(&["base", "headquarter", "register"])
+        && verb.group.passive
+        && !verb.followed_by(&["on", "upon", "at"]);
     let sits = seated
         || verb.is(&["locate"]) && verb.group.passive
-        || verb.is(&["operate", "work", "reside"]) && !verb.group.passive;
+        || verb.is(&["operate", "work", "reside"])
+            && !verb.group.passive
+            && verb.complements.after(&["with"]).is_none();
     let (Some(subject), Some(place)) = (
         verb.subject,
         verb.complements.after(&["in", "from", "at", "out"]),

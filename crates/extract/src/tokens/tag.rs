@@ -7,6 +7,17 @@ use crate::words::{self, Form};
 pub(super) fn tag(tokens: &[Token<'_>], index: usize, titled: bool) -> Tag {
     let token = &tokens[index];
     let lower = token.lower.as_str();
+    // "it's believed": a verb, and no possessor.
+    let follows_pronoun = lower == "'s"
+        && index.checked_sub(1).is_some_and(|before| {
+            matches!(
+                tokens[before].lower.as_str(),
+                "it" | "he" | "she" | "that" | "there" | "what" | "who" | "here"
+            )
+        });
+    if follows_pronoun {
+        return Tag::Auxiliary;
+    }
     if let Some(mark) = mark(token) {
         return mark;
     }
@@ -279,6 +290,7 @@ struct Around<'c, 't> {
     before: Option<&'c Token<'t>>,
     previous: Option<Tag>,
     next: Option<&'c Token<'t>>,
+    after_next: Option<&'c Token<'t>>,
     next_lower: &'c str,
     next_is_function: bool,
     next_is_noun: bool,
@@ -317,6 +329,7 @@ impl<'c, 't> Around<'c, 't> {
             before,
             previous,
             next,
+            after_next: tokens.get(index + 2),
             next_lower,
             next_is_function,
             next_is_noun,
@@ -337,6 +350,26 @@ pub(super) fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag
         }
         Form::Ing => match around.previous {
             Some(Tag::Auxiliary) => Tag::Verb(form),
+            // "the Russian hacking"
+            Some(Tag::Proper)
+                if words::IS_ATTACK_NOUN.contains(tokens[index].lower.as_str())
+                    && index.checked_sub(2).is_some_and(|at| {
+                        tokens[at].tag == Tag::Determiner && tokens[at + 1].tag == Tag::Proper
+                    }) =>
+            {
+                Tag::Noun
+            }
+            // "did not conduct hacking"
+            Some(Tag::Verb(_))
+                if words::IS_ATTACK_NOUN.contains(tokens[index].lower.as_str())
+                    && !around.next_is_noun
+                    && !words::IS_DETERMINER.contains(around.next_lower)
+                    && !words::IS_POSSESSIVE.contains(around.next_lower)
+                    && around.next_lower != "into" =>
+            {
+                Tag::Noun
+            }
+            _ if tokens[index].lower == "compromising" && around.next_is_noun => Tag::Adjective,
             _ if around.after_determiner && around.next_is_noun => Tag::Adjective,
             _ if around.after_determiner => Tag::Noun,
             _ => Tag::Verb(form),
@@ -362,6 +395,15 @@ fn present(lower: &str, form: Form, around: &Around<'_, '_>) -> Tag {
                 .is_some_and(|token| matches!(token.lower.as_str(), "do" | "does" | "did")) =>
         {
             Tag::Verb(form)
+        }
+        // "had access to"
+        Some(Tag::Auxiliary)
+            if noun_too
+                && around.before.is_some_and(|token| {
+                    matches!(token.lower.as_str(), "have" | "has" | "had" | "having")
+                }) =>
+        {
+            Tag::Noun
         }
         _ if around.after_determiner => Tag::Noun,
         Some(Tag::Preposition) => Tag::Noun,
@@ -391,7 +433,9 @@ fn present(lower: &str, form: Form, around: &Around<'_, '_>) -> Tag {
         }
         Some(Tag::Noun | Tag::Proper) if noun_too => after_noun(form, around),
         Some(Tag::Conjunction) if noun_too && form == Form::Third => {
-            if around.next_is_noun || words::IS_DETERMINER.contains(around.next_lower) {
+            // "is based in Riga and works for"
+            let works = lower == "works" && around.next_is_function;
+            if works || around.next_is_noun || words::IS_DETERMINER.contains(around.next_lower) {
                 Tag::Verb(form)
             } else {
                 Tag::Noun
@@ -420,13 +464,38 @@ fn after_noun(form: Form, around: &Around<'_, '_>) -> Tag {
     } else {
         form == Form::Third
     };
+    let next = around.next_lower;
+    // "uses scheduled tasks": what follows describes the object.
+    let participle = next.ends_with("ed") || next.ends_with("en");
+    let describes = around
+        .after_next
+        .filter(|_| participle)
+        .is_some_and(|token| {
+            let lower = token.lower.as_str();
+            token.text.starts_with(char::is_lowercase)
+                && lower.ends_with('s')
+                && !words::IS_PREPOSITION.contains(lower)
+                && !words::IS_POSSESSIVE.contains(lower)
+                && !words::IS_DETERMINER.contains(lower)
+                && !words::IS_SUBORDINATOR.contains(lower)
+                && !words::IS_AUXILIARY.contains(lower)
+        });
+    // "bank details were", "login prompts as", "attacks exploded by"
+    let goes_on = words::IS_AUXILIARY.contains(next)
+        || words::IS_MODAL.contains(next)
+        || words::IS_SUBORDINATOR.contains(next) && next != "that"
+        || next.len() > 5
+            && next.ends_with("ed")
+            && !describes
+            && !words::IS_ADJECTIVE.contains(next);
     let object_follows = !around.next_is_function
+        && !goes_on
         && around
             .next
             .is_some_and(|token| !matches!(mark(token), Some(Tag::Comma | Tag::Mark)))
         && words::VERB_FORMS
             .get(around.next_lower)
-            .is_none_or(|&(_, form)| form != Form::Past);
+            .is_none_or(|&(_, form)| form != Form::Past || describes);
     if agrees && object_follows {
         Tag::Verb(form)
     } else {

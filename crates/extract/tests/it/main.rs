@@ -1,6 +1,10 @@
 //! Tests of reading as a whole.
 
+mod advisory;
+mod confidence;
 mod gold;
+mod habits;
+mod indicators;
 mod sentences;
 mod size;
 mod story;

@@ -37,3 +37,77 @@ fn reading_is_bounded() {
     );
     check("aliases", &"APT40, also known as Foo, Bar, ".repeat(20_000));
 }
+
+/// Text that says something in every sentence, varied so that nothing is met twice.
+fn story(sentences: usize) -> String {
+    let mut text = String::new();
+    for number in 0..sentences {
+        let end = if number % 5 == 4 { "\n\n" } else { " " };
+        text.push_str(&format!(
+            "The ministry said group {number}, a gang it links to Latvia, stole file {number} from \
+             evil-{number}[.]example[.]com.{end}"
+        ));
+    }
+    text
+}
+
+/// A generator of numbers that is the same in every run.
+fn random_bytes(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let step = |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as u8
+    };
+    (0..length).map(step).collect()
+}
+
+#[test]
+fn random_bytes_are_read_to_their_end() {
+    let bytes = random_bytes(1_000_000);
+    check("bytes", &String::from_utf8_lossy(&bytes));
+    let letters: Vec<char> = "aeT.,\n “”\"'()[]{}-–:/\\ said that which hacked by 1"
+        .chars()
+        .collect();
+    let text: String = bytes
+        .iter()
+        .map(|&byte| letters[usize::from(byte) % letters.len()])
+        .collect();
+    check("letters", &text);
+}
+
+#[test]
+fn long_lines_and_deep_nests_are_bounded() {
+    check("one word", &"a".repeat(10_000_000));
+    check("one sentence", &"the gang and ".repeat(800_000));
+    check("nested quotations", &"“a ‘b \"c ".repeat(100_000));
+    check("nested brackets", &"(a [b {c ".repeat(100_000));
+    check(
+        "relative clauses",
+        &"who said that the gang which ".repeat(30_000),
+    );
+    check("says that says", &"who says that it says, ".repeat(12_000));
+    check("no evidence", &"no evidence of no sign of ".repeat(40_000));
+    check(
+        "aliases",
+        &"Tin Crow (called Red Elk by Acme and ".repeat(20_000),
+    );
+}
+
+/// Twice the text takes about twice the time; with the square it would take four times.
+#[test]
+fn time_grows_with_the_text() {
+    let time = |text: &str| {
+        let round = || {
+            let start = Instant::now();
+            let document = document(text, "Outlet", "2024-01-01");
+            let reading = read(document, &Lexicon::new([]), &|_| true);
+            assert!(!reading.claims.is_empty());
+            start.elapsed().as_secs_f64()
+        };
+        round().min(round())
+    };
+    let (once, twice) = (time(&story(3_000)), time(&story(6_000)));
+    assert!(twice < once * 3.2 + 0.3, "{once} s, then {twice} s");
+}

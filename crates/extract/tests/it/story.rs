@@ -7,7 +7,7 @@ use daylight_extract::{Lexicon, read};
 use daylight_model::{Claim, Force, Relation};
 use daylight_report::Options;
 
-fn shared(path: &str) -> PathBuf {
+pub(crate) fn shared(path: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     std::env::var_os("DAYLIGHT_SHARED")
         .map_or_else(|| root.join("../shared"), PathBuf::from)
