@@ -15,7 +15,7 @@ use crate::quantities::quantities;
 use crate::speech::{self, Frame, FrameSpeaker, Stance};
 use crate::techniques::techniques;
 use crate::times::times;
-use crate::tokens::tokens;
+use crate::tokens::{Vocabulary, tokens};
 use crate::{aliases, sentences};
 
 /// Sentences longer than this are lists or tables that lost their line breaks; no claim is
@@ -86,7 +86,8 @@ fn own_hosts(document: &Document) -> Vec<String> {
 /// The claims of the running text.
 fn claims(reading: &Reading, lexicon: &Lexicon, entities: &mut Entities) -> Vec<Claim> {
     let document = &reading.document;
-    let outlet = outlet(reading, entities);
+    let mut vocabulary = Vocabulary::new();
+    let outlet = outlet(reading, entities, &mut vocabulary);
     let reader = ClaimReader {
         document,
         lexicon,
@@ -102,7 +103,7 @@ fn claims(reading: &Reading, lexicon: &Lexicon, entities: &mut Entities) -> Vec<
             .iter()
             .filter(|span| span.len() <= SENTENCE_BYTES_MAX);
         let parsed: Vec<(Span, Clauses<'_>)> = spans
-            .map(|&span| (span, parse(document, span, entities)))
+            .map(|&span| (span, parse(document, span, entities, &mut vocabulary)))
             .collect();
         let quotations = speech::quotations(&document.text, block.span);
         let frames: Vec<Vec<Frame>> = parsed
@@ -142,14 +143,19 @@ fn inside<T>(items: &[T], span_of: impl Fn(&T) -> Span, within: Span) -> &[T] {
 }
 
 /// Cuts a sentence into phrases, each known name one word.
-fn parse<'t>(document: &'t Document, span: Span, entities: &Entities) -> Clauses<'t> {
+fn parse<'t>(
+    document: &'t Document,
+    span: Span,
+    entities: &Entities,
+    vocabulary: &mut Vocabulary<'t>,
+) -> Clauses<'t> {
     let names: Vec<Span> = entities
         .named_in(span)
         .iter()
         .filter(|named| !named.adjective)
         .map(|named| named.span)
         .collect();
-    Clauses::new(tokens(&document.text, span, &names))
+    Clauses::new(tokens(&document.text, span, &names, vocabulary))
 }
 
 /// The frames of a sentence; where it quotes and nobody is named, whoever is quoted around it.
@@ -213,8 +219,12 @@ fn announce(
 
 /// Who speaks before anybody is quoted: those who say in the text that they wrote it, else
 /// the outlet that wrote the story, else whoever published the page.
-fn outlet(reading: &Reading, entities: &Entities) -> Vec<Speaker> {
-    if let Some(issuer) = issuer(reading, entities) {
+fn outlet<'t>(
+    reading: &'t Reading,
+    entities: &Entities,
+    vocabulary: &mut Vocabulary<'t>,
+) -> Vec<Speaker> {
+    if let Some(issuer) = issuer(reading, entities, vocabulary) {
         return vec![issuer];
     }
     let document = &reading.document;
@@ -234,7 +244,11 @@ fn outlet(reading: &Reading, entities: &Entities) -> Vec<Speaker> {
 }
 
 /// "This advisory was written by the FBI and CISA", "The FBI and CISA are releasing this".
-fn issuer(reading: &Reading, entities: &Entities) -> Option<Speaker> {
+fn issuer<'t>(
+    reading: &'t Reading,
+    entities: &Entities,
+    vocabulary: &mut Vocabulary<'t>,
+) -> Option<Speaker> {
     const ISSUED: &[&str] = &[
         "write", "author", "publish", "issue", "release", "produce", "prepare", "coauthor",
     ];
@@ -254,9 +268,9 @@ fn issuer(reading: &Reading, entities: &Entities) -> Option<Speaker> {
         .sentences
         .iter()
         .take(40)
-        .filter(|span| span.len() <= SENTENCE_BYTES_MAX)
+        .filter(|span| span.len() <= SENTENCE_BYTES_MAX && says_this(span.of(text)))
     {
-        let clauses = parse(&reading.document, span, entities);
+        let clauses = parse(&reading.document, span, entities, vocabulary);
         for (at, group) in clauses.verbs() {
             let lemma = clauses.lemma(group).to_owned();
             let Some(subject) = clauses.subject(at) else {
@@ -292,6 +306,14 @@ fn issuer(reading: &Reading, entities: &Entities) -> Option<Speaker> {
         }
     }
     None
+}
+
+/// Whether a sentence can speak of "this advisory"; a look that spares most sentences the parsing.
+fn says_this(sentence: &str) -> bool {
+    sentence
+        .as_bytes()
+        .windows(4)
+        .any(|four| four.eq_ignore_ascii_case(b"this"))
 }
 
 /// Claims that one name stands for another.

@@ -372,8 +372,7 @@ fn according_to(clauses: &Clauses<'_>, sentence: Span) -> Option<Frame> {
         return None;
     }
     let phrase = clauses.object_phrase(noun);
-    let heads: String = clauses.head(noun).lower.clone();
-    let force = match heads.as_str() {
+    let force = match clauses.head(noun).lower.as_str() {
         "indictment" | "complaint" | "charges" | "filing" | "filings" | "affidavit"
         | "documents" => Force::Charged,
         "people" | "person" | "source" | "sources" | "media" | "reports" | "press" | "report" => {
@@ -438,13 +437,13 @@ pub(crate) fn quotations(text: &str, block: Span) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokens::tokens;
+    use crate::tokens::plain_tokens;
 
     /// Checks who speaks in a sentence, with what force, and what is said.
     #[track_caller]
     fn check(input: &str, expected: &[(&str, Force, &str)]) {
         let whole = Span::new(0, input.len());
-        let clauses = Clauses::new(tokens(input, whole, &[]));
+        let clauses = Clauses::new(plain_tokens(input));
         let frames = frames(&clauses, whole);
         let found: Vec<_> = frames
             .iter()
