@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind};
 use daylight_model::{EntityKind, Span};
 
 /// A name from background knowledge.
@@ -26,6 +26,7 @@ pub struct KnownName {
 #[derive(Debug)]
 pub struct Lexicon {
     automaton: Option<AhoCorasick>,
+    openings: Openings,
     entries: Vec<Entry>,
     product_nouns: HashSet<&'static str>,
 }
@@ -67,6 +68,7 @@ impl Lexicon {
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Anchored)
             .build(entries.iter().map(|entry| entry.text.as_str()))
             .ok();
         let product_nouns =
@@ -75,6 +77,7 @@ impl Lexicon {
                 .collect();
         Self {
             automaton,
+            openings: Openings::new(&entries),
             entries,
             product_nouns,
         }
@@ -87,19 +90,33 @@ impl Lexicon {
         };
         let part = within.of(text);
         let mut found = Vec::new();
-        let mut from = 0;
-        while let Some(hit) = part.get(from..).and_then(|rest| automaton.find(rest)) {
-            let span = Span::new(from + hit.start(), from + hit.end());
-            let entry = &self.entries[hit.pattern().as_usize()];
-            if stands_alone(part, span) && entry.accepts(part, span) {
-                found.push(Found {
-                    span: Span::new(within.start + span.start, within.start + span.end),
-                    meaning: entry.meaning.clone(),
-                });
-                from = span.end;
+        let mut at = 0;
+        // A name stands alone: it begins where no letter or digit stands before.
+        let mut joined = false;
+        while let Some(&byte) = part.as_bytes().get(at) {
+            let hit = (!joined && self.openings.may_begin(&part.as_bytes()[at..]))
+                .then(|| Input::new(part).range(at..).anchored(Anchored::Yes))
+                .and_then(|input| automaton.try_find(input).ok()?);
+            if let Some(hit) = hit {
+                let span = Span::new(hit.start(), hit.end());
+                let entry = &self.entries[hit.pattern().as_usize()];
+                if !span.is_empty() && stands_alone(part, span) && entry.accepts(part, span) {
+                    found.push(Found {
+                        span: Span::new(within.start + span.start, within.start + span.end),
+                        meaning: entry.meaning.clone(),
+                    });
+                    at = span.end;
+                    joined = part[..at].ends_with(joins);
+                    continue;
+                }
+            }
+            if byte.is_ascii() {
+                joined = byte.is_ascii_alphanumeric() || byte == b'_';
+                at += 1;
             } else {
-                // A longer name failed here; a shorter one may start at the next letter.
-                from = span.start + part[span.start..].chars().next().map_or(1, char::len_utf8);
+                let character = part[at..].chars().next();
+                joined = character.is_some_and(joins);
+                at += character.map_or(1, char::len_utf8);
             }
         }
         found
@@ -133,6 +150,68 @@ impl Entry {
         // In lower case a name is an ordinary word ("payload"), unless that is how it is spelt.
         written.starts_with(char::is_uppercase) || !self.text.starts_with(char::is_uppercase)
     }
+}
+
+/// The letters that accepted names begin with: a look at three of them spares most words the
+/// search.
+#[derive(Debug)]
+struct Openings {
+    /// By a hash of the first byte, and of the next two in lower case.
+    of_three: Vec<bool>,
+    /// Some name has fewer bytes, so that two or one decide.
+    of_two: Vec<bool>,
+    of_one: [bool; 256],
+}
+
+impl Openings {
+    fn new(entries: &[Entry]) -> Self {
+        let mut openings = Self {
+            of_three: vec![false; 1 << 16],
+            of_two: vec![false; 1 << 16],
+            of_one: [false; 256],
+        };
+        for entry in entries {
+            let Some((&first, rest)) = entry.text.as_bytes().split_first() else {
+                continue;
+            };
+            let mut firsts = vec![first];
+            // In lower case, only what is spelt so is a name.
+            if !entry.text.starts_with(char::is_uppercase) {
+                firsts.extend([first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
+            }
+            for first in firsts {
+                match *rest {
+                    [] => openings.of_one[usize::from(first)] = true,
+                    [second] => openings.of_two[two(first, second)] = true,
+                    [second, third, ..] => openings.of_three[three(first, second, third)] = true,
+                }
+            }
+        }
+        openings
+    }
+
+    /// Whether a name may begin where these bytes do.
+    fn may_begin(&self, bytes: &[u8]) -> bool {
+        match *bytes {
+            [first, second, third, ..] => {
+                self.of_three[three(first, second, third)]
+                    || self.of_two[two(first, second)]
+                    || self.of_one[usize::from(first)]
+            }
+            [first, second] => self.of_two[two(first, second)] || self.of_one[usize::from(first)],
+            [first] => self.of_one[usize::from(first)],
+            [] => false,
+        }
+    }
+}
+
+fn two(first: u8, second: u8) -> usize {
+    usize::from(first) << 8 | usize::from(second.to_ascii_lowercase())
+}
+
+fn three(first: u8, second: u8, third: u8) -> usize {
+    let third = usize::from(third.to_ascii_lowercase());
+    (two(first, second) ^ (third * 0x9e5)) & 0xffff
 }
 
 /// Whether a word beside an ambiguous name says that it is one.
@@ -169,9 +248,12 @@ fn has_cue(part: &str, span: Span) -> bool {
     })
 }
 
+fn joins(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 /// Whether no letter or digit touches the span.
 fn stands_alone(text: &str, span: Span) -> bool {
-    let joins = |c: char| c.is_alphanumeric() || c == '_';
     let before = text[..span.start].chars().next_back();
     let after = text[span.end..].chars().next();
     !before.is_some_and(joins) && !after.is_some_and(joins)

@@ -99,35 +99,39 @@ fn claims(reading: &Reading, lexicon: &Lexicon, entities: &mut Entities) -> Vec<
         .content()
         .filter(|block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem))
     {
-        let spans = inside(&reading.sentences, |span| *span, block.span)
+        let spans: Vec<Span> = inside(&reading.sentences, |span| *span, block.span)
             .iter()
-            .filter(|span| span.len() <= SENTENCE_BYTES_MAX);
-        let parsed: Vec<(Span, Clauses<'_>)> = spans
-            .map(|&span| (span, parse(document, span, entities, &mut vocabulary)))
+            .filter(|span| span.len() <= SENTENCE_BYTES_MAX)
+            .copied()
             .collect();
         let quotations = speech::quotations(&document.text, block.span);
-        let frames: Vec<Vec<Frame>> = parsed
-            .iter()
-            .map(|(span, clauses)| frames(*span, clauses, &quotations, block))
-            .collect();
-        announce(
-            &reader,
-            &parsed,
-            &frames,
-            &quotations,
-            entities,
-            &mut discourse,
-        );
-        for ((span, clauses), frames) in parsed.iter().zip(&frames) {
-            let sentence = Sentence {
-                span: *span,
-                clauses,
-                frames,
-                times: inside(&reading.times, |time| time.span, *span),
-                quantities: inside(&reading.quantities, |amount| amount.span, *span),
-            };
-            claims.extend(reader.read(&sentence, entities, &mut discourse));
-            claims.extend(alias_claims(document, *span, &outlet, entities));
+        // What is quoted may be attributed behind it: then a block is parsed as a whole.
+        let at_once = if quotations.is_empty() {
+            1
+        } else {
+            spans.len().max(1)
+        };
+        for spans in spans.chunks(at_once) {
+            let parsed: Vec<(Span, Clauses<'_>, Vec<Frame>)> = spans
+                .iter()
+                .map(|&span| {
+                    let clauses = parse(document, span, entities, &mut vocabulary);
+                    let frames = frames(span, &clauses, &quotations, block);
+                    (span, clauses, frames)
+                })
+                .collect();
+            announce(&reader, &parsed, &quotations, entities, &mut discourse);
+            for (span, clauses, frames) in &parsed {
+                let sentence = Sentence {
+                    span: *span,
+                    clauses,
+                    frames,
+                    times: inside(&reading.times, |time| time.span, *span),
+                    quantities: inside(&reading.quantities, |amount| amount.span, *span),
+                };
+                claims.extend(reader.read(&sentence, entities, &mut discourse));
+                claims.extend(alias_claims(document, *span, &outlet, entities));
+            }
         }
     }
     claims.sort_by_key(|claim| (claim.span, claim.subject.span));
@@ -187,13 +191,12 @@ fn frames(span: Span, clauses: &Clauses<'_>, quotations: &[Span], block: &Block)
 /// Tells the discourse who says a quotation that spans sentences and is attributed in one.
 fn announce(
     reader: &ClaimReader<'_>,
-    parsed: &[(Span, Clauses<'_>)],
-    frames: &[Vec<Frame>],
+    parsed: &[(Span, Clauses<'_>, Vec<Frame>)],
     quotations: &[Span],
     entities: &mut Entities,
     discourse: &mut Discourse,
 ) {
-    for ((span, clauses), frames) in parsed.iter().zip(frames) {
+    for (span, clauses, frames) in parsed {
         for frame in frames {
             let FrameSpeaker::Chunk(chunk) = frame.speaker else {
                 continue;

@@ -195,13 +195,10 @@ impl Verb<'_, '_> {
             Some(chunk) => {
                 let head = self.clauses.head(self.clauses.root(chunk));
                 match self.sort_of(chunk) {
-                    Sort::Agent => !words::IS_BYSTANDER.contains(head.lower.as_str()),
+                    Sort::Agent => !head.is(words::IS_BYSTANDER),
                     Sort::Attack => true,
                     // A server is used; malware acts.
-                    Sort::Means => {
-                        head.tag == Tag::Proper
-                            || words::IS_ACTING_MEANS.contains(head.lower.as_str())
-                    }
+                    Sort::Means => head.tag == Tag::Proper || head.is(words::IS_ACTING_MEANS),
                     _ => false,
                 }
             }

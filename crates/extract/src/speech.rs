@@ -2,11 +2,14 @@
 
 pub(crate) mod doubt;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use daylight_model::{Force, Span};
 
 use crate::clause::{Clauses, Mood};
 use crate::tokens::Tag;
-use crate::words;
+use crate::words::{self, WordHash};
 
 /// A part of a sentence that somebody says.
 #[derive(Debug, Clone)]
@@ -108,10 +111,9 @@ const REPORTING: &[(&str, Force)] = &[
 
 /// The force of a reporting verb.
 pub(crate) fn reporting_force(lemma: &str) -> Option<Force> {
-    REPORTING
-        .iter()
-        .find(|(verb, _)| *verb == lemma)
-        .map(|&(_, force)| force)
+    static FORCES: LazyLock<HashMap<&str, Force, WordHash>> =
+        LazyLock::new(|| REPORTING.iter().copied().collect());
+    FORCES.get(lemma).copied()
 }
 
 /// Every frame of a sentence, in the order of their verbs.
@@ -285,8 +287,7 @@ fn own_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
     ) {
         before = before.checked_sub(1)?;
     }
-    let is_time = clauses.is_noun(before)
-        && words::IS_TIME_NOUN.contains(clauses.head(before).lower.as_str());
+    let is_time = clauses.is_noun(before) && clauses.head(before).is(words::IS_TIME_NOUN);
     if clauses.is_noun(before) && !is_time {
         let governed = before
             .checked_sub(1)

@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
+use daylight_model::Span;
 use regex::{Captures, Regex};
+
+use crate::cues::{Before, Cues, Group, Next, Reach};
 
 /// A number or a vague number, with its place.
 #[derive(Debug, Clone, Copy)]
@@ -117,17 +120,47 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+/// Words and digits of which a number needs one.
+static CUES: LazyLock<Cues> = LazyLock::new(|| {
+    let digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+    let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    let scales = [
+        "hundred", "thousand", "million", "billion", "trillion", "dozen", "tens", "scores",
+        "handful", "several", "numerous", "number",
+    ];
+    let codes = ["usd", "eur", "gbp", "btc"];
+    let groups: [(&[&str], Next); 4] = [
+        (&digits, Next::Any),
+        (&words, Next::WordEnd),
+        (&scales, Next::Any),
+        (&codes, Next::Any),
+    ];
+    let groups = groups.map(|(words, next)| Group {
+        pattern: 0,
+        words,
+        before: Before::WordStart,
+        next,
+    });
+    Cues::new(&groups, Reach::Words(6), true)
+});
+
 /// All numbers in `part`, those that belong to ids, versions and dates left out.
 pub(super) fn amounts(part: &str) -> Vec<Amount> {
-    NUMBER
-        .captures_iter(part)
-        .filter_map(|captures| amount(part, &captures))
-        .collect()
+    let tried = CUES.parts(part).pop().unwrap_or_default();
+    let amounts_of = |tried: &Span| {
+        let from = tried.start;
+        NUMBER
+            .captures_iter(tried.of(part))
+            .filter_map(move |captures| amount(part, from, &captures))
+            .collect::<Vec<_>>()
+    };
+    tried.iter().flat_map(amounts_of).collect()
 }
 
-fn amount(part: &str, captures: &Captures<'_>) -> Option<Amount> {
+/// The number of a match in `part[from..]`.
+fn amount(part: &str, from: usize, captures: &Captures<'_>) -> Option<Amount> {
     let all = captures.get(0)?;
-    let (start, end) = (all.start(), all.end());
+    let (start, end) = (from + all.start(), from + all.end());
     if !stands_free(part, start, end) {
         return None;
     }
