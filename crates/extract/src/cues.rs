@@ -34,8 +34,8 @@ pub(crate) enum Next {
 pub(crate) enum Reach {
     /// Over capitalised words, and the small words between them.
     Capitals,
-    /// Over so many words.
-    Words(usize),
+    /// Over so many words, back and on.
+    Words(usize, usize),
 }
 
 /// The cues of one pattern that stand in the same way.
@@ -157,7 +157,10 @@ impl Reach {
     /// Where the part begins that holds what reaches back from a place.
     fn start(self, text: &str, place: usize) -> usize {
         let mut start = word_start(text, place);
-        let mut words = 0;
+        let mut words = match self {
+            Self::Capitals => 0,
+            Self::Words(back, _) => back,
+        };
         while start > 0 && self.goes_on(text, start, &mut words) {
             start = word_start(text, text[..start].trim_end().len());
         }
@@ -169,7 +172,10 @@ impl Reach {
     fn end(self, text: &str, place: usize, settled: &mut usize) -> usize {
         let mut end = word_end(text, place);
         *settled = end;
-        let mut words = 0;
+        let mut words = match self {
+            Self::Capitals => 0,
+            Self::Words(_, on) => on,
+        };
         while end < text.len() {
             let start = text.len() - text[end..].trim_start().len();
             end = word_end(text, start);
@@ -183,14 +189,15 @@ impl Reach {
         end
     }
 
-    /// Whether a match can reach past the word that begins at a place.
+    /// Whether a match can reach past the word that begins at a place, with so many words left.
     fn goes_on(self, text: &str, start: usize, words: &mut usize) -> bool {
         let rest = &text[start..];
         match self {
-            Self::Words(most) => {
+            Self::Words(..) => {
                 // Dashes between words are none.
-                *words += usize::from(!rest.starts_with(['-', '–', '—']));
-                *words < most
+                let counts = !rest.starts_with(['-', '–', '—']);
+                *words = words.saturating_sub(usize::from(counts));
+                *words > 0
             }
             Self::Capitals => {
                 !rest.starts_with(char::is_lowercase)

@@ -156,19 +156,17 @@ impl Entry {
 /// search.
 #[derive(Debug)]
 struct Openings {
-    /// By a hash of the first byte, and of the next two in lower case.
-    of_three: Vec<bool>,
-    /// Some name has fewer bytes, so that two or one decide.
-    of_two: Vec<bool>,
-    of_one: [bool; 256],
+    /// By a hash of the first byte, and of the next three in lower case.
+    of_four: Vec<bool>,
+    /// Names of fewer bytes, likewise: what is missing is zero.
+    of_fewer: [Vec<bool>; 3],
 }
 
 impl Openings {
     fn new(entries: &[Entry]) -> Self {
         let mut openings = Self {
-            of_three: vec![false; 1 << 16],
-            of_two: vec![false; 1 << 16],
-            of_one: [false; 256],
+            of_four: vec![false; 1 << 16],
+            of_fewer: std::array::from_fn(|_| vec![false; 1 << 16]),
         };
         for entry in entries {
             let Some((&first, rest)) = entry.text.as_bytes().split_first() else {
@@ -180,11 +178,11 @@ impl Openings {
                 firsts.extend([first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
             }
             for first in firsts {
-                match *rest {
-                    [] => openings.of_one[usize::from(first)] = true,
-                    [second] => openings.of_two[two(first, second)] = true,
-                    [second, third, ..] => openings.of_three[three(first, second, third)] = true,
-                }
+                let known = match rest.len() {
+                    fewer @ 0..=2 => &mut openings.of_fewer[fewer],
+                    _ => &mut openings.of_four,
+                };
+                known[hash(first, rest)] = true;
             }
         }
         openings
@@ -192,26 +190,24 @@ impl Openings {
 
     /// Whether a name may begin where these bytes do.
     fn may_begin(&self, bytes: &[u8]) -> bool {
-        match *bytes {
-            [first, second, third, ..] => {
-                self.of_three[three(first, second, third)]
-                    || self.of_two[two(first, second)]
-                    || self.of_one[usize::from(first)]
-            }
-            [first, second] => self.of_two[two(first, second)] || self.of_one[usize::from(first)],
-            [first] => self.of_one[usize::from(first)],
-            [] => false,
-        }
+        let Some((&first, rest)) = bytes.split_first() else {
+            return false;
+        };
+        let fewer = self.of_fewer.iter().enumerate();
+        rest.len() >= 3 && self.of_four[hash(first, rest)]
+            || fewer
+                .filter(|(length, _)| *length <= rest.len())
+                .any(|(length, known)| known[hash(first, &rest[..length])])
     }
 }
 
-fn two(first: u8, second: u8) -> usize {
-    usize::from(first) << 8 | usize::from(second.to_ascii_lowercase())
-}
-
-fn three(first: u8, second: u8, third: u8) -> usize {
-    let third = usize::from(third.to_ascii_lowercase());
-    (two(first, second) ^ (third * 0x9e5)) & 0xffff
+/// Sixteen bits of the first byte as it is and of the next three at most in lower case.
+fn hash(first: u8, rest: &[u8]) -> usize {
+    let rest = rest.iter().take(3);
+    let whole = rest.fold(u32::from(first), |whole, byte| {
+        whole << 8 | u32::from(byte.to_ascii_lowercase())
+    });
+    (whole.wrapping_mul(0x9e37_79b9) >> 16) as usize
 }
 
 /// Whether a word beside an ambiguous name says that it is one.

@@ -126,13 +126,13 @@ pub(crate) fn drafts(clauses: &Clauses<'_>, at: usize, sort: &dyn Fn(usize) -> S
 
 impl Verb<'_, '_> {
     fn is(&self, lemmas: &[&str]) -> bool {
-        lemmas.contains(&self.lemma)
+        words::among(lemmas, self.lemma)
     }
 
     /// Whether a word follows the verb at once: "broke into", "carried out".
     fn followed_by(&self, words: &[&str]) -> bool {
         let next = self.clauses.tokens.get(self.group.main + 1);
-        next.is_some_and(|token| words.contains(&token.lower.as_str()))
+        next.is_some_and(|token| words::among(words, &token.lower))
     }
 
     fn sort_of(&self, chunk: usize) -> Sort {

@@ -144,6 +144,9 @@ pub(crate) fn tokens<'t>(
 
 /// Joins the tokens that a name covers.
 fn join(spans: Vec<Span>, names: &[Span]) -> Vec<Span> {
+    if names.is_empty() {
+        return spans;
+    }
     let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
         let name = names.partition_point(|name| name.end <= span.start);
@@ -161,8 +164,8 @@ fn join(spans: Vec<Span>, names: &[Span]) -> Vec<Span> {
 /// Where the tokens are. Words keep inner full stops, hyphens and apostrophes ("U.S.",
 /// "state-sponsored", "Temp.Jumper"); a possessor's "'s" is a token of its own.
 fn split(text: &str, sentence: Span) -> Vec<Span> {
-    let mut spans = Vec::new();
     let body = sentence.of(text);
+    let mut spans = Vec::with_capacity(body.len() / 5 + 2);
     let mut at = 0;
     while let Some(first) = body[at..].chars().next() {
         if first.is_whitespace() {

@@ -211,9 +211,22 @@ const ARMS: &str =
 /// Words that the tagger treats one by one, beside the closed classes.
 const SPECIAL: &str = "out off up down any some many most several all none both few so far likely that to which who whom no";
 
+const NUMBERS: &str = "
+    one two three four five six seven eight nine ten eleven twelve dozen dozens twenty thirty forty fifty
+    hundred hundreds thousand thousands tens million millions billion billions half
+";
+
 /// Words that open the phrase of a number: "more than", "at least", "nearly".
 const NUMBER_LEADS: &str =
     "more less fewer at up as over nearly about around almost roughly approximately under";
+
+/// Whether a short list holds a word. Most words differ in length or in their first letter.
+pub(crate) fn among(list: &[&str], word: &str) -> bool {
+    let first = word.as_bytes().first();
+    list.iter().any(|listed| {
+        listed.len() == word.len() && listed.as_bytes().first() == first && *listed == word
+    })
+}
 
 /// The words of a list: one bit of what is [`known`] of a word.
 #[derive(Debug, Clone, Copy)]
@@ -337,6 +350,7 @@ words! {
     IS_BYSTANDER = BYSTANDERS;
     IS_ACTING_MEANS = ACTING;
     IS_SPECIAL = SPECIAL;
+    IS_NUMBER = NUMBERS;
     LEADS_NUMBER = NUMBER_LEADS;
 }
 

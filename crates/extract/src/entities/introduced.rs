@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use daylight_model::{Document, EntityKind, Span};
 
 use super::{Shape, without_lead};
@@ -96,7 +96,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
             before: Before::Any,
             next,
         });
-    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(12), false)
+    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(12, 12), false)
 });
 
 /// "Orange Rook, a group run by", "a backdoor called Slate": names that the text introduces.
@@ -167,9 +167,15 @@ pub(super) fn abbreviations(text: &str, found: &[Found]) -> HashMap<String, Mean
 
 /// Every use of the names and abbreviations that the document itself introduces.
 pub(super) fn by_abbreviation(document: &Document, own: &HashMap<String, Meaning>) -> Vec<Found> {
+    if own.is_empty() {
+        return Vec::new();
+    }
+    // For a short text, what finds the quickest costs more to build than it saves.
+    let short = document.text.len() < 1 << 16;
     let (names, meanings): (Vec<&String>, Vec<&Meaning>) = own.iter().unzip();
     let Ok(automaton) = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
+        .kind(short.then_some(AhoCorasickKind::NoncontiguousNFA))
         .build(&names)
     else {
         return Vec::new();

@@ -120,7 +120,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-/// Words and digits of which a number needs one.
+/// Words and digits of which a number needs one, and words of which a share does.
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
     let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
@@ -129,24 +129,31 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         "handful", "several", "numerous", "number",
     ];
     let codes = ["usd", "eur", "gbp", "btc"];
-    let groups: [(&[&str], Next); 4] = [
-        (&digits, Next::Any),
-        (&words, Next::WordEnd),
-        (&scales, Next::Any),
-        (&codes, Next::Any),
+    let shares = ["half", "third", "quarter", "fifth"];
+    let groups: [(usize, &[&str], Next); 5] = [
+        (0, &digits, Next::Any),
+        (0, &words, Next::WordEnd),
+        (0, &scales, Next::Any),
+        (0, &codes, Next::Any),
+        (1, &shares, Next::Any),
     ];
-    let groups = groups.map(|(words, next)| Group {
-        pattern: 0,
+    let groups = groups.map(|(pattern, words, next)| Group {
+        pattern,
         words,
         before: Before::WordStart,
         next,
     });
-    Cues::new(&groups, Reach::Words(6), true)
+    Cues::new(&groups, Reach::Words(4, 4), true)
 });
 
-/// All numbers in `part`, those that belong to ids, versions and dates left out.
-pub(super) fn amounts(part: &str) -> Vec<Amount> {
-    let tried = CUES.parts(part).pop().unwrap_or_default();
+/// Where numbers may be, and where shares.
+pub(super) fn places(part: &str) -> [Vec<Span>; 2] {
+    let mut places = CUES.parts(part).into_iter();
+    std::array::from_fn(|_| places.next().unwrap_or_default())
+}
+
+/// All numbers in the places of `part`, those that belong to ids, versions and dates left out.
+pub(super) fn amounts(part: &str, places: &[Span]) -> Vec<Amount> {
     let amounts_of = |tried: &Span| {
         let from = tried.start;
         NUMBER
@@ -154,7 +161,7 @@ pub(super) fn amounts(part: &str) -> Vec<Amount> {
             .filter_map(move |captures| amount(part, from, &captures))
             .collect::<Vec<_>>()
     };
-    tried.iter().flat_map(amounts_of).collect()
+    places.iter().flat_map(amounts_of).collect()
 }
 
 /// The number of a match in `part[from..]`.

@@ -143,7 +143,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         before: Before::WordStart,
         next,
     });
-    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(10), true)
+    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(10, 10), true)
 });
 
 /// All points in `part`, the longest where several begin together, without overlaps.

@@ -109,41 +109,12 @@ pub(crate) fn title_case(tokens: &[Token<'_>]) -> bool {
     all > 3 && capitals * 10 >= all * 9
 }
 
-pub(super) fn starts_number(lower: &str) -> bool {
-    const NUMBERS: &[&str] = &[
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "dozen",
-        "dozens",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "hundred",
-        "hundreds",
-        "thousand",
-        "thousands",
-        "tens",
-        "million",
-        "millions",
-        "billion",
-        "billions",
-        "half",
-    ];
-    let digits = lower
+/// Digits, a sum of money, or a number word.
+pub(super) fn starts_number(lower: &str, known: &Known) -> bool {
+    lower
         .trim_start_matches(['$', '€', '£'])
-        .starts_with(|c: char| c.is_ascii_digit());
-    digits || NUMBERS.contains(&lower)
+        .starts_with(|c: char| c.is_ascii_digit())
+        || known.is(words::IS_NUMBER)
 }
 
 /// Words whose class the word beside them decides.

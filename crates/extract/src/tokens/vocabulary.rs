@@ -108,7 +108,7 @@ impl<'t> Word<'t> {
             open: tag::open_class(text, &lower, known),
             capitalised: text.starts_with(char::is_uppercase),
             shouted: tag::is_shouted(text),
-            number: tag::starts_number(&lower),
+            number: tag::starts_number(&lower, known),
         };
         Self { text, lower, facts }
     }
