@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use daylight_model::{Document, Entity, EntityKind, Mention, Span};
 use regex::Regex;
 
-use crate::cues::{Before, Cues, Group, Next, Reach};
 use crate::lexicon::{Found, Lexicon, Meaning};
 use crate::words;
 
@@ -23,6 +22,7 @@ macro_rules! shape {
 }
 
 // Below the macro that it uses.
+mod cues;
 mod introduced;
 
 /// All entities of a document, and where each is named.
@@ -330,192 +330,11 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Words of which a shape needs one, by the shape's number; what the shapes say, said again.
-static CUES: LazyLock<Cues> = LazyLock::new(|| {
-    let codes = [
-        "APT", "UNC", "FIN", "TA0", "TA2", "TA3", "TA4", "TA5", "TA6", "TA7", "TA8", "TA9", "TAG-",
-        "DEV-", "Storm-", "UAC-", "UTA", "ITG", "TEMP.", "Temp.",
-    ];
-    let animals = [
-        " Panda",
-        " Bear",
-        " Kitten",
-        " Chollima",
-        " Spider",
-        " Buffalo",
-        " Jackal",
-        " Leopard",
-        " Tiger",
-        " Wolf",
-        " Typhoon",
-        " Blizzard",
-        " Sleet",
-        " Sandstorm",
-        " Tempest",
-        " Tsunami",
-        " Cyclone",
-        " Taurus",
-        " Libra",
-        " Scorpius",
-        " Ursa",
-        " Serpens",
-        " Pisces",
-        " Manticore",
-    ];
-    let metals = [
-        "GOLD ",
-        "BRONZE ",
-        "IRON ",
-        "COBALT ",
-        "NICKEL ",
-        "ALUMINUM ",
-        "COPPER ",
-        "TUNGSTEN ",
-    ];
-    let malware = [
-        " ransomware",
-        " malware",
-        " backdoor",
-        " trojan",
-        " wiper",
-        " botnet",
-        " worm",
-        " spyware",
-        " infostealer",
-        " loader",
-    ];
-    let flaws = ["CVE", "CVe", "CvE", "Cve", "cVE", "cVe", "cvE", "cve"];
-    let bodies: Vec<String> = [
-        "Ministry",
-        "Department",
-        "Bureau",
-        "Office",
-        "Directorate",
-        "Service",
-        "Agency",
-        "Committee",
-        "Commission",
-        "Council",
-        "Court",
-        "Secretariat",
-        "Embassy",
-        "Administration",
-    ]
-    .iter()
-    .flat_map(|body| ["of", "for", "on"].map(|of| format!("{body} {of} ")))
-    .collect();
-    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
-    let named_bodies = [
-        " Ministry",
-        " Department",
-        " Police",
-        " Agency",
-        " Directorate",
-        " Bureau",
-        " Command",
-        " Embassy",
-        " Court",
-        " Parliament",
-        " Attorney’s Office",
-        " Attorney's Office",
-        " Service",
-    ];
-    let governments = [
-        " administration",
-        " government",
-        " authorities",
-        " officials",
-        " regime",
-        " military",
-    ];
-    let titles = [
-        "Mr. ",
-        "Mrs. ",
-        "Ms. ",
-        "Dr. ",
-        "Sen. ",
-        "Rep. ",
-        "Gov. ",
-        "Gen. ",
-        "Col. ",
-        "Lt. ",
-        "President ",
-        "Prime Minister ",
-        "Secretary ",
-        "Director ",
-        "Minister ",
-        "Attorney General ",
-        "Ambassador ",
-        "Chancellor ",
-        "spokesman ",
-        "spokeswoman ",
-        "spokesperson ",
-        "Commissioner ",
-        "chief executive ",
-        "CEO ",
-        "analyst ",
-        "researcher ",
-        "Special Agent ",
-        "U.S. Attorney ",
-        "hacker ",
-    ];
-    let companies = [
-        " Inc",
-        " Corp",
-        " Corporation",
-        " Ltd",
-        " LLC",
-        " Co",
-        " Company",
-        " Group",
-        " Technologies",
-        " University",
-        " Bank",
-        " Hospital",
-        " Foundation",
-        " Institute",
-        " Systems",
-        " Networks",
-        " Software",
-        " Holdings",
-        " GmbH",
-        " PLC",
-        " Airlines",
-        " Hospitals",
-        " Healthcare",
-        " Laboratories",
-        " Industries",
-    ];
-    let groups: [(&[&str], Next); 11] = [
-        (&codes, Next::Any),
-        (&animals, Next::WordEnd),
-        (&metals, Next::Name),
-        (&["Operation "], Next::Name),
-        (&malware, Next::WordEnd),
-        (&flaws, Next::Any),
-        (&bodies, Next::Any),
-        (&named_bodies, Next::WordEnd),
-        (&governments, Next::WordEnd),
-        (&titles, Next::Name),
-        (&companies, Next::WordEnd),
-    ];
-    let groups = groups
-        .iter()
-        .enumerate()
-        .map(|(pattern, &(words, next))| Group {
-            pattern,
-            words,
-            before: Before::Any,
-            next,
-        });
-    Cues::new(&groups.collect::<Vec<_>>(), Reach::Capitals, false)
-});
-
 /// Names that their shape gives away, where no list knows them.
 fn by_shape(text: &str, within: Span, known: &[Found], lexicon: &Lexicon) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut taken = Taken::default();
-    let parts = CUES.parts(within.of(text));
+    let parts = cues::CUES.parts(within.of(text));
     for (shape, parts) in SHAPES.iter().zip(&parts) {
         for hit in shape.hits(text, within, parts) {
             let span = without_lead(text, hit);

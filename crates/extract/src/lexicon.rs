@@ -152,62 +152,69 @@ impl Entry {
     }
 }
 
-/// The letters that accepted names begin with: a look at three of them spares most words the
-/// search.
+/// The letters that accepted names begin with: a look at four of them spares most words the
+/// search. Small, so that it stays at hand.
 #[derive(Debug)]
 struct Openings {
-    /// By a hash of the first byte, and of the next three in lower case.
-    of_four: Vec<bool>,
-    /// Names of fewer bytes, likewise: what is missing is zero.
-    of_fewer: [Vec<bool>; 3],
+    /// One bit a hash.
+    of_letters: Vec<u64>,
+    /// Which lengths there are of openings with a first byte, one bit each.
+    lengths: [u8; 256],
 }
+
+/// A name of fewer bytes opens with all of them.
+const OPENING_BYTES: usize = 4;
 
 impl Openings {
     fn new(entries: &[Entry]) -> Self {
         let mut openings = Self {
-            of_four: vec![false; 1 << 16],
-            of_fewer: std::array::from_fn(|_| vec![false; 1 << 16]),
+            of_letters: vec![0; 1 << 11],
+            lengths: [0; 256],
         };
         for entry in entries {
-            let Some((&first, rest)) = entry.text.as_bytes().split_first() else {
-                continue;
-            };
-            let mut firsts = vec![first];
+            let bytes = entry.text.as_bytes();
+            let opening = &bytes[..bytes.len().min(OPENING_BYTES)];
+            openings.add(opening);
             // In lower case, only what is spelt so is a name.
             if !entry.text.starts_with(char::is_uppercase) {
-                firsts.extend([first.to_ascii_lowercase(), first.to_ascii_uppercase()]);
-            }
-            for first in firsts {
-                let known = match rest.len() {
-                    fewer @ 0..=2 => &mut openings.of_fewer[fewer],
-                    _ => &mut openings.of_four,
-                };
-                known[hash(first, rest)] = true;
+                openings.add(&opening.to_ascii_lowercase());
+                openings.add(&opening.to_ascii_uppercase());
             }
         }
         openings
     }
 
+    fn add(&mut self, opening: &[u8]) {
+        if let Some(&first) = opening.first() {
+            let hash = hash(opening);
+            self.of_letters[hash >> 6] |= 1 << (hash & 63);
+            self.lengths[usize::from(first)] |= 1 << opening.len();
+        }
+    }
+
     /// Whether a name may begin where these bytes do.
     fn may_begin(&self, bytes: &[u8]) -> bool {
-        let Some((&first, rest)) = bytes.split_first() else {
-            return false;
-        };
-        let fewer = self.of_fewer.iter().enumerate();
-        rest.len() >= 3 && self.of_four[hash(first, rest)]
-            || fewer
-                .filter(|(length, _)| *length <= rest.len())
-                .any(|(length, known)| known[hash(first, &rest[..length])])
+        let lengths = bytes
+            .first()
+            .map_or(0, |&first| self.lengths[usize::from(first)]);
+        (1..=OPENING_BYTES.min(bytes.len())).any(|length| {
+            if lengths & 1 << length == 0 {
+                return false;
+            }
+            let hash = hash(&bytes[..length]);
+            self.of_letters[hash >> 6] & 1 << (hash & 63) != 0
+        })
     }
 }
 
-/// Sixteen bits of the first byte as it is and of the next three at most in lower case.
-fn hash(first: u8, rest: &[u8]) -> usize {
-    let rest = rest.iter().take(3);
-    let whole = rest.fold(u32::from(first), |whole, byte| {
+/// Seventeen bits of the first byte as it is, the next in lower case, and their number.
+fn hash(opening: &[u8]) -> usize {
+    let (first, rest) = opening.split_first().unwrap_or((&0, &[]));
+    let whole = rest.iter().fold(u32::from(*first), |whole, byte| {
         whole << 8 | u32::from(byte.to_ascii_lowercase())
     });
-    (whole.wrapping_mul(0x9e37_79b9) >> 16) as usize
+    let mixed = (whole ^ opening.len() as u32).wrapping_mul(0x9e37_79b9);
+    (mixed >> 15) as usize
 }
 
 /// Whether a word beside an ambiguous name says that it is one.

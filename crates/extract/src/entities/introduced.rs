@@ -34,7 +34,7 @@ pub(super) static INTRODUCTIONS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
 });
 
 /// Words of which an introduction needs one, by its number.
-static CUES: LazyLock<Cues> = LazyLock::new(|| {
+pub(super) static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let leads = [
         "known as ",
         "called ",
@@ -96,7 +96,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
             before: Before::Any,
             next,
         });
-    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(12, 12), false)
+    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(12, 5), false)
 });
 
 /// "Orange Rook, a group run by", "a backdoor called Slate": names that the text introduces.

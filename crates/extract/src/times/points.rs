@@ -143,7 +143,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         before: Before::WordStart,
         next,
     });
-    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(10, 10), true)
+    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(9, 6), true)
 });
 
 /// All points in `part`, the longest where several begin together, without overlaps.
@@ -526,4 +526,17 @@ fn count(captures: &Captures<'_>) -> Option<i32> {
         .iter()
         .position(|known| *known == word)
         .and_then(|index| i32::try_from(index).ok())
+}
+
+/// Every match of every pattern lies in a part that its cues give.
+#[cfg(test)]
+pub(super) fn check_cues(text: &str) {
+    for (pattern, parts) in PATTERNS.iter().zip(CUES.parts(text)) {
+        for hit in pattern.regex.find_iter(text) {
+            let hit = Span::new(hit.start(), hit.end());
+            let held = parts.iter().any(|part| part.contains(hit));
+            let free = stands_free(text, hit.start, hit.end);
+            assert!(held || !free, "{} in {text:?}", hit.of(text));
+        }
+    }
 }
