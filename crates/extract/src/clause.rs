@@ -322,10 +322,10 @@ impl<'t> Clauses<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokens::tokens;
+    use crate::tokens::plain_tokens;
 
     fn clauses(input: &str) -> Clauses<'_> {
-        Clauses::new(tokens(input, Span::new(0, input.len()), &[]))
+        Clauses::new(plain_tokens(input))
     }
 
     fn verb(clauses: &Clauses<'_>, word: &str) -> usize {

@@ -22,6 +22,7 @@ macro_rules! shape {
 }
 
 // Below the macro that it uses.
+mod cues;
 mod introduced;
 
 /// All entities of a document, and where each is named.
@@ -275,6 +276,26 @@ struct Shape {
     group: usize,
 }
 
+impl Shape {
+    /// The names in the parts of a stretch of text that can hold some.
+    fn hits<'s>(
+        &'s self,
+        text: &'s str,
+        within: Span,
+        parts: &'s [Span],
+    ) -> impl Iterator<Item = Span> + 's {
+        parts.iter().flat_map(move |part| {
+            let start = within.start + part.start;
+            let part = Span::new(start, within.start + part.end).of(text);
+            let hits = self.pattern.captures_iter(part);
+            hits.filter_map(move |captures| {
+                let hit = captures.get(self.group)?;
+                Some(Span::new(start + hit.start(), start + hit.end()))
+            })
+        })
+    }
+}
+
 const CAPITAL: &str = r"\p{Lu}[\w’'-]*";
 
 static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
@@ -311,18 +332,12 @@ static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
 
 /// Names that their shape gives away, where no list knows them.
 fn by_shape(text: &str, within: Span, known: &[Found], lexicon: &Lexicon) -> Vec<Found> {
-    let part = within.of(text);
     let mut found: Vec<Found> = Vec::new();
     let mut taken = Taken::default();
-    for shape in SHAPES.iter() {
-        for captures in shape.pattern.captures_iter(part) {
-            let Some(hit) = captures.get(shape.group) else {
-                continue;
-            };
-            let span = without_lead(
-                text,
-                Span::new(within.start + hit.start(), within.start + hit.end()),
-            );
+    let parts = cues::CUES.parts(within.of(text));
+    for (shape, parts) in SHAPES.iter().zip(&parts) {
+        for hit in shape.hits(text, within, parts) {
+            let span = without_lead(text, hit);
             let name = span.of(text);
             // "PRC government-affiliated" names no "PRC government".
             if text[span.end..].starts_with(['-', '‑', '–']) {

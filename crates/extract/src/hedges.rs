@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use daylight_model::{ConfidenceScale, ConfidenceWord, Force, Span, Speaker};
 use regex::Regex;
 
@@ -131,6 +132,75 @@ static SCOPE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What every word of confidence holds, and every word of scope: most sentences have none of
+/// them, and one look for all is cheaper than a pattern each.
+static HEDGED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    holds(&[
+        "confidence",
+        "certain",
+        "likely",
+        "probabl",
+        "chance",
+        "odds",
+        "possib",
+        "reportedly",
+        "allegedly",
+        "purportedly",
+        "apparently",
+        "perhaps",
+        "presumably",
+        "believed to",
+        "thought to",
+        "suspected",
+        "understood to",
+        "said to",
+        "appear",
+        "seem",
+        "may have",
+        "might have",
+        "could have",
+        "are aware",
+        "have no doubt",
+        "rule out",
+        "ruled out",
+    ])
+});
+
+static SCOPED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    holds(&[
+        "case",
+        "instance",
+        "incident",
+        "among other",
+        "profit",
+        "gain",
+        "benefit",
+        "enrichment",
+        "in part",
+        "partly",
+        "so far",
+        "to date",
+        "as many as",
+        "up to",
+        "no more than",
+        "from the territory",
+        "at least",
+        "more than",
+    ])
+});
+
+fn holds(words: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(words)
+        .ok()
+}
+
+fn may_hold(words: &LazyLock<Option<AhoCorasick>>, part: &str) -> bool {
+    words.as_ref().is_some_and(|words| words.is_match(part))
+}
+
 /// Words of confidence that bear on a stretch of a sentence: those inside it or before it. Words
 /// that both yardsticks have are taken for those of the one that the speaker is `known` to use.
 pub(crate) fn confidence(
@@ -142,6 +212,9 @@ pub(crate) fn confidence(
     let before_end = Span::new(sentence.start, reach.end);
     let part = before_end.of(text);
     let mut found: Vec<ConfidenceWord> = Vec::new();
+    if !may_hold(&HEDGED, part) {
+        return found;
+    }
     for (pattern, yardstick) in PATTERNS.iter() {
         let (scale, stix) = yardstick.settle(known);
         for hit in pattern.find_iter(part) {
@@ -166,6 +239,9 @@ pub(crate) fn scope(text: &str, sentence: Span, reach: Span) -> Vec<String> {
         return Vec::new();
     };
     let mut found: Vec<String> = Vec::new();
+    if !may_hold(&SCOPED, sentence.of(text)) {
+        return found;
+    }
     for hit in pattern.find_iter(sentence.of(text)) {
         let start = sentence.start + hit.start();
         // "In some cases" opens the sentence and bears on all of it.

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Anchored, Input, MatchKind, StartKind};
 use daylight_model::{EntityKind, Span};
 
 use crate::words;
@@ -28,6 +28,7 @@ pub struct KnownName {
 #[derive(Debug)]
 pub struct Lexicon {
     automaton: Option<AhoCorasick>,
+    openings: Openings,
     entries: Vec<Entry>,
     product_nouns: HashSet<&'static str>,
     /// The country that a body speaks for, by its name.
@@ -71,6 +72,7 @@ impl Lexicon {
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Anchored)
             .build(entries.iter().map(|entry| entry.text.as_str()))
             .ok();
         let product_nouns =
@@ -84,6 +86,7 @@ impl Lexicon {
             .collect();
         Self {
             automaton,
+            openings: Openings::new(&entries),
             entries,
             product_nouns,
             homes,
@@ -97,19 +100,33 @@ impl Lexicon {
         };
         let part = within.of(text);
         let mut found = Vec::new();
-        let mut from = 0;
-        while let Some(hit) = part.get(from..).and_then(|rest| automaton.find(rest)) {
-            let span = Span::new(from + hit.start(), from + hit.end());
-            let entry = &self.entries[hit.pattern().as_usize()];
-            if stands_alone(part, span) && entry.accepts(part, span) {
-                found.push(Found {
-                    span: Span::new(within.start + span.start, within.start + span.end),
-                    meaning: entry.meaning.clone(),
-                });
-                from = span.end;
+        let mut at = 0;
+        // A name stands alone: it begins where no letter or digit stands before.
+        let mut joined = false;
+        while let Some(&byte) = part.as_bytes().get(at) {
+            let hit = (!joined && self.openings.may_begin(&part.as_bytes()[at..]))
+                .then(|| Input::new(part).range(at..).anchored(Anchored::Yes))
+                .and_then(|input| automaton.try_find(input).ok()?);
+            if let Some(hit) = hit {
+                let span = Span::new(hit.start(), hit.end());
+                let entry = &self.entries[hit.pattern().as_usize()];
+                if !span.is_empty() && stands_alone(part, span) && entry.accepts(part, span) {
+                    found.push(Found {
+                        span: Span::new(within.start + span.start, within.start + span.end),
+                        meaning: entry.meaning.clone(),
+                    });
+                    at = span.end;
+                    joined = part[..at].ends_with(joins);
+                    continue;
+                }
+            }
+            if byte.is_ascii() {
+                joined = byte.is_ascii_alphanumeric() || byte == b'_';
+                at += 1;
             } else {
-                // A longer name failed here; a shorter one may start at the next letter.
-                from = span.start + part[span.start..].chars().next().map_or(1, char::len_utf8);
+                let character = part[at..].chars().next();
+                joined = character.is_some_and(joins);
+                at += character.map_or(1, char::len_utf8);
             }
         }
         found
@@ -220,6 +237,71 @@ fn inside_name(part: &str, span: Span) -> bool {
     inside && is_name(word) || GIVEN.contains(&span.of(part)) && is_name(next)
 }
 
+/// The letters that accepted names begin with: a look at four of them spares most words the
+/// search. Small, so that it stays at hand.
+#[derive(Debug)]
+struct Openings {
+    /// One bit a hash.
+    of_letters: Vec<u64>,
+    /// Which lengths there are of openings with a first byte, one bit each.
+    lengths: [u8; 256],
+}
+
+/// A name of fewer bytes opens with all of them.
+const OPENING_BYTES: usize = 4;
+
+impl Openings {
+    fn new(entries: &[Entry]) -> Self {
+        let mut openings = Self {
+            of_letters: vec![0; 1 << 11],
+            lengths: [0; 256],
+        };
+        for entry in entries {
+            let bytes = entry.text.as_bytes();
+            let opening = &bytes[..bytes.len().min(OPENING_BYTES)];
+            openings.add(opening);
+            // In lower case, only what is spelt so is a name.
+            if !entry.text.starts_with(char::is_uppercase) {
+                openings.add(&opening.to_ascii_lowercase());
+                openings.add(&opening.to_ascii_uppercase());
+            }
+        }
+        openings
+    }
+
+    fn add(&mut self, opening: &[u8]) {
+        if let Some(&first) = opening.first() {
+            let hash = hash(opening);
+            self.of_letters[hash >> 6] |= 1 << (hash & 63);
+            self.lengths[usize::from(first)] |= 1 << opening.len();
+        }
+    }
+
+    /// Whether a name may begin where these bytes do.
+    fn may_begin(&self, bytes: &[u8]) -> bool {
+        let lengths = bytes
+            .first()
+            .map_or(0, |&first| self.lengths[usize::from(first)]);
+        (1..=OPENING_BYTES.min(bytes.len())).any(|length| {
+            if lengths & 1 << length == 0 {
+                return false;
+            }
+            let hash = hash(&bytes[..length]);
+            self.of_letters[hash >> 6] & 1 << (hash & 63) != 0
+        })
+    }
+}
+
+/// Seventeen bits of the first byte as it is, the next in lower case, and their number.
+fn hash(opening: &[u8]) -> usize {
+    let (first, rest) = opening.split_first().unwrap_or((&0, &[]));
+    let whole = rest.iter().fold(u32::from(*first), |whole, byte| {
+        whole << 8 | u32::from(byte.to_ascii_lowercase())
+    });
+    let mixed = (whole ^ opening.len() as u32).wrapping_mul(0x9e37_79b9);
+    (mixed >> 15) as usize
+}
+
 /// Whether a word beside an ambiguous name says that it is one.
 fn has_cue(part: &str, span: Span) -> bool {
     const CUES: &[&str] = &[
@@ -254,9 +336,12 @@ fn has_cue(part: &str, span: Span) -> bool {
     })
 }
 
+fn joins(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 /// Whether no letter or digit touches the span.
 fn stands_alone(text: &str, span: Span) -> bool {
-    let joins = |c: char| c.is_alphanumeric() || c == '_';
     let before = text[..span.start].chars().next_back();
     let after = text[span.end..].chars().next();
     !before.is_some_and(joins) && !after.is_some_and(joins)

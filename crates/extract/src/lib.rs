@@ -27,6 +27,7 @@
 mod aliases;
 mod claims;
 mod clause;
+mod cues;
 mod discourse;
 mod entities;
 mod hedges;

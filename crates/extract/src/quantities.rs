@@ -62,8 +62,9 @@ static SHARE: LazyLock<Regex> = LazyLock::new(|| {
 #[must_use]
 pub fn quantities(text: &str, within: Span) -> Vec<Quantity> {
     let part = within.of(text);
-    let amounts = amount::amounts(part);
-    let mut found = shares(part);
+    let [of_numbers, of_shares] = amount::places(part);
+    let amounts = amount::amounts(part, &of_numbers);
+    let mut found = shares(part, &of_shares);
     let mut index = 0;
     while let Some(first) = amounts.get(index) {
         index += 1;
@@ -93,10 +94,47 @@ enum Bound {
     From,
 }
 
+/// Whether the last word is one that a bound ends with, "the" left out.
+fn may_bound(before: &str) -> bool {
+    const LAST: &[&str] = &[
+        "least",
+        "than",
+        "over",
+        "of",
+        "above",
+        "exceeding",
+        "to",
+        "most",
+        "as",
+        "under",
+        "below",
+        "nearly",
+        "almost",
+        "about",
+        "around",
+        "approximately",
+        "roughly",
+        "some",
+        "estimated",
+        "exactly",
+        "only",
+        "between",
+        "from",
+        "the",
+    ];
+    let word = before.trim_end();
+    let word = word.rsplit(|c: char| !c.is_ascii_alphabetic()).next();
+    word.is_some_and(|word| LAST.iter().any(|last| last.eq_ignore_ascii_case(word)))
+}
+
 /// The bound right before `at`, and where its words start.
 fn bound(part: &str, at: usize) -> Option<(Bound, usize)> {
     let from = (at.saturating_sub(32)..=at).find(|&from| part.is_char_boundary(from))?;
-    let captures = BOUND.captures(part.get(from..at)?)?;
+    let before = part.get(from..at)?;
+    if !may_bound(before) {
+        return None;
+    }
+    let captures = BOUND.captures(before)?;
     [
         ("least", Bound::Least),
         ("most", Bound::Most),
@@ -352,9 +390,10 @@ fn is_name(part: &str, amount: &Amount, is_bound: bool) -> bool {
 }
 
 /// "half of", "a third of".
-fn shares(part: &str) -> Vec<Quantity> {
-    let share = |captures: regex::Captures<'_>| {
+fn shares(part: &str, places: &[Span]) -> Vec<Quantity> {
+    let share = |(from, captures): (usize, regex::Captures<'_>)| {
         let all = captures.get(0)?;
+        let all = Span::new(from + all.start(), from + all.end());
         let percent = if captures.name("half").is_some() {
             50.0
         } else if captures.name("thirds").is_some() {
@@ -374,12 +413,12 @@ fn shares(part: &str) -> Vec<Quantity> {
             }
         };
         // "the first half of 2021" and "a quarter of an hour" are times.
-        let before = part.get(..all.start())?.trim_end().to_ascii_lowercase();
+        let before = part.get(..all.start)?.trim_end().to_ascii_lowercase();
         let is_time = ["first", "second", "latter", "other", "last"]
             .iter()
             .any(|word| before.ends_with(word));
-        let bound = bound(part, all.start());
-        let span = Span::new(bound.map_or(all.start(), |(_, start)| start), all.end());
+        let bound = bound(part, all.start);
+        let span = Span::new(bound.map_or(all.start, |(_, start)| start), all.end);
         let (low, high) = match bound.map(|(bound, _)| bound) {
             Some(Bound::Least) => (Some(percent), None),
             Some(Bound::Most) => (None, Some(percent)),
@@ -394,5 +433,9 @@ fn shares(part: &str) -> Vec<Quantity> {
             unit: None,
         })
     };
-    SHARE.captures_iter(part).filter_map(share).collect()
+    let captures = places.iter().flat_map(|place| {
+        let captures = SHARE.captures_iter(place.of(part));
+        captures.map(|captures| (place.start, captures))
+    });
+    captures.filter_map(share).collect()
 }

@@ -15,7 +15,7 @@ use crate::quantities::quantities;
 use crate::speech::{self, Frame, FrameSpeaker, Stance};
 use crate::techniques::techniques;
 use crate::times::times;
-use crate::tokens::tokens;
+use crate::tokens::{Vocabulary, tokens};
 use crate::{aliases, sentences};
 
 /// Sentences longer than this are lists or tables that lost their line breaks; no claim is
@@ -91,7 +91,8 @@ fn own_hosts(document: &Document) -> Vec<String> {
 /// The claims of the running text.
 fn claims(reading: &Reading, lexicon: &Lexicon, entities: &mut Entities) -> Vec<Claim> {
     let document = &reading.document;
-    let outlet = outlet(reading, entities);
+    let mut vocabulary = Vocabulary::new();
+    let outlet = outlet(reading, entities, &mut vocabulary);
     let reader = ClaimReader {
         document,
         lexicon,
@@ -103,35 +104,39 @@ fn claims(reading: &Reading, lexicon: &Lexicon, entities: &mut Entities) -> Vec<
         .content()
         .filter(|block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem))
     {
-        let spans = inside(&reading.sentences, |span| *span, block.span)
+        let spans: Vec<Span> = inside(&reading.sentences, |span| *span, block.span)
             .iter()
-            .filter(|span| span.len() <= SENTENCE_BYTES_MAX);
-        let parsed: Vec<(Span, Clauses<'_>)> = spans
-            .map(|&span| (span, parse(document, span, entities)))
+            .filter(|span| span.len() <= SENTENCE_BYTES_MAX)
+            .copied()
             .collect();
         let quotations = speech::quotations(&document.text, block.span);
-        let frames: Vec<Vec<Frame>> = parsed
-            .iter()
-            .map(|(span, clauses)| frames(*span, clauses, &quotations, block))
-            .collect();
-        announce(
-            &reader,
-            &parsed,
-            &frames,
-            &quotations,
-            entities,
-            &mut discourse,
-        );
-        for ((span, clauses), frames) in parsed.iter().zip(&frames) {
-            let sentence = Sentence {
-                span: *span,
-                clauses,
-                frames,
-                times: inside(&reading.times, |time| time.span, *span),
-                quantities: inside(&reading.quantities, |amount| amount.span, *span),
-            };
-            claims.extend(reader.read(&sentence, entities, &mut discourse));
-            claims.extend(alias_claims(document, *span, &outlet, entities));
+        // What is quoted may be attributed behind it: then a block is parsed as a whole.
+        let at_once = if quotations.is_empty() {
+            1
+        } else {
+            spans.len().max(1)
+        };
+        for spans in spans.chunks(at_once) {
+            let parsed: Vec<(Span, Clauses<'_>, Vec<Frame>)> = spans
+                .iter()
+                .map(|&span| {
+                    let clauses = parse(document, span, entities, &mut vocabulary);
+                    let frames = frames(span, &clauses, &quotations, block);
+                    (span, clauses, frames)
+                })
+                .collect();
+            announce(&reader, &parsed, &quotations, entities, &mut discourse);
+            for (span, clauses, frames) in &parsed {
+                let sentence = Sentence {
+                    span: *span,
+                    clauses,
+                    frames,
+                    times: inside(&reading.times, |time| time.span, *span),
+                    quantities: inside(&reading.quantities, |amount| amount.span, *span),
+                };
+                claims.extend(reader.read(&sentence, entities, &mut discourse));
+                claims.extend(alias_claims(document, *span, &outlet, entities));
+            }
         }
     }
     claims.sort_by_key(|claim| (claim.span, claim.subject.span));
@@ -147,14 +152,19 @@ fn inside<T>(items: &[T], span_of: impl Fn(&T) -> Span, within: Span) -> &[T] {
 }
 
 /// Cuts a sentence into phrases, each known name one word.
-fn parse<'t>(document: &'t Document, span: Span, entities: &Entities) -> Clauses<'t> {
+fn parse<'t>(
+    document: &'t Document,
+    span: Span,
+    entities: &Entities,
+    vocabulary: &mut Vocabulary<'t>,
+) -> Clauses<'t> {
     let names: Vec<Span> = entities
         .named_in(span)
         .iter()
         .filter(|named| !named.adjective)
         .map(|named| named.span)
         .collect();
-    Clauses::new(tokens(&document.text, span, &names))
+    Clauses::new(tokens(&document.text, span, &names, vocabulary))
 }
 
 /// The frames of a sentence; where it quotes and nobody is named, whoever is quoted around it.
@@ -186,13 +196,12 @@ fn frames(span: Span, clauses: &Clauses<'_>, quotations: &[Span], block: &Block)
 /// Tells the discourse who says a quotation that spans sentences and is attributed in one.
 fn announce(
     reader: &ClaimReader<'_>,
-    parsed: &[(Span, Clauses<'_>)],
-    frames: &[Vec<Frame>],
+    parsed: &[(Span, Clauses<'_>, Vec<Frame>)],
     quotations: &[Span],
     entities: &mut Entities,
     discourse: &mut Discourse,
 ) {
-    for ((span, clauses), frames) in parsed.iter().zip(frames) {
+    for (span, clauses, frames) in parsed {
         for frame in frames {
             let FrameSpeaker::Chunk(chunk) = frame.speaker else {
                 continue;
@@ -218,8 +227,12 @@ fn announce(
 
 /// Who speaks before anybody is quoted: those who say in the text that they wrote it, else
 /// the outlet that wrote the story, else whoever published the page.
-fn outlet(reading: &Reading, entities: &Entities) -> Vec<Speaker> {
-    if let Some(issuer) = issuer(reading, entities) {
+fn outlet<'t>(
+    reading: &'t Reading,
+    entities: &Entities,
+    vocabulary: &mut Vocabulary<'t>,
+) -> Vec<Speaker> {
+    if let Some(issuer) = issuer(reading, entities, vocabulary) {
         return vec![issuer];
     }
     let document = &reading.document;
@@ -239,7 +252,11 @@ fn outlet(reading: &Reading, entities: &Entities) -> Vec<Speaker> {
 }
 
 /// "This advisory was written by the FBI and CISA", "The FBI and CISA are releasing this".
-fn issuer(reading: &Reading, entities: &Entities) -> Option<Speaker> {
+fn issuer<'t>(
+    reading: &'t Reading,
+    entities: &Entities,
+    vocabulary: &mut Vocabulary<'t>,
+) -> Option<Speaker> {
     const ISSUED: &[&str] = &[
         "write", "author", "publish", "issue", "release", "produce", "prepare", "coauthor",
     ];
@@ -259,9 +276,9 @@ fn issuer(reading: &Reading, entities: &Entities) -> Option<Speaker> {
         .sentences
         .iter()
         .take(40)
-        .filter(|span| span.len() <= SENTENCE_BYTES_MAX)
+        .filter(|span| span.len() <= SENTENCE_BYTES_MAX && says_this(span.of(text)))
     {
-        let clauses = parse(&reading.document, span, entities);
+        let clauses = parse(&reading.document, span, entities, vocabulary);
         for (at, group) in clauses.verbs() {
             let lemma = clauses.lemma(group).to_owned();
             let Some(subject) = clauses.subject(at) else {
@@ -313,6 +330,14 @@ fn named_speaker(text: &str, span: Span, entities: &Entities) -> Speaker {
         span: Some(span),
         entity,
     }
+}
+
+/// Whether a sentence can speak of "this advisory"; a look that spares most sentences the parsing.
+fn says_this(sentence: &str) -> bool {
+    sentence
+        .as_bytes()
+        .windows(4)
+        .any(|four| four.eq_ignore_ascii_case(b"this"))
 }
 
 /// Claims that one name stands for another.

@@ -153,13 +153,13 @@ pub(crate) fn drafts(clauses: &Clauses<'_>, at: usize, sort: &dyn Fn(usize) -> S
 
 impl Verb<'_, '_> {
     fn is(&self, lemmas: &[&str]) -> bool {
-        lemmas.contains(&self.lemma)
+        words::among(lemmas, self.lemma)
     }
 
     /// Whether a word follows the verb at once: "broke into", "carried out".
     fn followed_by(&self, words: &[&str]) -> bool {
         let next = self.clauses.tokens.get(self.group.main + 1);
-        next.is_some_and(|token| words.contains(&token.lower.as_str()))
+        next.is_some_and(|token| words::among(words, &token.lower))
     }
 
     fn sort_of(&self, chunk: usize) -> Sort {
@@ -231,13 +231,10 @@ impl Verb<'_, '_> {
             Some(chunk) => {
                 let head = self.clauses.head(self.clauses.root(chunk));
                 match self.sort_of(chunk) {
-                    Sort::Agent => !words::IS_BYSTANDER.contains(head.lower.as_str()),
+                    Sort::Agent => !head.is(words::IS_BYSTANDER),
                     Sort::Attack => true,
                     // A server is used; malware acts.
-                    Sort::Means => {
-                        head.tag == Tag::Proper
-                            || words::IS_ACTING_MEANS.contains(head.lower.as_str())
-                    }
+                    Sort::Means => head.tag == Tag::Proper || head.is(words::IS_ACTING_MEANS),
                     _ => false,
                 }
             }

@@ -2,11 +2,14 @@
 
 pub(crate) mod doubt;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use daylight_model::{Force, Span};
 
 use crate::clause::{Clauses, Mood, VerbGroup};
 use crate::tokens::Tag;
-use crate::words;
+use crate::words::{self, WordHash};
 
 /// A part of a sentence that somebody says.
 #[derive(Debug, Clone)]
@@ -112,10 +115,9 @@ const REPORTING: &[(&str, Force)] = &[
 
 /// The force of a reporting verb.
 pub(crate) fn reporting_force(lemma: &str) -> Option<Force> {
-    REPORTING
-        .iter()
-        .find(|(verb, _)| *verb == lemma)
-        .map(|&(_, force)| force)
+    static FORCES: LazyLock<HashMap<&str, Force, WordHash>> =
+        LazyLock::new(|| REPORTING.iter().copied().collect());
+    FORCES.get(lemma).copied()
 }
 
 /// Every frame of a sentence, in the order of their verbs.
@@ -312,8 +314,7 @@ fn own_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
     ) {
         before = before.checked_sub(1)?;
     }
-    let is_time = clauses.is_noun(before)
-        && words::IS_TIME_NOUN.contains(clauses.head(before).lower.as_str());
+    let is_time = clauses.is_noun(before) && clauses.head(before).is(words::IS_TIME_NOUN);
     if clauses.is_noun(before) && !is_time {
         let governed = before
             .checked_sub(1)
@@ -399,8 +400,7 @@ fn according_to(clauses: &Clauses<'_>, sentence: Span) -> Option<Frame> {
         return None;
     }
     let phrase = clauses.object_phrase(noun);
-    let heads: String = clauses.head(noun).lower.clone();
-    let force = match heads.as_str() {
+    let force = match clauses.head(noun).lower.as_str() {
         "indictment" | "complaint" | "charges" | "filing" | "filings" | "affidavit"
         | "documents" => Force::Charged,
         "people" | "person" | "source" | "sources" | "media" | "reports" | "press" | "report" => {
@@ -465,13 +465,13 @@ pub(crate) fn quotations(text: &str, block: Span) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokens::tokens;
+    use crate::tokens::plain_tokens;
 
     /// Checks who speaks in a sentence, with what force, and what is said.
     #[track_caller]
     fn check(input: &str, expected: &[(&str, Force, &str)]) {
         let whole = Span::new(0, input.len());
-        let clauses = Clauses::new(tokens(input, whole, &[]));
+        let clauses = Clauses::new(plain_tokens(input));
         let frames = frames(&clauses, whole);
         let found: Vec<_> = frames
             .iter()

@@ -6,11 +6,14 @@
 
 mod settle;
 mod tag;
+mod vocabulary;
 
 use daylight_model::Span;
 
 pub(crate) use self::tag::title_case;
-use crate::words::{self, Form};
+use self::vocabulary::Facts;
+pub(crate) use self::vocabulary::{Lower, Vocabulary};
+use crate::words::{Form, Words};
 
 /// A word, number or mark.
 #[derive(Debug, Clone)]
@@ -20,9 +23,10 @@ pub(crate) struct Token<'t> {
     /// As it is written.
     pub(crate) text: &'t str,
     /// In lower case, typographic apostrophes and hyphens made plain.
-    pub(crate) lower: String,
+    pub(crate) lower: Lower<'t>,
     /// What it is.
     pub(crate) tag: Tag,
+    facts: Facts,
 }
 
 impl Token<'_> {
@@ -35,16 +39,24 @@ impl Token<'_> {
                 "have" | "do" => &self.lower,
                 _ => "be",
             },
-            Tag::Verb(_) => words::VERB_FORMS
-                .get(&self.lower)
-                .map_or(&self.lower, |&(base, _)| base),
+            Tag::Verb(_) => self.verb().map_or(&self.lower, |(base, _)| base),
             _ => &self.lower,
         }
     }
 
+    /// The base form and the form, where the word can be a verb.
+    pub(crate) fn verb(&self) -> Option<(&'static str, Form)> {
+        self.facts.known.verb
+    }
+
+    /// Whether a list holds the word.
+    pub(crate) fn is(&self, words: Words) -> bool {
+        self.facts.known.is(words)
+    }
+
     /// Whether it starts with a capital letter.
     pub(crate) fn is_capitalised(&self) -> bool {
-        self.text.starts_with(char::is_uppercase)
+        self.facts.capitalised
     }
 }
 
@@ -97,20 +109,23 @@ pub(crate) enum Tag {
 
 /// The tokens of one sentence. Each of `names` (in order) is one token, whatever words it has:
 /// "Check Point" holds no verb.
-pub(crate) fn tokens<'t>(text: &'t str, sentence: Span, names: &[Span]) -> Vec<Token<'t>> {
+pub(crate) fn tokens<'t>(
+    text: &'t str,
+    sentence: Span,
+    names: &[Span],
+    vocabulary: &mut Vocabulary<'t>,
+) -> Vec<Token<'t>> {
     let mut tokens: Vec<Token<'_>> = join(split(text, sentence), names)
         .into_iter()
         .map(|span| {
-            let word = span.of(text);
-            let lower = word
-                .to_lowercase()
-                .replace(['’', '‘'], "'")
-                .replace(['‐', '‑', '–'], "-");
+            let written = span.of(text);
+            let word = vocabulary.word(written);
             Token {
                 span,
-                text: word,
-                lower,
+                text: written,
+                lower: word.lower,
                 tag: Tag::Mark,
+                facts: word.facts,
             }
         })
         .collect();
@@ -129,6 +144,9 @@ pub(crate) fn tokens<'t>(text: &'t str, sentence: Span, names: &[Span]) -> Vec<T
 
 /// Joins the tokens that a name covers.
 fn join(spans: Vec<Span>, names: &[Span]) -> Vec<Span> {
+    if names.is_empty() {
+        return spans;
+    }
     let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
         let name = names.partition_point(|name| name.end <= span.start);
@@ -146,8 +164,8 @@ fn join(spans: Vec<Span>, names: &[Span]) -> Vec<Span> {
 /// Where the tokens are. Words keep inner full stops, hyphens and apostrophes ("U.S.",
 /// "state-sponsored", "Temp.Jumper"); a possessor's "'s" is a token of its own.
 fn split(text: &str, sentence: Span) -> Vec<Span> {
-    let mut spans = Vec::new();
     let body = sentence.of(text);
+    let mut spans = Vec::with_capacity(body.len() / 5 + 2);
     let mut at = 0;
     while let Some(first) = body[at..].chars().next() {
         if first.is_whitespace() {
@@ -178,6 +196,15 @@ fn is_word(character: char) -> bool {
 
 /// Length of the word that `rest` starts with.
 fn word_length(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let plain = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+        .count();
+    // Most words end at a blank.
+    if plain > 0 && bytes.get(plain).is_none_or(u8::is_ascii_whitespace) {
+        return plain;
+    }
     let mut end = 0;
     let mut characters = rest.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
@@ -234,7 +261,13 @@ fn push_word(text: &str, span: Span, spans: &mut Vec<Span>) {
     const ENDS: &[&str] = &[
         "'s", "’s", "n't", "n’t", "'re", "’re", "'ve", "’ve", "'ll", "’ll", "'m", "’m",
     ];
-    for end in ENDS {
+    let contracted = |byte: u8| byte == b'\'' || !byte.is_ascii();
+    let ends = if word.bytes().any(contracted) {
+        ENDS
+    } else {
+        &[]
+    };
+    for end in ends {
         if let Some(stem) = word.strip_suffix(*end).filter(|stem| !stem.is_empty()) {
             spans.push(Span::new(span.start, span.start + stem.len()));
             spans.push(Span::new(span.start + stem.len(), span.end));
@@ -244,6 +277,12 @@ fn push_word(text: &str, span: Span, spans: &mut Vec<Span>) {
     spans.push(span);
 }
 
+/// The tokens of a sentence without names.
+#[cfg(test)]
+pub(crate) fn plain_tokens(text: &str) -> Vec<Token<'_>> {
+    tokens(text, Span::new(0, text.len()), &[], &mut Vocabulary::new())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,10 +290,10 @@ mod tests {
     /// Checks the verbs of a sentence: the words tagged as full verbs.
     #[track_caller]
     fn check(input: &str, verbs: &[&str]) {
-        let found: Vec<String> = tokens(input, Span::new(0, input.len()), &[])
+        let found: Vec<String> = plain_tokens(input)
             .into_iter()
             .filter(|token| matches!(token.tag, Tag::Verb(_)))
-            .map(|token| token.lower)
+            .map(|token| token.lower.to_string())
             .collect();
         assert_eq!(found, verbs, "{input}");
     }
@@ -301,7 +340,7 @@ mod tests {
     #[test]
     fn words_keep_their_marks() {
         let input = "U.S. firms saw evil[.]example, 10,000 hits; it’s China’s.";
-        let found: Vec<&str> = tokens(input, Span::new(0, input.len()), &[])
+        let found: Vec<&str> = plain_tokens(input)
             .into_iter()
             .map(|token| token.text)
             .collect();

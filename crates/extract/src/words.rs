@@ -1,7 +1,7 @@
 //! What kinds of words there are: closed classes, verbs with their forms, and the nouns that
 //! relations hang on. Plain lists, so that a reader can see and mend what the reading knows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
@@ -208,36 +208,120 @@ const TIMES: &str = "
 const ARMS: &str =
     "arm unit front branch wing proxy division subsidiary department part directorate";
 
-/// A set of words, made once from a list.
-pub(crate) type Words = LazyLock<HashSet<&'static str, WordHash>>;
+/// Words that the tagger treats one by one, beside the closed classes.
+const SPECIAL: &str = "out off up down any some many most several all none both few so far likely that to which who whom no";
 
-/// Hashes short words fast. The tables are constant, so nobody can choose their keys.
-pub(crate) type WordHash = BuildHasherDefault<Fnv>;
+const NUMBERS: &str = "
+    one two three four five six seven eight nine ten eleven twelve dozen dozens twenty thirty forty fifty
+    hundred hundreds thousand thousands tens million millions billion billions half
+";
 
-/// The FNV-1a hash, 64 bits.
-pub(crate) struct Fnv(u64);
+/// Words that open the phrase of a number: "more than", "at least", "nearly".
+const NUMBER_LEADS: &str =
+    "more less fewer at up as over nearly about around almost roughly approximately under";
 
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+/// Whether a short list holds a word. Most words differ in length or in their first letter.
+pub(crate) fn among(list: &[&str], word: &str) -> bool {
+    let first = word.as_bytes().first();
+    list.iter().any(|listed| {
+        listed.len() == word.len() && listed.as_bytes().first() == first && *listed == word
+    })
+}
+
+/// The words of a list: one bit of what is [`known`] of a word.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words(u64);
+
+impl Words {
+    /// Whether a word in lower case is one of them.
+    pub(crate) fn contains(self, word: &str) -> bool {
+        known(word).is(self)
+    }
+
+    /// The words of both.
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 }
 
-impl Hasher for Fnv {
+/// What the lists say of one word.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    classes: u64,
+    /// The base form and the form, where it can be a verb.
+    pub(crate) verb: Option<(&'static str, Form)>,
+    /// Its base form can be a noun as well.
+    pub(crate) noun_too: bool,
+}
+
+impl Known {
+    /// Whether it stands in a list.
+    pub(crate) const fn is(&self, words: Words) -> bool {
+        self.classes & words.0 != 0
+    }
+}
+
+/// What the lists say of a word in lower case.
+pub(crate) fn known(word: &str) -> &'static Known {
+    static UNKNOWN: Known = Known {
+        classes: 0,
+        verb: None,
+        noun_too: false,
+    };
+    KNOWN.get(word).unwrap_or(&UNKNOWN)
+}
+
+static KNOWN: LazyLock<HashMap<&'static str, Known, WordHash>> = LazyLock::new(|| {
+    let mut known: HashMap<&'static str, Known, WordHash> = HashMap::default();
+    for (words, list) in LISTS {
+        for word in list.split_whitespace() {
+            known.entry(word).or_default().classes |= words.0;
+        }
+    }
+    for (word, &verb) in VERB_FORMS.iter() {
+        let noun_too = known
+            .get(verb.0)
+            .is_some_and(|base| base.is(IS_NOUN_OR_VERB));
+        let entry = known.entry(word).or_default();
+        entry.verb = Some(verb);
+        entry.noun_too = noun_too;
+    }
+    known
+});
+
+/// Hashes short words fast. The tables are constant, so nobody can choose their keys.
+pub(crate) type WordHash = BuildHasherDefault<WordHasher>;
+
+/// Takes eight bytes at a time.
+#[derive(Default)]
+pub(crate) struct WordHasher(u64);
+
+impl Hasher for WordHasher {
     fn finish(&self) -> u64 {
-        self.0
+        self.0 ^ (self.0 >> 32)
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        for chunk in bytes.chunks(8) {
+            let mut eight = [0; 8];
+            for (to, &from) in eight.iter_mut().zip(chunk) {
+                *to = from;
+            }
+            let mixed = (self.0 ^ u64::from_le_bytes(eight)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            self.0 = mixed ^ (mixed >> 29);
         }
     }
+
+    // What ends a string tells no two words apart.
+    fn write_u8(&mut self, _: u8) {}
 }
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident = $list:expr;)*) => {
-        $($(#[$doc])* pub(crate) static $name: Words = LazyLock::new(|| $list.split_whitespace().collect());)*
+        #[allow(non_camel_case_types, reason = "only numbers the lists")]
+        enum Number { $($name),* }
+        $($(#[$doc])* pub(crate) const $name: Words = Words(1 << Number::$name as u64);)*
+        const LISTS: &[(Words, &str)] = &[$(($name, $list)),*];
     };
 }
 
@@ -265,7 +349,24 @@ words! {
     IS_SPEAKER_NOUN = SPEAKERS;
     IS_BYSTANDER = BYSTANDERS;
     IS_ACTING_MEANS = ACTING;
+    IS_SPECIAL = SPECIAL;
+    IS_NUMBER = NUMBERS;
+    LEADS_NUMBER = NUMBER_LEADS;
 }
+
+/// Words that a closed class may hold; no other word is in one.
+pub(crate) const MAY_BE_CLOSED: Words = IS_AUXILIARY
+    .or(IS_MODAL)
+    .or(IS_DETERMINER)
+    .or(IS_POSSESSIVE)
+    .or(IS_PRONOUN)
+    .or(IS_PREPOSITION)
+    .or(IS_CONJUNCTION)
+    .or(IS_SUBORDINATOR)
+    .or(IS_RELATIVE)
+    .or(IS_NEGATION)
+    .or(IS_ADVERB)
+    .or(IS_SPECIAL);
 
 /// A form of a verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

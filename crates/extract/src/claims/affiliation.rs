@@ -77,17 +77,18 @@ impl ClaimReader<'_> {
     ) -> Vec<Claim> {
         let mut claims = Vec::new();
         for at in 0..sentence.clauses.chunks.len() {
-            if !sentence.clauses.is_noun(at)
-                || !matches!(
-                    self.sort(sentence, at, entities, discourse),
-                    Sort::Agent | Sort::Named
-                ) && !is_firm(&sentence.clauses.head(at).lower)
-            {
+            if !sentence.clauses.is_noun(at) {
                 continue;
             }
             let Some((relation, sponsor)) = self.affiliation(sentence, at, entities) else {
                 continue;
             };
+            let sort = self.sort(sentence, at, entities, discourse);
+            if !matches!(sort, Sort::Agent | Sort::Named)
+                && !is_firm(&sentence.clauses.head(at).lower)
+            {
+                continue;
+            }
             let Some(verb) = clause_of(sentence.clauses, at) else {
                 continue;
             };

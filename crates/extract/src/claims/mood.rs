@@ -366,9 +366,9 @@ pub(super) fn is_advice(clauses: &Clauses<'_>) -> bool {
         .iter()
         .find(|token| !matches!(token.tag, Tag::Mark | Tag::Quote | Tag::Number));
     let imperative = first.is_some_and(|token| {
-        words::VERB_FORMS
-            .get(&token.lower)
-            .is_some_and(|&(_, form)| form == words::Form::Base)
+        token
+            .verb()
+            .is_some_and(|(_, form)| form == words::Form::Base)
     }) && first.is_some_and(|token| {
         matches!(token.tag, Tag::Verb(_)) || !words::IS_NOUN_OR_VERB.contains(token.lower.as_str())
     });

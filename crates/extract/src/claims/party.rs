@@ -258,7 +258,7 @@ impl ClaimReader<'_> {
         let entity = self.entity(chunk, span, sentence, entities, discourse);
         let entity = entity.or_else(|| {
             let head = sentence.clauses.head(sentence.clauses.root(chunk));
-            let people = words::IS_PERSON_NOUN.contains(head.lower.as_str()) && !self.is_list(span);
+            let people = head.is(words::IS_PERSON_NOUN) && !self.is_list(span);
             people.then(|| entities.group(&words, span))
         });
         let plain = || without_article(&words).replace(['“', '”', '"'], "");
@@ -310,8 +310,7 @@ impl ClaimReader<'_> {
             return Some(named.entity);
         }
         // "Orange Rook, a group run by": the name beside the description.
-        let describes =
-            words::IS_PERSON_NOUN.contains(head.lower.as_str()) && head.tag != Tag::Proper;
+        let describes = head.is(words::IS_PERSON_NOUN) && head.tag != Tag::Proper;
         let beside = clauses.beside(root).find_map(|at| {
             let named = entities
                 .named_in(clauses.span(at))
@@ -376,7 +375,7 @@ impl ClaimReader<'_> {
             .word(root + 1)
             .is_some_and(|token| token.lower == "in");
         match word {
-            _ if words::IS_PERSON_NOUN.contains(word) || word.ends_with("-year-old") => Sort::Agent,
+            _ if head.is(words::IS_PERSON_NOUN) || word.ends_with("-year-old") => Sort::Agent,
             _ if stranger => Sort::Agent,
             // A lawyer speaks for "his client".
             "client" if clauses.tokens[clauses.chunks[root].first].tag == Tag::Possessive => {
@@ -391,11 +390,9 @@ impl ClaimReader<'_> {
             {
                 Sort::Agent
             }
-            _ if words::IS_FLAW_NOUN.contains(word) && (word != "exploits" || flaw_follows) => {
-                Sort::Flaw
-            }
-            _ if words::IS_ATTACK_NOUN.contains(word) && word != "ransomware" => Sort::Attack,
-            _ if words::IS_MEANS_NOUN.contains(word) => Sort::Means,
+            _ if head.is(words::IS_FLAW_NOUN) && (word != "exploits" || flaw_follows) => Sort::Flaw,
+            _ if head.is(words::IS_ATTACK_NOUN) && word != "ransomware" => Sort::Attack,
+            _ if head.is(words::IS_MEANS_NOUN) => Sort::Means,
             // "Users" at the start of a sentence is no name.
             _ if head.tag == Tag::Proper && !word.ends_with('s') => Sort::Named,
             _ => Sort::Other,
@@ -415,7 +412,7 @@ impl ClaimReader<'_> {
 /// "a trader, Marlex," goes by the name.
 fn telling(clauses: &Clauses<'_>, chunk: usize) -> usize {
     let described = clauses.root(chunk);
-    let people = words::IS_PERSON_NOUN.contains(clauses.head(described).lower.as_str());
+    let people = clauses.head(described).is(words::IS_PERSON_NOUN);
     let root = clauses
         .name_beside(described)
         .filter(|_| !people)

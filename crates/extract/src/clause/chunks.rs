@@ -78,7 +78,7 @@ pub(super) fn verb_group(tokens: &[Token<'_>], hidden: &[bool], first: usize) ->
     let reduced = past
         && auxiliary.is_none()
         && !modal
-        && (form == Form::Participle && words::VERB_FORMS.get(&tokens[last].lower).is_some_and(|&(base, _)| base != "become") || next == "by" || (REDUCED.contains(&tokens[last].lemma()) && matches!(next, "in" | "to" | "with" | "as" | "at" | "from" | "of"))
+        && (form == Form::Participle && tokens[last].verb().is_some_and(|(base, _)| base != "become") || next == "by" || (REDUCED.contains(&tokens[last].lemma()) && matches!(next, "in" | "to" | "with" | "as" | "at" | "from" | "of"))
         // "a backdoor called Silent Finch"
         || (matches!(tokens[last].lemma(), "call" | "dub" | "name") && tokens.get(last + 1).is_some_and(|token| matches!(token.tag, Tag::Proper | Tag::Quote))));
     let mood = if to {
@@ -107,9 +107,7 @@ pub(super) fn leads_time(tokens: &[Token<'_>], at: usize) -> bool {
     matches!(
         tokens[at].lower.as_str(),
         "last" | "next" | "early" | "late" | "earlier" | "later"
-    ) && next.is_some_and(|next| {
-        words::IS_TIME_NOUN.contains(next.lower.as_str()) || next.lower == "this"
-    })
+    ) && next.is_some_and(|next| next.is(words::IS_TIME_NOUN) || next.lower == "this")
 }
 
 /// Whether a bracket holds one name, and a noun phrase goes on behind it.
@@ -160,7 +158,7 @@ pub(super) fn noun_phrase(tokens: &[Token<'_>], hidden: &[bool], first: usize) -
             Tag::Determiner if tokens[at - 1].tag == Tag::Number && token.lower == "other" => {}
             // "this month scammers": when, then who.
             _ if at > first
-                && words::IS_TIME_NOUN.contains(tokens[at - 1].lower.as_str())
+                && tokens[at - 1].is(words::IS_TIME_NOUN)
                 && matches!(tokens[first].lower.as_str(), "this" | "last" | "next") =>
             {
                 break;

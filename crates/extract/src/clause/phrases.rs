@@ -37,7 +37,7 @@ impl Clauses<'_> {
                         if preposition.as_deref() == Some("out")
                             && self.word(at).is_some_and(|token| token.lower == "of") => {}
                     Tag::Preposition => {
-                        preposition = Some(self.tokens[self.chunks[at].first].lower.clone())
+                        preposition = Some(self.tokens[self.chunks[at].first].lower.to_string())
                     }
                     Tag::Subordinator if self.leads_phrase(at) => preposition = Some("as".into()),
                     Tag::Conjunction if self.is_preposition(at + 1) => {}

@@ -27,7 +27,7 @@ impl Clauses<'_> {
             match (&self.chunks[before].kind, self.tag_at(before)) {
                 // "The bureau last week attributed": when, not who.
                 (ChunkKind::Noun, _)
-                    if words::IS_TIME_NOUN.contains(self.head(before).lower.as_str())
+                    if self.head(before).is(words::IS_TIME_NOUN)
                         && before.checked_sub(1).is_some_and(|at| self.is_noun(at)) =>
                 {
                     before -= 1;
@@ -160,7 +160,7 @@ impl Clauses<'_> {
     pub(super) fn user_of(&self, verb: usize, noun: usize, fuel: usize) -> Option<usize> {
         let group = self.verb(verb).filter(|group| !group.passive)?;
         let by_means = matches!(self.lemma(group), "use" | "leverage" | "abuse" | "exploit");
-        let people = words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str())
+        let people = self.head(noun).is(words::IS_PERSON_NOUN)
             || self.head(noun).tag == Tag::Pronoun && !self.head(noun).lower.ends_with("self");
         if !by_means || people {
             return None;
@@ -184,7 +184,7 @@ impl Clauses<'_> {
             noun = told;
         }
         // "released an update on Monday that"
-        if words::IS_TIME_NOUN.contains(self.head(noun).lower.as_str())
+        if self.head(noun).is(words::IS_TIME_NOUN)
             && let Some(preposition) = noun.checked_sub(1).filter(|&at| self.is_preposition(at))
         {
             noun = self.step_back(preposition)?;
@@ -234,8 +234,7 @@ impl Clauses<'_> {
         let direct = self.complements(governing).direct;
         let lemma = self.lemma(group);
         // "used hackers to steal", but "used a tool to steal".
-        let people = direct
-            .is_some_and(|noun| words::IS_PERSON_NOUN.contains(self.head(noun).lower.as_str()));
+        let people = direct.is_some_and(|noun| self.head(noun).is(words::IS_PERSON_NOUN));
         let takes_object = OBJECT_CONTROL.contains(&lemma) && (lemma != "use" || people)
             || matches!(
                 lemma,

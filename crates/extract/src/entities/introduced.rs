@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use daylight_model::{Document, EntityKind, Span};
 
 use super::{Shape, without_lead};
+use crate::cues::{Before, Cues, Group, Next, Reach};
 use crate::lexicon::{Found, Meaning};
 use crate::words;
 
@@ -32,19 +33,85 @@ pub(super) static INTRODUCTIONS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     .collect()
 });
 
+/// Words of which an introduction needs one, by its number.
+pub(super) static CUES: LazyLock<Cues> = LazyLock::new(|| {
+    let leads = [
+        "known as ",
+        "called ",
+        "dubbed ",
+        "named ",
+        "tracked as ",
+        "nicknamed ",
+        "calling itself ",
+        "calls itself ",
+        "it calls ",
+        "it tracks as ",
+    ];
+    let spaced =
+        |words: &str| -> Vec<String> { words.split('|').map(|word| format!(" {word}")).collect() };
+    let (attackers, malware) = (spaced(GROUP_WORDS), spaced(MALWARE_WORDS));
+    let tracked = [" tracks", " tracked by", " tracked as"];
+    let attackers: Vec<&str> = attackers
+        .iter()
+        .map(String::as_str)
+        .chain(tracked)
+        .collect();
+    let malware: Vec<&str> = malware.iter().map(String::as_str).collect();
+    let before_names = [
+        " group ",
+        " group, ",
+        " gang ",
+        " gang, ",
+        " crew ",
+        " crew, ",
+        " collective ",
+        " collective, ",
+        " syndicate ",
+        " syndicate, ",
+    ];
+    let calls = [
+        "call the ",
+        "calls the ",
+        "dubs the ",
+        "tracks the ",
+        "named the ",
+        "names the ",
+        "call this ",
+        "calls this ",
+        "dubs this ",
+        "tracks this ",
+        "named this ",
+        "names this ",
+    ];
+    let groups: [(&[&str], Next); 7] = [
+        (&leads, Next::Name),
+        (&leads, Next::Name),
+        (&attackers, Next::WordEnd),
+        (&malware, Next::WordEnd),
+        (&before_names, Next::Name),
+        (&calls, Next::Any),
+        (&[" gang", " affiliates", " hackers"], Next::WordEnd),
+    ];
+    let groups = groups
+        .iter()
+        .enumerate()
+        .map(|(pattern, &(words, next))| Group {
+            pattern,
+            words,
+            before: Before::Any,
+            next,
+        });
+    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(12, 5), false)
+});
+
 /// "Orange Rook, a group run by", "a backdoor called Slate": names that the text introduces.
 pub(super) fn introduced(document: &Document, found: &[Found]) -> HashMap<String, Meaning> {
     let mut own: HashMap<String, Meaning> = HashMap::new();
     for block in document.content() {
-        for shape in INTRODUCTIONS.iter() {
-            for captures in shape.pattern.captures_iter(block.span.of(&document.text)) {
-                let Some(hit) = captures.get(shape.group) else {
-                    continue;
-                };
-                let span = without_lead(
-                    &document.text,
-                    Span::new(block.span.start + hit.start(), block.span.start + hit.end()),
-                );
+        let parts = CUES.parts(block.span.of(&document.text));
+        for (shape, parts) in INTRODUCTIONS.iter().zip(&parts) {
+            for hit in shape.hits(&document.text, block.span, parts) {
+                let span = without_lead(&document.text, hit);
                 let name = span.of(&document.text);
                 let lower = name.to_lowercase();
                 let at = found.partition_point(|found| found.span.end <= span.start);
@@ -105,9 +172,15 @@ pub(super) fn abbreviations(text: &str, found: &[Found]) -> HashMap<String, Mean
 
 /// Every use of the names and abbreviations that the document itself introduces.
 pub(super) fn by_abbreviation(document: &Document, own: &HashMap<String, Meaning>) -> Vec<Found> {
+    if own.is_empty() {
+        return Vec::new();
+    }
+    // For a short text, what finds the quickest costs more to build than it saves.
+    let short = document.text.len() < 1 << 16;
     let (names, meanings): (Vec<&String>, Vec<&Meaning>) = own.iter().unzip();
     let Ok(automaton) = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
+        .kind(short.then_some(AhoCorasickKind::NoncontiguousNFA))
         .build(&names)
     else {
         return Vec::new();

@@ -42,6 +42,9 @@ pub fn indicators(text: &str, within: Span, context: &IndicatorContext<'_>) -> V
     let part = within.of(text);
     let refanged = refang::refang(part);
     let mut found = scan::scan(&refanged);
+    if found.is_empty() {
+        return Vec::new();
+    }
     found.sort_by_key(|one| (one.start, std::cmp::Reverse(one.end)));
     let roles = Roles::new(&refanged, context.own_hosts);
     let mut url_role = IndicatorRole::Reference;

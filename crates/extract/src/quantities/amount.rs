@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
+use daylight_model::Span;
 use regex::{Captures, Regex};
+
+use crate::cues::{Before, Cues, Group, Next, Reach};
 
 /// A number or a vague number, with its place.
 #[derive(Debug, Clone, Copy)]
@@ -117,17 +120,54 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-/// All numbers in `part`, those that belong to ids, versions and dates left out.
-pub(super) fn amounts(part: &str) -> Vec<Amount> {
-    NUMBER
-        .captures_iter(part)
-        .filter_map(|captures| amount(part, &captures))
-        .collect()
+/// Words and digits of which a number needs one, and words of which a share does.
+static CUES: LazyLock<Cues> = LazyLock::new(|| {
+    let digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+    let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    let scales = [
+        "hundred", "thousand", "million", "billion", "trillion", "dozen", "tens", "scores",
+        "handful", "several", "numerous", "number",
+    ];
+    let codes = ["usd", "eur", "gbp", "btc"];
+    let shares = ["half", "third", "quarter", "fifth"];
+    let groups: [(usize, &[&str], Next); 5] = [
+        (0, &digits, Next::Any),
+        (0, &words, Next::WordEnd),
+        (0, &scales, Next::Any),
+        (0, &codes, Next::Any),
+        (1, &shares, Next::Any),
+    ];
+    let groups = groups.map(|(pattern, words, next)| Group {
+        pattern,
+        words,
+        before: Before::WordStart,
+        next,
+    });
+    Cues::new(&groups, Reach::Words(4, 4), true)
+});
+
+/// Where numbers may be, and where shares.
+pub(super) fn places(part: &str) -> [Vec<Span>; 2] {
+    let mut places = CUES.parts(part).into_iter();
+    std::array::from_fn(|_| places.next().unwrap_or_default())
 }
 
-fn amount(part: &str, captures: &Captures<'_>) -> Option<Amount> {
+/// All numbers in the places of `part`, those that belong to ids, versions and dates left out.
+pub(super) fn amounts(part: &str, places: &[Span]) -> Vec<Amount> {
+    let amounts_of = |tried: &Span| {
+        let from = tried.start;
+        NUMBER
+            .captures_iter(tried.of(part))
+            .filter_map(move |captures| amount(part, from, &captures))
+            .collect::<Vec<_>>()
+    };
+    places.iter().flat_map(amounts_of).collect()
+}
+
+/// The number of a match in `part[from..]`.
+fn amount(part: &str, from: usize, captures: &Captures<'_>) -> Option<Amount> {
     let all = captures.get(0)?;
-    let (start, end) = (all.start(), all.end());
+    let (start, end) = (from + all.start(), from + all.end());
     if !stands_free(part, start, end) {
         return None;
     }

@@ -87,12 +87,15 @@ const HARMING: &[&str] = &[
 /// "hacked the bank", "stole records from the bank".
 fn compromise(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let harms = verb.is(HARMING);
+    if !harms && !verb.is(ATTACKING) {
+        return Vec::new();
+    }
     let named = verb
         .agent()
         .chunk()
         .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Named);
     let does = verb.hostile_agent() || named && !harms && !verb.is(&["encrypt", "wipe"]);
-    if !does || !harms && !verb.is(ATTACKING) {
+    if !does {
         return Vec::new();
     }
     let victim = verb
@@ -168,10 +171,10 @@ fn taking(verb: &Verb<'_, '_>) -> Option<Draft> {
 
 /// "broke into the network", "gained access to mailboxes".
 fn entry(verb: &Verb<'_, '_>) -> Option<Draft> {
-    let breaks = verb.is(&["break"]) || verb.hostile_agent();
+    let breaks = || verb.is(&["break"]) || verb.hostile_agent();
     let object = if verb.is(&["break", "get", "tap", "log", "burrow"])
         && verb.followed_by(&["into"])
-        && breaks
+        && breaks()
     {
         verb.complements.after(&["into"])
     } else if verb.is(&["gain", "obtain", "get", "maintain", "have"])

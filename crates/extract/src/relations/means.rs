@@ -39,7 +39,8 @@ pub(super) fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
     {
         found.push(verb.draft(verb.agent(), Relation::Uses, Side::Object(tool)));
     }
-    let Some(object) = verb.patient() else {
+    let uses = verb.is(USES) || verb.is(&["exploit"]);
+    let Some(object) = verb.patient().filter(|_| uses) else {
         return found;
     };
     match verb.patient_sort() {
@@ -151,9 +152,8 @@ const HARMS: &[&str] = &[
 /// "with the help of a loader".
 pub(super) fn instruments(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let clauses = verb.clauses;
-    let hostile = verb.hostile_agent() && verb.agent() != Side::Unstated;
-    let harms = verb.is(HARMS);
-    if !hostile || !harms {
+    let hostile = || verb.hostile_agent() && verb.agent() != Side::Unstated;
+    if !verb.is(HARMS) || !hostile() {
         return Vec::new();
     }
     let mut found = Vec::new();

@@ -7,6 +7,7 @@ use jiff::civil::{Date, Weekday};
 use regex::{Captures, Regex};
 
 use super::calendar::{self, Unit};
+use crate::cues::{Before, Cues, Group, Next, Reach};
 
 /// How a point is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,18 +104,66 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     ]
 });
 
+/// Words of which a pattern needs one, by the pattern's number.
+static CUES: LazyLock<Cues> = LazyLock::new(|| {
+    let months = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    let weekdays = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let years = ["198", "199", "200", "201", "202", "203", "204"];
+    let units = ["hour", "day", "week", "month", "quarter", "year", "decade"];
+    let groups: [(&[&str], Next); 14] = [
+        (&years, Next::Any),
+        (&months, Next::Capitalised),
+        (&months, Next::Capitalised),
+        (&months, Next::Capitalised),
+        (&years, Next::Any),
+        (&["q1", "q2", "q3", "q4"], Next::Any),
+        (&["quarter", "half"], Next::Any),
+        (&["today", "yesterday", "tomorrow", "tonight"], Next::Any),
+        (&units, Next::Any),
+        (&units, Next::Any),
+        (&["ago", "earlier"], Next::Any),
+        (&["recent"], Next::Any),
+        (&months, Next::Capitalised),
+        (&weekdays, Next::Capitalised),
+    ];
+    let groups = groups.iter().enumerate();
+    let groups = groups.map(|(pattern, &(words, next))| Group {
+        pattern,
+        words,
+        before: Before::WordStart,
+        next,
+    });
+    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(9, 6), true)
+});
+
 /// All points in `part`, the longest where several begin together, without overlaps.
 pub(super) fn points(part: &str, published: Option<Timestamp>) -> Vec<Point> {
     let mut found = Vec::new();
-    for pattern in PATTERNS.iter() {
-        for captures in pattern.regex.captures_iter(part) {
+    let tried = CUES.parts(part);
+    for (pattern, tried) in PATTERNS.iter().zip(&tried) {
+        let hits = tried.iter().flat_map(|tried| {
+            let hits = pattern.regex.captures_iter(tried.of(part));
+            hits.map(|captures| (tried.start, captures))
+        });
+        for (from, captures) in hits {
             let Some(all) = captures.get(0) else { continue };
-            if !stands_free(part, all.start(), all.end()) || !is_capitalised(&captures) {
+            let span = Span::new(from + all.start(), from + all.end());
+            if !stands_free(part, span.start, span.end) || !is_capitalised(&captures) {
                 continue;
             }
             if let Some((interval, relative, kind)) = (pattern.read)(&captures, published) {
                 found.push(Point {
-                    span: Span::new(all.start(), all.end()),
+                    span,
                     interval,
                     relative,
                     kind,
@@ -477,4 +526,17 @@ fn count(captures: &Captures<'_>) -> Option<i32> {
         .iter()
         .position(|known| *known == word)
         .and_then(|index| i32::try_from(index).ok())
+}
+
+/// Every match of every pattern lies in a part that its cues give.
+#[cfg(test)]
+pub(super) fn check_cues(text: &str) {
+    for (pattern, parts) in PATTERNS.iter().zip(CUES.parts(text)) {
+        for hit in pattern.regex.find_iter(text) {
+            let hit = Span::new(hit.start(), hit.end());
+            let held = parts.iter().any(|part| part.contains(hit));
+            let free = stands_free(text, hit.start, hit.end);
+            assert!(held || !free, "{} in {text:?}", hit.of(text));
+        }
+    }
 }

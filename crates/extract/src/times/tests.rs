@@ -251,3 +251,17 @@ fn extreme_publication_times() {
         assert!(!times(text, Span::new(0, text.len()), Some(published)).is_empty());
     }
 }
+
+/// Patterns are tried around their cues alone; that must miss nothing.
+#[test]
+fn cues_miss_nothing() {
+    let texts = [
+        "since 2019-03-05T10:11:12Z, on Monday, the March 3rd, 2021, or 5 of May 1999",
+        "by the end of the year in March of 2019, Q3 of 2020, the third quarter of 2018, tonight",
+        "earlier this week, the last a couple of years, two months ago, a few days earlier",
+        "in recent weeks; last June; next Friday; mid - - 2020; early-2021; May 5,2020; JUNE 2021",
+    ];
+    for text in texts {
+        points::check_cues(text);
+    }
+}

@@ -13,9 +13,9 @@ fn only_verb(tokens: &mut [Token<'_>]) {
     };
     if !tokens.iter().any(finite) {
         let candidate = (1..tokens.len()).find(|&index| {
-            let is_third = words::VERB_FORMS
-                .get(&tokens[index].lower)
-                .is_some_and(|&(_, form)| form == Form::Third);
+            let is_third = tokens[index]
+                .verb()
+                .is_some_and(|(_, form)| form == Form::Third);
             let object = tokens.get(index + 1).map(|token| token.tag);
             is_third
                 && tokens[index].tag == Tag::Noun
@@ -106,7 +106,7 @@ pub(super) fn clause_verbs(tokens: &mut [Token<'_>]) {
         };
         if opens && !tokens[start + 1..end].iter().any(finite) {
             let candidate = (start + 2..end).find_map(|index| {
-                let &(_, form) = words::VERB_FORMS.get(&tokens[index].lower)?;
+                let (_, form) = tokens[index].verb()?;
                 let before = &tokens[index - 1];
                 let agrees = before.lower.ends_with('s') == (form == Form::Base);
                 (matches!(form, Form::Base | Form::Third)
@@ -143,6 +143,9 @@ pub(super) fn number_leads(tokens: &mut [Token<'_>]) {
         &["under"],
     ];
     for index in 0..tokens.len() {
+        if !tokens[index].is(words::LEADS_NUMBER) {
+            continue;
+        }
         let lead = LEADS.iter().find(|lead| {
             let words = tokens.get(index..index + lead.len());
             words.is_some_and(|words| {

@@ -1,14 +1,13 @@
 //! What a word is, given the words around it.
 
 use super::{Tag, Token, is_word};
-use crate::words::{self, Form};
+use crate::words::{self, Form, Known, Words};
 
 /// The tag of a token, given the words around it and the tags before it.
 pub(super) fn tag(tokens: &[Token<'_>], index: usize, titled: bool) -> Tag {
     let token = &tokens[index];
-    let lower = token.lower.as_str();
     // "it's believed": a verb, and no possessor.
-    let follows_pronoun = lower == "'s"
+    let follows_pronoun = token.lower.as_str() == "'s"
         && index.checked_sub(1).is_some_and(|before| {
             matches!(
                 tokens[before].lower.as_str(),
@@ -18,17 +17,12 @@ pub(super) fn tag(tokens: &[Token<'_>], index: usize, titled: bool) -> Tag {
     if follows_pronoun {
         return Tag::Auxiliary;
     }
-    if let Some(mark) = mark(token) {
+    let facts = &token.facts;
+    if let Some(mark) = facts.mark {
         return mark;
     }
-    let capitalised_inside = token.is_capitalised() && !starts_clause(tokens, index);
-    if token
-        .text
-        .chars()
-        .all(|c| c.is_uppercase() || c.is_numeric() || matches!(c, '-' | '.' | '&' | '/'))
-        && token.text.chars().filter(|c| c.is_uppercase()).count() > 1
-    {
-        return if starts_number(lower) {
+    if facts.shouted {
+        return if facts.number {
             Tag::Number
         } else {
             Tag::Proper
@@ -37,22 +31,29 @@ pub(super) fn tag(tokens: &[Token<'_>], index: usize, titled: bool) -> Tag {
     if let Some(closed) = closed_class(tokens, index, titled) {
         return closed;
     }
-    if starts_number(lower) {
+    if facts.number {
         return Tag::Number;
     }
-    if let Some(&(_, form)) = words::VERB_FORMS.get(lower)
+    let capitalised_inside = facts.capitalised && !starts_clause(tokens, index);
+    if let Some((_, form)) = token.verb()
         && (!capitalised_inside || titled)
     {
         return verb_or_not(tokens, index, form);
     }
-    if words::IS_ADJECTIVE.contains(lower) || (lower.contains('-') && !token.is_capitalised()) {
+    if capitalised_inside && !token.is(words::IS_ADJECTIVE) {
+        return Tag::Proper;
+    }
+    facts.open
+}
+
+/// What a word is that no list and no neighbour tells, and that is not capitalised inside a
+/// sentence.
+pub(super) fn open_class(text: &str, lower: &str, known: &Known) -> Tag {
+    let capitalised = text.starts_with(char::is_uppercase);
+    if known.is(words::IS_ADJECTIVE) || (lower.contains('-') && !capitalised) {
         return Tag::Adjective;
     }
-    if capitalised_inside
-        || (token.is_capitalised()
-            && !words::IS_PERSON_NOUN.contains(lower)
-            && !words::IS_ATTACK_NOUN.contains(lower))
-    {
+    if capitalised && !known.is(words::IS_PERSON_NOUN.or(words::IS_ATTACK_NOUN)) {
         return Tag::Proper;
     }
     if lower.len() > 4 && lower.ends_with("ly") {
@@ -67,27 +68,31 @@ pub(super) fn tag(tokens: &[Token<'_>], index: usize, titled: bool) -> Tag {
     if adjective { Tag::Adjective } else { Tag::Noun }
 }
 
+/// "FBI", "U.S.", "APT40".
+pub(super) fn is_shouted(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_uppercase() || c.is_numeric() || matches!(c, '-' | '.' | '&' | '/'))
+        && text.chars().filter(|c| c.is_uppercase()).count() > 1
+}
+
 /// Marks, quotation marks and "'s".
-pub(super) fn mark(token: &Token<'_>) -> Option<Tag> {
-    if token.lower == "'s" {
+pub(super) fn mark(text: &str, lower: &str, known: &Known) -> Option<Tag> {
+    if lower == "'s" {
         return Some(Tag::PossessiveS);
     }
     // "'re", "'ll"
-    let contracted = token.lower.len() > 1
-        && token.lower.starts_with('\'')
-        && (words::IS_AUXILIARY.contains(token.lower.as_str())
-            || words::IS_MODAL.contains(token.lower.as_str()));
+    let contracted = lower.len() > 1
+        && lower.starts_with('\'')
+        && known.is(words::IS_AUXILIARY.or(words::IS_MODAL));
     if contracted {
         return None;
     }
-    if token
-        .text
-        .starts_with(|c: char| is_word(c) || matches!(c, '$' | '€' | '£'))
-        && token.text.chars().any(char::is_alphanumeric)
+    if text.starts_with(|c: char| is_word(c) || matches!(c, '$' | '€' | '£'))
+        && text.chars().any(char::is_alphanumeric)
     {
         return None;
     }
-    Some(match token.text {
+    Some(match text {
         "," => Tag::Comma,
         "“" | "”" | "\"" | "‘" | "’" | "'" | "«" | "»" => Tag::Quote,
         "&" => Tag::Conjunction,
@@ -115,41 +120,12 @@ pub(crate) fn title_case(tokens: &[Token<'_>]) -> bool {
     all > 3 && capitals * 10 >= all * 9
 }
 
-pub(super) fn starts_number(lower: &str) -> bool {
-    const NUMBERS: &[&str] = &[
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "dozen",
-        "dozens",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "hundred",
-        "hundreds",
-        "thousand",
-        "thousands",
-        "tens",
-        "million",
-        "millions",
-        "billion",
-        "billions",
-        "half",
-    ];
-    let digits = lower
+/// Digits, a sum of money, or a number word.
+pub(super) fn starts_number(lower: &str, known: &Known) -> bool {
+    lower
         .trim_start_matches(['$', '€', '£'])
-        .starts_with(|c: char| c.is_ascii_digit());
-    digits || NUMBERS.contains(&lower)
+        .starts_with(|c: char| c.is_ascii_digit())
+        || known.is(words::IS_NUMBER)
 }
 
 /// Words whose class the word beside them decides.
@@ -182,19 +158,25 @@ fn by_neighbours(
 
 /// Words that belong to a closed class.
 pub(super) fn closed_class(tokens: &[Token<'_>], index: usize, titled: bool) -> Option<Tag> {
-    let lower = tokens[index].lower.as_str();
+    let token = &tokens[index];
+    if !token.is(words::MAY_BE_CLOSED) {
+        return None;
+    }
+    let lower = token.lower.as_str();
     let previous = index.checked_sub(1).map(|before| tokens[before].tag);
-    let next = tokens
-        .get(index + 1)
+    let following = tokens.get(index + 1);
+    let next = following
         .map(|token| token.lower.as_str())
         .unwrap_or_default();
-    let next_is_verb = words::VERB_FORMS
-        .get(next)
-        .is_some_and(|&(_, form)| form != Form::Ing);
+    let next_form = following.and_then(Token::verb).map(|(_, form)| form);
+    let next_is_verb = next_form.is_some_and(|form| form != Form::Ing);
     let finite_next = next_is_verb
-        || words::IS_AUXILIARY.contains(next)
-        || words::IS_MODAL.contains(next)
-        || words::IS_ADVERB.contains(next);
+        || following.is_some_and(|token| {
+            token.is(words::IS_AUXILIARY.or(words::IS_MODAL).or(words::IS_ADVERB))
+        });
+    if !token.is(words::IS_SPECIAL) {
+        return listed(tokens, index, titled);
+    }
     if let Some(tag) = by_neighbours(lower, previous, next, next_is_verb) {
         return Some(tag);
     }
@@ -215,24 +197,28 @@ pub(super) fn closed_class(tokens: &[Token<'_>], index: usize, titled: bool) -> 
         "that" if !finite_next && next.ends_with('s') && next.len() > 3 => Tag::Subordinator,
         "that" if opens_clause(tokens, index) || previous == Some(Tag::Quote) => Tag::Subordinator,
         "that" => Tag::Determiner,
-        "to" if next_is_verb
-            && words::VERB_FORMS
-                .get(next)
-                .is_some_and(|&(_, form)| form == Form::Base) =>
-        {
-            Tag::To
-        }
+        "to" if next_form == Some(Form::Base) => Tag::To,
         "which" | "who" | "whom" => Tag::Relative,
         "no" if next != "longer" => Tag::Determiner,
-        _ if tokens[index].is_capitalised()
-            && index > 0
-            && tokens[index].text.len() > 3
-            && !starts_clause(tokens, index)
-            && !titled =>
-        {
-            return None;
-        }
-        _ if words::IS_AUXILIARY.contains(lower) => Tag::Auxiliary,
+        _ => return listed(tokens, index, titled),
+    })
+}
+
+/// Words that stand in the list of a closed class.
+fn listed(tokens: &[Token<'_>], index: usize, titled: bool) -> Option<Tag> {
+    let token = &tokens[index];
+    let previous = index.checked_sub(1).map(|before| tokens[before].tag);
+    let is = |words| token.is(words);
+    if token.is_capitalised()
+        && index > 0
+        && token.text.len() > 3
+        && !starts_clause(tokens, index)
+        && !titled
+    {
+        return None;
+    }
+    Some(match token.lower.as_str() {
+        _ if is(words::IS_AUXILIARY) => Tag::Auxiliary,
         "may" | "might" | "will"
             if matches!(
                 previous,
@@ -241,17 +227,16 @@ pub(super) fn closed_class(tokens: &[Token<'_>], index: usize, titled: bool) -> 
         {
             Tag::Noun
         }
-        _ if words::IS_MODAL.contains(lower) => Tag::Modal,
-        _ if words::IS_NEGATION.contains(lower) && lower != "without" => Tag::Negation,
-        _ if words::IS_POSSESSIVE.contains(lower) => Tag::Possessive,
-        _ if words::IS_DETERMINER.contains(lower) => Tag::Determiner,
-        _ if words::IS_PRONOUN.contains(lower) => Tag::Pronoun,
-        _ if words::IS_RELATIVE.contains(lower) => Tag::Relative,
-        _ if words::IS_CONJUNCTION.contains(lower) => Tag::Conjunction,
-        "including" | "following" | "regarding" | "concerning" | "involving" => Tag::Preposition,
-        _ if words::IS_PREPOSITION.contains(lower) => Tag::Preposition,
-        _ if words::IS_SUBORDINATOR.contains(lower) => Tag::Subordinator,
-        _ if words::IS_ADVERB.contains(lower) => Tag::Adverb,
+        _ if is(words::IS_MODAL) => Tag::Modal,
+        lower if is(words::IS_NEGATION) && lower != "without" => Tag::Negation,
+        _ if is(words::IS_POSSESSIVE) => Tag::Possessive,
+        _ if is(words::IS_DETERMINER) => Tag::Determiner,
+        _ if is(words::IS_PRONOUN) => Tag::Pronoun,
+        _ if is(words::IS_RELATIVE) => Tag::Relative,
+        _ if is(words::IS_CONJUNCTION) => Tag::Conjunction,
+        _ if is(words::IS_PREPOSITION) => Tag::Preposition,
+        _ if is(words::IS_SUBORDINATOR) => Tag::Subordinator,
+        _ if is(words::IS_ADVERB) => Tag::Adverb,
         _ => return None,
     })
 }
@@ -270,20 +255,28 @@ pub(super) fn points_at_noun(tokens: &[Token<'_>], index: usize) -> bool {
         .is_some_and(|token| token.text.starts_with(char::is_lowercase));
     noun && tokens
         .get(index + 2)
-        .is_none_or(|token| matches!(mark(token), Some(Tag::Mark | Tag::Comma | Tag::Quote)))
+        .is_none_or(|token| matches!(token.facts.mark, Some(Tag::Mark | Tag::Comma | Tag::Quote)))
 }
 
 /// "said on Tuesday that a group": an article or a name right after "that".
 pub(super) fn opens_clause(tokens: &[Token<'_>], index: usize) -> bool {
     tokens.get(index + 1).is_some_and(|next| {
-        let lower = next.lower.as_str();
         index > 0
-            && (words::IS_DETERMINER.contains(lower)
-                || words::IS_POSSESSIVE.contains(lower)
-                || words::IS_PRONOUN.contains(lower)
+            && (next.is(words::IS_DETERMINER
+                .or(words::IS_POSSESSIVE)
+                .or(words::IS_PRONOUN))
                 || next.is_capitalised())
     })
 }
+
+/// Function words that are no noun, and part of no noun phrase's end.
+const BEFORE_OR_BESIDE_NOUNS: Words = words::IS_DETERMINER
+    .or(words::IS_POSSESSIVE)
+    .or(words::IS_SUBORDINATOR)
+    .or(words::IS_ADVERB)
+    .or(words::IS_PRONOUN)
+    .or(words::IS_AUXILIARY)
+    .or(words::IS_MODAL);
 
 /// What stands around a word that can be a verb.
 struct Around<'c, 't> {
@@ -291,7 +284,6 @@ struct Around<'c, 't> {
     previous: Option<Tag>,
     next: Option<&'c Token<'t>>,
     after_next: Option<&'c Token<'t>>,
-    next_lower: &'c str,
     next_is_function: bool,
     next_is_noun: bool,
     after_determiner: bool,
@@ -305,19 +297,12 @@ impl<'c, 't> Around<'c, 't> {
             .find(|token| !matches!(token.tag, Tag::Quote | Tag::Adverb));
         let previous = before.map(|token| token.tag);
         let next = tokens.get(index + 1);
-        let next_lower = next.map(|token| token.lower.as_str()).unwrap_or_default();
-        let next_is_function = words::IS_PREPOSITION.contains(next_lower)
-            || words::IS_CONJUNCTION.contains(next_lower);
+        let next_is = |words| next.is_some_and(|token| token.is(words));
+        let next_is_function = next_is(words::IS_PREPOSITION.or(words::IS_CONJUNCTION));
         let next_is_noun = next.is_some_and(|token| {
             token.text.starts_with(char::is_alphabetic)
                 && !next_is_function
-                && !words::IS_DETERMINER.contains(next_lower)
-                && !words::IS_POSSESSIVE.contains(next_lower)
-                && !words::IS_SUBORDINATOR.contains(next_lower)
-                && !words::IS_ADVERB.contains(next_lower)
-                && !words::IS_PRONOUN.contains(next_lower)
-                && !words::IS_AUXILIARY.contains(next_lower)
-                && !words::IS_MODAL.contains(next_lower)
+                && !token.is(BEFORE_OR_BESIDE_NOUNS)
         });
         let after_determiner = matches!(
             previous,
@@ -330,7 +315,6 @@ impl<'c, 't> Around<'c, 't> {
             previous,
             next,
             after_next: tokens.get(index + 2),
-            next_lower,
             next_is_function,
             next_is_noun,
             after_determiner,
@@ -342,7 +326,7 @@ impl<'c, 't> Around<'c, 't> {
 pub(super) fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag {
     let around = Around::new(tokens, index);
     match form {
-        Form::Base | Form::Third => present(&tokens[index].lower, form, &around),
+        Form::Base | Form::Third => present(&tokens[index], form, &around),
         Form::Past | Form::Participle => {
             let listed = matches!(around.previous, Some(Tag::Comma | Tag::Conjunction))
                 && follows_adjective(tokens, index);
@@ -363,9 +347,10 @@ pub(super) fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag
             Some(Tag::Verb(_))
                 if words::IS_ATTACK_NOUN.contains(tokens[index].lower.as_str())
                     && !around.next_is_noun
-                    && !words::IS_DETERMINER.contains(around.next_lower)
-                    && !words::IS_POSSESSIVE.contains(around.next_lower)
-                    && around.next_lower != "into" =>
+                    && around.next.is_none_or(|token| {
+                        token.lower != *"into"
+                            && !token.is(words::IS_DETERMINER.or(words::IS_POSSESSIVE))
+                    }) =>
             {
                 Tag::Noun
             }
@@ -378,8 +363,9 @@ pub(super) fn verb_or_not(tokens: &[Token<'_>], index: usize, form: Form) -> Tag
 }
 
 /// "targets", "hack": verb, noun, or before a noun its description.
-fn present(lower: &str, form: Form, around: &Around<'_, '_>) -> Tag {
-    let noun_too = words::IS_NOUN_OR_VERB.contains(words::VERB_FORMS[lower].0);
+fn present(token: &Token<'_>, form: Form, around: &Around<'_, '_>) -> Tag {
+    let noun_too = token.facts.known.noun_too;
+    let next_is = |words| around.next.is_some_and(|token| token.is(words));
     match around.previous {
         Some(Tag::Modal | Tag::To) => Tag::Verb(form),
         // No sentence opens with "Affiliates" as a verb.
@@ -434,17 +420,15 @@ fn present(lower: &str, form: Form, around: &Around<'_, '_>) -> Tag {
         Some(Tag::Noun | Tag::Proper) if noun_too => after_noun(form, around),
         Some(Tag::Conjunction) if noun_too && form == Form::Third => {
             // "is based in Riga and works for"
-            let works = lower == "works" && around.next_is_function;
-            if works || around.next_is_noun || words::IS_DETERMINER.contains(around.next_lower) {
+            let works = token.lower.as_str() == "works" && around.next_is_function;
+            if works || around.next_is_noun || next_is(words::IS_DETERMINER) {
                 Tag::Verb(form)
             } else {
                 Tag::Noun
             }
         }
         None | Some(Tag::Conjunction | Tag::Comma | Tag::Mark) if noun_too => {
-            if words::IS_DETERMINER.contains(around.next_lower)
-                || words::IS_POSSESSIVE.contains(around.next_lower)
-            {
+            if next_is(words::IS_DETERMINER.or(words::IS_POSSESSIVE)) {
                 Tag::Verb(form)
             } else {
                 Tag::Noun
@@ -464,7 +448,8 @@ fn after_noun(form: Form, around: &Around<'_, '_>) -> Tag {
     } else {
         form == Form::Third
     };
-    let next = around.next_lower;
+    let next = around.next.map_or("", |token| token.lower.as_str());
+    let next_is = |words| around.next.is_some_and(|token| token.is(words));
     // "uses scheduled tasks": what follows describes the object.
     let participle = next.ends_with("ed") || next.ends_with("en");
     let describes = around
@@ -474,28 +459,25 @@ fn after_noun(form: Form, around: &Around<'_, '_>) -> Tag {
             let lower = token.lower.as_str();
             token.text.starts_with(char::is_lowercase)
                 && lower.ends_with('s')
-                && !words::IS_PREPOSITION.contains(lower)
-                && !words::IS_POSSESSIVE.contains(lower)
-                && !words::IS_DETERMINER.contains(lower)
-                && !words::IS_SUBORDINATOR.contains(lower)
-                && !words::IS_AUXILIARY.contains(lower)
+                && !token.is(words::IS_PREPOSITION
+                    .or(words::IS_POSSESSIVE)
+                    .or(words::IS_DETERMINER)
+                    .or(words::IS_SUBORDINATOR)
+                    .or(words::IS_AUXILIARY))
         });
     // "bank details were", "login prompts as", "attacks exploded by"
-    let goes_on = words::IS_AUXILIARY.contains(next)
-        || words::IS_MODAL.contains(next)
-        || words::IS_SUBORDINATOR.contains(next) && next != "that"
-        || next.len() > 5
-            && next.ends_with("ed")
-            && !describes
-            && !words::IS_ADJECTIVE.contains(next);
+    let goes_on = next_is(words::IS_AUXILIARY.or(words::IS_MODAL))
+        || next_is(words::IS_SUBORDINATOR) && next != "that"
+        || next.len() > 5 && next.ends_with("ed") && !describes && !next_is(words::IS_ADJECTIVE);
     let object_follows = !around.next_is_function
         && !goes_on
         && around
             .next
-            .is_some_and(|token| !matches!(mark(token), Some(Tag::Comma | Tag::Mark)))
-        && words::VERB_FORMS
-            .get(around.next_lower)
-            .is_none_or(|&(_, form)| form != Form::Past || describes);
+            .is_some_and(|token| !matches!(token.facts.mark, Some(Tag::Comma | Tag::Mark)))
+        && around
+            .next
+            .and_then(Token::verb)
+            .is_none_or(|(_, form)| form != Form::Past || describes);
     if agrees && object_follows {
         Tag::Verb(form)
     } else {

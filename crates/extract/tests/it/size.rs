@@ -31,6 +31,14 @@ fn reading_is_bounded() {
     check("open brackets", &"(".repeat(1_000_000));
     check("quotations", &"a \"b\", ".repeat(100_000));
     check("names", &"Ministry of ".repeat(50_000));
+    check("names without end", &"Acme Bank President ".repeat(50_000));
+    check("flaws without a blank", &"CVE-".repeat(250_000));
+    check("years without a blank", &"2020-".repeat(200_000));
+    check("numbers", &"one 2 hundred ".repeat(70_000));
+    check("dashes", &"early - - ".repeat(100_000));
+    check("blanks", &format!("1{}", " ".repeat(1_000)).repeat(1_000));
+    check("distinct words", &distinct_words(150_000));
+    check("random bytes", &random(1_000_000));
     check(
         "own abbreviations",
         &"The Acme Group (AG) said no. ".repeat(20_000),
@@ -38,41 +46,15 @@ fn reading_is_bounded() {
     check("aliases", &"APT40, also known as Foo, Bar, ".repeat(20_000));
 }
 
-/// Text that says something in every sentence, varied so that nothing is met twice.
-fn story(sentences: usize) -> String {
-    let mut text = String::new();
-    for number in 0..sentences {
-        let end = if number % 5 == 4 { "\n\n" } else { " " };
-        text.push_str(&format!(
-            "The ministry said group {number}, a gang it links to Latvia, stole file {number} from \
-             evil-{number}[.]example[.]com.{end}"
-        ));
-    }
-    text
-}
-
-/// A generator of numbers that is the same in every run.
-fn random_bytes(length: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let step = |_| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 40) as u8
-    };
-    (0..length).map(step).collect()
-}
-
 #[test]
-fn random_bytes_are_read_to_their_end() {
-    let bytes = random_bytes(1_000_000);
-    check("bytes", &String::from_utf8_lossy(&bytes));
+fn letters_without_a_pattern_are_read_to_their_end() {
+    let bytes = random(1_000_000);
     let letters: Vec<char> = "aeT.,\n “”\"'()[]{}-–:/\\ said that which hacked by 1"
         .chars()
         .collect();
     let text: String = bytes
-        .iter()
-        .map(|&byte| letters[usize::from(byte) % letters.len()])
+        .bytes()
+        .map(|byte| letters[usize::from(byte) % letters.len()])
         .collect();
     check("letters", &text);
 }
@@ -95,19 +77,48 @@ fn long_lines_and_deep_nests_are_bounded() {
     );
 }
 
-/// Twice the text takes about twice the time; with the square it would take four times.
+/// Twice the text takes about twice the time; the best of some tries, for the machine has
+/// others to serve.
 #[test]
-fn time_grows_with_the_text() {
-    let time = |text: &str| {
-        let round = || {
-            let start = Instant::now();
-            let document = document(text, "Outlet", "2024-01-01");
-            let reading = read(document, &Lexicon::new([]), &|_| true);
-            assert!(!reading.claims.is_empty());
-            start.elapsed().as_secs_f64()
-        };
-        round().min(round())
+fn reading_grows_with_the_text() {
+    let sentences = "Grey Pine, a group in Riga, hit 30 banks in May 2021, Acme Corp. said. ";
+    let shapes = [
+        sentences,
+        "2020-",
+        "Acme Bank ",
+        "“a”, she said, ",
+        "one of ",
+    ];
+    for shape in shapes {
+        let half = shape.repeat(200_000 / shape.len());
+        let whole = half.repeat(2);
+        let ratios = (0..5).map(|_| seconds(&whole) / seconds(&half));
+        let best = ratios.fold(f64::INFINITY, f64::min);
+        assert!(best < 2.6, "{shape:?}: {best}");
+    }
+}
+
+fn seconds(text: &str) -> f64 {
+    let document = document(text, "Outlet", "2024-01-01");
+    let start = Instant::now();
+    let _reading = read(document, &Lexicon::new([]), &|_| true);
+    start.elapsed().as_secs_f64()
+}
+
+/// So many words, no two the same.
+fn distinct_words(count: usize) -> String {
+    (0..count).map(|number| format!("w{number:x}x ")).collect()
+}
+
+/// So many bytes without a pattern, as text.
+fn random(bytes: usize) -> String {
+    let mut state: u64 = 1;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
     };
-    let (once, twice) = (time(&story(3_000)), time(&story(6_000)));
-    assert!(twice < once * 3.2 + 0.3, "{once} s, then {twice} s");
+    let bytes: Vec<u8> = std::iter::repeat_with(next).take(bytes).collect();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
