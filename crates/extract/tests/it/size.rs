@@ -95,19 +95,22 @@ fn long_lines_and_deep_nests_are_bounded() {
     );
 }
 
-/// Twice the text takes about twice the time; with the square it would take four times.
+/// Four times the text takes about four times as long; with the square it would take sixteen
+/// times. The best of several rounds, for tests run beside one another.
 #[test]
 fn time_grows_with_the_text() {
-    let time = |text: &str| {
-        let round = || {
-            let start = Instant::now();
-            let document = document(text, "Outlet", "2024-01-01");
-            let reading = read(document, &Lexicon::new([]), &|_| true);
-            assert!(!reading.claims.is_empty());
-            start.elapsed().as_secs_f64()
-        };
-        round().min(round())
+    let round = |text: &str| {
+        let start = Instant::now();
+        let document = document(text, "Outlet", "2024-01-01");
+        let reading = read(document, &Lexicon::new([]), &|_| true);
+        assert!(!reading.claims.is_empty());
+        start.elapsed().as_secs_f64()
     };
-    let (once, twice) = (time(&story(3_000)), time(&story(6_000)));
-    assert!(twice < once * 3.2 + 0.3, "{once} s, then {twice} s");
+    let (short, long) = (story(1_500), story(6_000));
+    let (mut once, mut four) = (f64::MAX, f64::MAX);
+    for _ in 0..3 {
+        once = once.min(round(&short));
+        four = four.min(round(&long));
+    }
+    assert!(four < once * 10.0 + 0.3, "{once} s, then {four} s");
 }
