@@ -30,6 +30,7 @@ pub(crate) fn after(text: &str, name: Span, sentence: Span) -> Vec<Alias> {
     };
     let leading = captures
         .name("user")
+        .filter(|user| user.as_str().starts_with(char::is_uppercase))
         .map(|user| Span::new(name.end + user.start(), name.end + user.end()));
     // "as" alone is no alias list: one of the words that make it one must be there.
     let words = lead.as_str().to_lowercase();

@@ -203,13 +203,16 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Option<(Party, Option<Party>)> {
         let clauses = sentence.clauses;
-        let reflexive = |side: Side| {
+        let nobody_new = |side: Side| {
             let head = side
                 .chunk()
-                .map_or("", |chunk| clauses.head(chunk).lower.as_str());
-            matches!(head, "itself" | "themselves" | "himself" | "herself")
+                .map_or("", |chunk| clauses.head(clauses.root(chunk)).lower.as_str());
+            matches!(
+                head,
+                "itself" | "themselves" | "himself" | "herself" | "none" | "nothing"
+            )
         };
-        if reflexive(draft.subject) || draft.object.is_some_and(reflexive) {
+        if nobody_new(draft.subject) || draft.object.is_some_and(nobody_new) {
             return None;
         }
         draft.subject = name_beside(draft.subject, clauses);

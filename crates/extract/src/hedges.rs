@@ -298,16 +298,17 @@ pub(crate) fn denied_before(tokens: &[Token<'_>], verb: usize) -> bool {
             three[2].tag,
             Tag::Pronoun | Tag::Noun | Tag::Proper | Tag::Determiner | Tag::Possessive
         );
-        let later = || {
-            before[at + 2..].iter().any(|token| {
-                matches!(
-                    token.tag,
-                    Tag::Subordinator | Tag::Relative | Tag::Determiner
-                ) && token.lower == "that"
-                    || token.lower == "of"
-            })
-        };
+        let rest = &before[at + 2..];
+        let that = rest.iter().any(|token| {
+            matches!(
+                token.tag,
+                Tag::Subordinator | Tag::Relative | Tag::Determiner
+            ) && token.lower == "that"
+        });
+        // "no evidence of ransomware, and the gang stole": the comma ends what is not there.
+        let of = rest.iter().any(|token| token.lower == "of")
+            && !rest.iter().any(|token| token.tag == Tag::Comma);
         first == "nothing" && (second == "that" || second == "to" && third != "do")
-            || absent && (opens || third == "to" || later())
+            || absent && (opens || third == "to" || that || of)
     }) || before.len() == 2 && before[0].lower == "nothing" && before[1].lower == "that"
 }

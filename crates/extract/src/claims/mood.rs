@@ -122,7 +122,12 @@ fn is_undone(clauses: &Clauses<'_>, verb: usize, group: VerbGroup) -> bool {
         |noun: usize| clauses.is_noun(noun) && MOTIVES.contains(&clauses.head(noun).lower.as_str());
     if group.mood == Mood::Infinitive {
         let opens = clauses.chunks[verb].first.checked_sub(1);
-        let yet = opens.is_some_and(|at| clauses.tokens[at].lower == "yet");
+        let yet = opens.is_some_and(|at| {
+            matches!(
+                clauses.tokens[at].lower.as_str(),
+                "yet" | "possible" | "impossible" | "easy" | "easier" | "hard" | "difficult"
+            )
+        });
         let for_whom = clauses.is_noun(before)
             && before
                 .checked_sub(1)

@@ -151,18 +151,19 @@ pub(super) fn noun_phrase(tokens: &[Token<'_>], hidden: &[bool], first: usize) -
             {
                 break;
             }
+            // "this month scammers": when, then who.
+            Tag::Noun | Tag::Proper | Tag::Number
+                if at == first + 2
+                    && tokens[at - 1].is(words::IS_TIME_NOUN)
+                    && matches!(tokens[first].lower.as_str(), "this" | "last" | "next") =>
+            {
+                break;
+            }
             Tag::Noun | Tag::Proper | Tag::Number => last = Some(at),
             Tag::Determiner | Tag::Possessive
                 if last.is_none() || tokens[at - 1].tag == Tag::PossessiveS => {}
             // "three other employees"
             Tag::Determiner if tokens[at - 1].tag == Tag::Number && token.lower == "other" => {}
-            // "this month scammers": when, then who.
-            _ if at > first
-                && tokens[at - 1].is(words::IS_TIME_NOUN)
-                && matches!(tokens[first].lower.as_str(), "this" | "last" | "next") =>
-            {
-                break;
-            }
             Tag::PossessiveS if last.is_some() => {}
             Tag::Adjective => {}
             // "carried out two raids": part of the verb.

@@ -365,6 +365,14 @@ impl Clauses<'_> {
         if let Some(relative) = relative {
             return self.antecedent(relative);
         }
+        // "A clinic in Riga, Latvia, said"
+        let told = root
+            .checked_sub(2)
+            .filter(|&at| self.is_noun(at) && self.head(root).tag == Tag::Proper)
+            .filter(|_| self.word(root - 1).is_some_and(|token| token.lower == "in"));
+        if let Some(told) = told {
+            return Some(self.root(told));
+        }
         let sold = root
             .checked_sub(2)
             .filter(|&at| self.is_preposition(at + 1))

@@ -77,7 +77,7 @@ fn hiring(verb: &Verb<'_, '_>) -> Vec<Draft> {
     if (hires || verb.is(&["use"]))
         && let Some(hired) = verb.patient()
         && hired.chunk().is_some_and(|chunk| {
-            is_people(verb.clauses, chunk)
+            is_people(verb.clauses, chunk) && (hires || !verb.patient_head().starts_with("prox"))
                 || hires && is_hired(verb.clauses, chunk)
                 || verb.is(&["hire", "recruit"]) && verb.sort_of(chunk) == Sort::Named
                 || verb.is(&["employ"]) && verb.group.passive

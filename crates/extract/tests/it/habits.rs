@@ -55,6 +55,10 @@ fn no_evidence_is_no_tie() {
         "sponsored-by China (asserted)",
     );
     always(
+        "We saw no sign of ransomware, and the gang stole the drawings.",
+        "gang compromised drawings (asserted)",
+    );
+    always(
         "We saw no sign of ransomware, but the gang stole the drawings.",
         "gang compromised drawings (asserted)",
     );
@@ -116,6 +120,7 @@ fn possibilities_are_no_deeds() {
         "They sought flaws that thieves may be targeting and exploiting.",
         "exploits",
     );
+    never("It is also possible to use the bug to steal data.", "data");
     always(
         "The attacker exploited the flaw in May.",
         "attacker exploits flaw",
@@ -282,6 +287,11 @@ fn time_is_no_victim() {
     );
     always("The attack hit a hospital.", "attack targets hospital");
     always(
+        "Last November thieves targeted a bank.",
+        "thieves targets bank",
+    );
+    never("Last November thieves targeted a bank.", "November thieves");
+    always(
         "After the bank was hit by a worm, it closed.",
         "worm targets bank",
     );
@@ -293,6 +303,7 @@ fn pronouns_take_no_deed_to_bystanders() {
         "Customers are at risk because they use old software.",
         "uses",
     );
+    never("None of that data was hit by the attack.", "targets");
     never(
         "The trick got victims to infect themselves.",
         "compromised themselves",
