@@ -91,7 +91,7 @@ fn own_hosts(document: &Document) -> Vec<String> {
 /// The claims of the running text.
 fn claims(reading: &Reading, lexicon: &Lexicon, entities: &mut Entities) -> Vec<Claim> {
     let document = &reading.document;
-    let mut vocabulary = Vocabulary::new();
+    let mut vocabulary = Vocabulary::new(document.text.len());
     let outlet = outlet(reading, entities, &mut vocabulary);
     let reader = ClaimReader {
         document,

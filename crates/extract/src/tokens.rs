@@ -280,7 +280,12 @@ fn push_word(text: &str, span: Span, spans: &mut Vec<Span>) {
 /// The tokens of a sentence without names.
 #[cfg(test)]
 pub(crate) fn plain_tokens(text: &str) -> Vec<Token<'_>> {
-    tokens(text, Span::new(0, text.len()), &[], &mut Vocabulary::new())
+    tokens(
+        text,
+        Span::new(0, text.len()),
+        &[],
+        &mut Vocabulary::new(text.len()),
+    )
 }
 
 #[cfg(test)]

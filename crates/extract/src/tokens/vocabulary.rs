@@ -120,12 +120,15 @@ pub(crate) struct Vocabulary<'t> {
     places: Vec<Option<Word<'t>>>,
 }
 
-const PLACES: usize = 2_048;
+/// As many places as a processor keeps at hand.
+const PLACES_MAX: usize = 2_048;
 
 impl<'t> Vocabulary<'t> {
-    pub(crate) fn new() -> Self {
+    /// A vocabulary for a text of so many bytes.
+    pub(crate) fn new(bytes: usize) -> Self {
+        let places = (bytes / 16).clamp(16, PLACES_MAX).next_power_of_two();
         Self {
-            places: vec![None; PLACES],
+            places: vec![None; places],
         }
     }
 
@@ -133,7 +136,7 @@ impl<'t> Vocabulary<'t> {
     pub(super) fn word(&mut self, text: &'t str) -> Word<'t> {
         let mut hasher = WordHasher::default();
         hasher.write(text.as_bytes());
-        let index = hasher.finish() as usize % PLACES;
+        let index = hasher.finish() as usize & (self.places.len() - 1);
         match self.places.get_mut(index) {
             Some(Some(word)) if word.text == text => word.clone(),
             Some(place) => place.insert(Word::new(text)).clone(),
