@@ -122,10 +122,11 @@ impl Lattice {
         };
         for word in scores.chunks_exact(steps.labels) {
             let floor = word.iter().copied().fold(f32::MIN, f32::max) - BEAM;
+            // The first label, that of no name, follows on every other: there is always a way.
             for (label, &score) in word
                 .iter()
                 .enumerate()
-                .filter(|(_, score)| **score >= floor)
+                .filter(|(label, score)| *label == 0 || **score >= floor)
             {
                 lattice.nodes.push(Node {
                     label,
@@ -243,7 +244,7 @@ impl Lattice {
 }
 
 /// The logarithm of the sum of what the numbers are logarithms of.
-pub(crate) fn log_sum(numbers: impl Iterator<Item = f32> + Clone) -> f32 {
+fn log_sum(numbers: impl Iterator<Item = f32> + Clone) -> f32 {
     let largest = numbers.clone().fold(f32::MIN, f32::max);
     let mut others = 0.0;
     let mut seen_largest = false;
@@ -259,5 +260,115 @@ pub(crate) fn log_sum(numbers: impl Iterator<Item = f32> + Clone) -> f32 {
         largest + f32::ln_1p(others)
     } else {
         largest
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::train::Chance;
+
+    /// What all ways through a short sequence come to.
+    pub(crate) struct Force {
+        pub(crate) words: Vec<f32>,
+        pub(crate) between: Vec<f32>,
+        pub(crate) best: Vec<usize>,
+    }
+
+    pub(crate) fn some_steps(labels: usize, seed: u64) -> Steps {
+        let mut chance = Chance::new(seed);
+        let mut some = |count: usize| -> Vec<f32> {
+            (0..count).map(|_| chance.fraction() * 4.0 - 2.0).collect()
+        };
+        let mut steps = Steps {
+            labels,
+            between: some(labels * labels),
+            first: some(labels),
+            last: some(labels),
+        };
+        // The last label is like one that begins with "I-": it never follows on the first.
+        steps.between[labels - 1] = FORBIDDEN;
+        steps.first[labels - 1] = FORBIDDEN;
+        steps
+    }
+
+    pub(crate) fn some_scores(labels: usize, words: usize, seed: u64) -> Vec<f32> {
+        let mut chance = Chance::new(seed + 1000);
+        (0..labels * words)
+            .map(|_| chance.fraction() * 6.0 - 3.0)
+            .collect()
+    }
+
+    pub(crate) fn by_force(steps: &Steps, scores: &[f32]) -> Force {
+        let count = steps.labels;
+        let words = scores.len() / count;
+        let mut force = Force {
+            words: vec![0.0; scores.len()],
+            between: vec![0.0; count * count],
+            best: Vec::new(),
+        };
+        let (mut whole, mut most) = (0.0, f32::MIN);
+        for way in 0..count.pow(words as u32) {
+            let labels: Vec<usize> = (0..words)
+                .map(|word| way / count.pow(word as u32) % count)
+                .collect();
+            let step = |pair: &[usize]| pair[0] * count + pair[1];
+            let mut score = steps.first[labels[0]] + steps.last[labels[words - 1]];
+            score += labels
+                .iter()
+                .enumerate()
+                .map(|(word, label)| scores[word * count + label])
+                .sum::<f32>();
+            score += labels
+                .windows(2)
+                .map(|pair| steps.between[step(pair)])
+                .sum::<f32>();
+            let probability = score.exp();
+            whole += probability;
+            for (word, label) in labels.iter().enumerate() {
+                force.words[word * count + label] += probability;
+            }
+            for pair in labels.windows(2) {
+                force.between[step(pair)] += probability;
+            }
+            if score > most {
+                (most, force.best) = (score, labels);
+            }
+        }
+        for sum in force.words.iter_mut().chain(&mut force.between) {
+            *sum /= whole;
+        }
+        force
+    }
+
+    #[test]
+    fn the_best_way_and_its_probabilities_are_those_of_all_ways() {
+        for seed in 0..50 {
+            let steps = some_steps(4, seed);
+            let scores = some_scores(4, 5, seed);
+            let force = by_force(&steps, &scores);
+            let tags = Lattice::new(&steps, &scores).decode(&steps);
+            let labels: Vec<usize> = tags.iter().map(|tag| tag.label).collect();
+            assert_eq!(labels, force.best, "seed {seed}");
+            for (word, tag) in tags.iter().enumerate() {
+                let expected = force.words[word * 4 + tag.label];
+                assert!(
+                    (tag.probability - expected).abs() < 1e-3,
+                    "{tag:?} {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_that_cannot_be_is_never_taken() {
+        let mut steps = some_steps(3, 1);
+        steps.between.fill(0.0);
+        steps.between[2] = FORBIDDEN;
+        // The first word is surely no name, and the second surely the inside of one.
+        let scores = [50.0, 0.0, 0.0, 0.0, 0.0, 50.0];
+        let tags = Lattice::new(&steps, &scores).decode(&steps);
+        assert_eq!(tags.iter().map(|tag| tag.label).collect::<Vec<_>>(), [0, 0]);
+        assert!(Lattice::new(&steps, &[]).decode(&steps).is_empty());
     }
 }
