@@ -45,6 +45,8 @@ mod words;
 
 pub use indicators::{IndicatorContext, indicators};
 pub use learned::Models;
+#[doc(hidden)]
+pub use learned::training;
 pub use lexicon::{KnownName, Lexicon};
 pub use quantities::quantities;
 pub use read::read;
