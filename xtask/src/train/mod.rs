@@ -18,6 +18,10 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = OsString>) -> Result<()> {
         rest.as_slice(),
     ) {
         (Some("words"), [folder]) => write_model("words", &words::train(&PathBuf::from(folder))?),
+        (Some("names"), [check]) if check == "--check" => {
+            write!(std::io::stdout(), "{}", names::check()?)?;
+            Ok(())
+        }
         (Some("names"), []) => write_model("names", &names::train()?),
         _ => bail!("{}", crate::USAGE),
     }

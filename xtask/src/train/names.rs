@@ -1,5 +1,8 @@
 //! The taggers of names, from sentences whose names people marked.
 
+use std::collections::HashSet;
+use std::fmt::Write;
+
 use anyhow::{Context, Result};
 use daylight_extract::training::{
     Listed, NameTable, RUN_SENTENCES, Sentence, add_second_features, by_kind, write_names,
@@ -27,9 +30,9 @@ pub(crate) fn train() -> Result<Vec<u8>> {
     let listed = listed();
     let reports = Trained::new(&reports, &forms, &listed)?;
     let articles = Trained::new(&articles, &forms, &listed)?;
-    let reports_second = reports.second(&[reports.jackknifed()?])?;
+    let reports_second = reports.second(&[reports.jackknifed()?]);
     let articles_second =
-        articles.second(&[articles.jackknifed()?, articles.read_by(&reports.first)?])?;
+        articles.second(&[articles.jackknifed()?, articles.read_by(&reports.first)?]);
     Ok(write_names(
         &listed,
         [
@@ -240,7 +243,11 @@ impl<'s> Trained<'s> {
     }
 
     /// The second reading, from first ones.
-    fn second(&self, firsts: &[Reading]) -> Result<Vec<u8>> {
+    fn second(&self, firsts: &[Reading]) -> Vec<u8> {
+        learn(self.set, &self.second_features(firsts), |_| true)
+    }
+
+    fn second_features(&self, firsts: &[Reading]) -> Vec<Vec<Vec<u64>>> {
         let mut features = self.features.clone();
         for (source, first) in firsts.iter().enumerate() {
             let runs = self
@@ -252,11 +259,110 @@ impl<'s> Trained<'s> {
                 add_second_features(sentences, probabilities, first.kinds, source, features);
             }
         }
-        Ok(learn(self.set, &features, |_| true))
+        features
+    }
+
+    /// The names that second readings find in sentences they did not learn from, and the names
+    /// that people marked.
+    fn cross_validated(&self, firsts: &[Reading]) -> Result<[Vec<Name>; 2]> {
+        let features = self.second_features(firsts);
+        let count = features.len();
+        let part_of = |at: usize| at * PARTS / count.max(1);
+        let (mut found, mut marked) = (Vec::new(), Vec::new());
+        for part in 0..PARTS {
+            let bytes = learn(self.set, &features, |at| part_of(at) != part);
+            let tagger = Tagger::parse(&bytes)?;
+            for at in (0..count).filter(|at| part_of(*at) == part) {
+                let tags = tagger.decode(&scores(&tagger, &features[at]));
+                let tags = tags.iter().map(|tag| (tag.label, tag.probability));
+                found.extend(names(at, tags));
+                let right = self.set.labels[at].iter();
+                marked.extend(names(at, right.map(|label| (usize::from(*label), 1.0))));
+            }
+        }
+        Ok([found, marked])
     }
 }
 
+/// A name in a sentence: the words from one to another, its kind, and how probable it is.
+struct Name {
+    place: (usize, usize, usize, usize),
+    probability: f32,
+}
+
+impl Name {
+    const fn kind(&self) -> usize {
+        self.place.3
+    }
+}
+
+fn names(sentence: usize, labels: impl Iterator<Item = (usize, f32)>) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    let mut before = 0;
+    for (at, (label, probability)) in labels.enumerate() {
+        match names.last_mut() {
+            Some(name) if before > 0 && label > 0 && label % 2 == 0 => {
+                name.place.2 = at + 1;
+                name.probability = name.probability.min(probability);
+            }
+            _ if label > 0 => names.push(Name {
+                place: (sentence, at, at + 1, (label - 1) / 2),
+                probability,
+            }),
+            _ => {}
+        }
+        before = label;
+    }
+    names
+}
+
+/// Cross-validates both conventions on what they are trained on: of each kind of name, precision
+/// and recall from several probabilities on.
+pub(crate) fn check() -> Result<String> {
+    let words = std::fs::read(super::model_path("words"))?;
+    let vocabulary = Vocabulary::parse(&words)?;
+    let mut forms = Forms::default();
+    let lines = one_style(data::lines("aptner/train")?);
+    let mut table = format!("{} sentences of reports are of one style\n", lines.len());
+    let reports = Set::new(&lines, &mut forms, &vocabulary)?;
+    let listed = listed();
+    let reports = Trained::new(&reports, &forms, &listed)?;
+    let [found, marked] = reports.cross_validated(&[reports.jackknifed()?])?;
+    let places: HashSet<_> = marked.iter().map(|name| name.place).collect();
+    let kinds = reports.set.names.len() / 2;
+    for kind in 0..=kinds {
+        let is_of = |name: &&Name| kind == kinds || name.kind() == kind;
+        let all = marked.iter().filter(is_of).count();
+        let label = reports
+            .set
+            .names
+            .get(2 * kind + 1)
+            .map_or("all", |label| &label[2..]);
+        write!(table, "{label:8} {all:5}")?;
+        for least in [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95] {
+            let sure = found
+                .iter()
+                .filter(is_of)
+                .filter(|name| name.probability >= least);
+            let right = sure
+                .clone()
+                .filter(|name| places.contains(&name.place))
+                .count();
+            let precision = right as f64 / sure.count().max(1) as f64;
+            let recall = right as f64 / all.max(1) as f64;
+            write!(table, "  {least:.2}: {precision:.2} {recall:.2}")?;
+        }
+        table.push('\n');
+    }
+    Ok(table)
+}
+
 fn read_by(tagger: &Tagger<'_>, words: &[Vec<u64>]) -> Vec<f32> {
+    let labels = tagger.labels().len();
+    by_kind(&tagger.marginals(&scores(tagger, words)), labels)
+}
+
+fn scores(tagger: &Tagger<'_>, words: &[Vec<u64>]) -> Vec<f32> {
     let labels = tagger.labels().len();
     let mut scores = vec![0.0; labels * words.len()];
     for (features, scores) in words.iter().zip(scores.chunks_exact_mut(labels)) {
@@ -264,7 +370,7 @@ fn read_by(tagger: &Tagger<'_>, words: &[Vec<u64>]) -> Vec<f32> {
             tagger.weights().add(*feature, scores);
         }
     }
-    by_kind(&tagger.marginals(&scores), labels)
+    scores
 }
 
 fn learn(set: &Set, features: &[Vec<Vec<u64>>], is_wanted: impl Fn(usize) -> bool) -> Vec<u8> {

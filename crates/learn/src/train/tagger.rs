@@ -40,12 +40,16 @@ pub fn train_tagger(sequences: &[Sequence], labels: &[&str], settings: &FtrlSett
         .collect();
     let mut learner = Learner::new(index.features.len(), labels, settings);
     let mut order: Vec<usize> = (0..sequences.len()).collect();
-    for _ in 0..settings.epochs {
+    for epoch in 0..settings.epochs {
         learner.chance.shuffle(&mut order);
         for &one in &order {
             learner.learn(&indexed[one], &sequences[one].labels);
         }
+        if 2 * epoch >= settings.epochs {
+            learner.rows.remember();
+        }
     }
+    learner.rows.settle();
     let mut bytes = MAGIC.to_vec();
     weights::write(labels, &index.weights(&learner.rows), &mut bytes);
     let steps = &learner.steps;

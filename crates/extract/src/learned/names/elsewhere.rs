@@ -47,7 +47,7 @@ impl Memory {
 
 /// What a first reading made of the words of some sentences.
 #[derive(Debug)]
-pub struct Elsewhere {
+pub(super) struct Elsewhere {
     memories: HashMap<(usize, u64), Memory, BuildHasherDefault<Stirred>>,
     kinds: usize,
     /// Tells the features of several first readings apart.
@@ -56,8 +56,7 @@ pub struct Elsewhere {
 
 impl Elsewhere {
     /// Remembers nothing yet. There are so many kinds of names.
-    #[must_use]
-    pub fn new(kinds: usize, source: u64) -> Self {
+    pub(super) fn new(kinds: usize, source: u64) -> Self {
         Self {
             memories: HashMap::default(),
             kinds,
@@ -66,7 +65,7 @@ impl Elsewhere {
     }
 
     /// Remembers a sentence: of each word the probability of each kind of name.
-    pub fn add(&mut self, sentence: usize, words: &Sentence<'_>, probabilities: &[f32]) {
+    pub(super) fn add(&mut self, sentence: usize, words: &Sentence<'_>, probabilities: &[f32]) {
         for (word, probabilities) in words
             .facts
             .iter()
@@ -79,14 +78,15 @@ impl Elsewhere {
         }
     }
 
-    /// Adds the features of each word of a sentence.
-    pub fn features(
+    /// Adds the features of each word of a sentence; gives whether any word of it is a name
+    /// elsewhere.
+    pub(super) fn features(
         &self,
         sentence: usize,
         words: &Sentence<'_>,
         probabilities: &[f32],
         lists: &mut [Vec<u64>],
-    ) {
+    ) -> bool {
         let own: Vec<&[f32]> = probabilities.chunks_exact(self.kinds).collect();
         let others: Vec<u64> = (words.facts.iter().zip(&own).zip(lists.iter_mut()))
             .map(|((word, own), list)| self.of_word(sentence, word, own, list))
@@ -101,6 +101,7 @@ impl Elsewhere {
                 list.push(feature(Of::ElsewhereBeside, direction, *elsewhere));
             }
         }
+        others.iter().any(|elsewhere| *elsewhere > 0)
     }
 
     /// Adds the features of one word; gives what it mostly is elsewhere.
@@ -208,7 +209,7 @@ fn feature(of: Of, source: u64, value: u64) -> u64 {
 
 /// The keys are hashes already.
 #[derive(Debug, Default)]
-pub struct Stirred(u64);
+pub(super) struct Stirred(u64);
 
 impl Hasher for Stirred {
     fn finish(&self) -> u64 {

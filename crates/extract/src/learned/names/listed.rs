@@ -104,3 +104,31 @@ impl Listed {
         longest
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_listed_name_counts() {
+        let listed = Listed::new([
+            ("Tin", 2),
+            ("Tin Crow", 1),
+            ("Tin Crow Nest", 4),
+            ("tin", 16),
+        ]);
+        let [names, first_words] = listed.to_bytes();
+        let listed = Listed::from_bytes(&names, &first_words);
+        let words = |text: &str| -> Vec<u64> {
+            text.split(' ').map(|word| hash(word.as_bytes())).collect()
+        };
+        assert_eq!(listed.kinds(hash(b"tin")), 18);
+        assert_eq!(listed.kinds(hash(b"crow")), 0);
+        assert!(listed.begins(hash(b"tin")));
+        assert!(!listed.begins(hash(b"crow")));
+        let longest = |text: &str| listed.longest(words(text).into_iter());
+        assert_eq!(longest("tin crow nest robbed"), Some((3, 4)));
+        assert_eq!(longest("tin crow robbed"), Some((2, 1)));
+        assert_eq!(longest("tin robbed"), None);
+    }
+}

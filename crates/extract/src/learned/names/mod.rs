@@ -17,7 +17,7 @@ use std::ops::Range;
 use daylight_learn::{Forms, ModelError, Tag};
 use daylight_model::Span;
 
-pub use self::elsewhere::Elsewhere;
+use self::elsewhere::Elsewhere;
 pub use self::listed::Listed;
 pub(crate) use self::named::add_names;
 pub use self::sentence::{NameTable, Sentence};
@@ -31,6 +31,8 @@ const MAGIC: &[u8] = b"DLN1";
 pub const RUN_SENTENCES: usize = 512;
 /// Longer sentences are read in parts of so many words.
 const SENTENCE_WORDS_MAX: usize = 256;
+/// Where no word of a sentence is as probably a name, there is no second reading.
+const WORTH_A_LOOK: f32 = 0.03;
 
 /// What annotators took for a name, and how they sorted names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +56,7 @@ pub struct NameRead {
 
 /// Reads names.
 #[derive(Debug)]
-pub struct Names {
+pub(crate) struct Names {
     listed: Listed,
     table: NameTable,
     /// The first and the second reading of each convention.
@@ -67,7 +69,7 @@ impl Names {
     ///
     /// # Errors
     /// Where it is damaged.
-    pub fn new() -> Result<Self, ModelError> {
+    pub(crate) fn new() -> Result<Self, ModelError> {
         let [names, first_words, taggers @ ..] = parts(NAMES)?;
         let [reports_first, reports, articles_first, articles] = taggers;
         Ok(Self {
@@ -145,35 +147,54 @@ fn twice(
         .iter()
         .map(|sentence| vec![Vec::new(); sentence.forms.len()])
         .collect();
+    let mut wanted = vec![false; sentences.len()];
     for (source, first) in firsts.iter_mut().enumerate() {
         let probabilities: Vec<Vec<f32>> = sentences
             .iter()
             .map(|sentence| first.probabilities(sentence, forms))
             .collect();
-        add_second_features(sentences, &probabilities, first.kinds(), source, &mut more);
+        let found =
+            add_second_features(sentences, &probabilities, first.kinds(), source, &mut more);
+        wanted
+            .iter_mut()
+            .zip(found)
+            .for_each(|(wanted, found)| *wanted |= found);
     }
-    let all = sentences.iter().zip(&more);
-    all.map(|(sentence, more)| second.tags(sentence, forms, more))
-        .collect()
+    let none = Tag {
+        label: 0,
+        probability: 1.0,
+    };
+    let all = sentences.iter().zip(&more).zip(wanted);
+    all.map(|((sentence, more), wanted)| {
+        if wanted {
+            second.tags(sentence, forms, more)
+        } else {
+            vec![none; sentence.forms.len()]
+        }
+    })
+    .collect()
 }
 
 /// Adds to the features of each word those of the second reading. `source` tells first readings
-/// apart: the convention's own is 0.
+/// apart: the convention's own is 0. Gives of each sentence whether it may hold a name at all.
 pub fn add_second_features(
     sentences: &[Sentence<'_>],
     probabilities: &[Vec<f32>],
     kinds: usize,
     source: usize,
     lists: &mut [Vec<Vec<u64>>],
-) {
+) -> Vec<bool> {
     let mut elsewhere = Elsewhere::new(kinds, source as u64);
     for (number, (sentence, probabilities)) in sentences.iter().zip(probabilities).enumerate() {
         elsewhere.add(number, sentence, probabilities);
     }
     let all = sentences.iter().zip(probabilities).zip(lists);
-    for (number, ((sentence, probabilities), lists)) in all.enumerate() {
-        elsewhere.features(number, sentence, probabilities, lists);
-    }
+    all.enumerate()
+        .map(|(number, ((sentence, probabilities), lists))| {
+            let elsewhere = elsewhere.features(number, sentence, probabilities, lists);
+            elsewhere || probabilities.iter().any(|one| *one >= WORTH_A_LOOK)
+        })
+        .collect()
 }
 
 /// A sentence in parts that are not too long.

@@ -10,13 +10,11 @@ use super::NameRead;
 /// must be: so that of the names of each kind, by cross-validation, at least 85 in a hundred are
 /// right.
 const KINDS: &[(&str, EntityKind, f32)] = &[
-    ("APT", EntityKind::IntrusionSet, 0.8),
-    ("MAL", EntityKind::Malware, 0.8),
-    ("TOOL", EntityKind::Tool, 0.8),
-    ("IDTY", EntityKind::Organization, 0.8),
+    ("APT", EntityKind::IntrusionSet, 0.7),
+    ("MAL", EntityKind::Malware, 0.95),
+    ("TOOL", EntityKind::Tool, 0.97),
     ("SECTEAM", EntityKind::Organization, 0.8),
     ("OS", EntityKind::Product, 0.8),
-    ("VULNAME", EntityKind::Vulnerability, 0.8),
 ];
 
 /// One name with all that was read of it.

@@ -177,12 +177,7 @@ impl Pattern {
         if plain.ends_with("()") || plain.contains('(') {
             return Self::Call;
         }
-        if plain.len() >= 5
-            && plain.starts_with('t')
-            && plain[1..5.min(plain.len())]
-                .bytes()
-                .all(|b| b.is_ascii_digit())
-        {
+        if bytes.len() >= 5 && bytes[0] == b't' && bytes[1..5].iter().all(u8::is_ascii_digit) {
             return Self::Technique;
         }
         if bytes
@@ -208,3 +203,46 @@ const FILE_ENDS: &[&str] = &[
     "pst", "eml", "key", "pem",
 ];
 const PACKAGE_STARTS: &[&str] = &["com.", "org.", "net.", "android.", "java.", "cn."];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_tell_what_they_are() {
+        for (text, expected) in [
+            ("203.0.113.7", Pattern::Address4),
+            ("203[.]0[.]113[.]7", Pattern::Address4),
+            ("evil[.]example.com", Pattern::Host),
+            ("hxxp://evil.example/a", Pattern::Url),
+            ("0123456789abcdef0123456789abcdef", Pattern::Md5),
+            ("CVE-2017-0199", Pattern::Flaw),
+            ("invoice.docx", Pattern::File),
+            ("svchost.exe", Pattern::Program),
+            ("C:\\Windows\\x", Pattern::Path),
+            ("T1059", Pattern::Technique),
+            ("they’re", Pattern::Word),
+            ("t’’’’", Pattern::Word),
+            ("2019", Pattern::Year),
+            ("...", Pattern::Mark),
+            ("", Pattern::Mark),
+        ] {
+            assert_eq!(Pattern::of(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_tell_how_a_form_is_written() {
+        for (text, expected) in [
+            ("group", Case::Lower),
+            ("Group", Case::Initial),
+            ("GROUP", Case::Upper),
+            ("X", Case::Upper),
+            ("njRAT", Case::Mixed),
+            ("APT28", Case::Digits),
+            ("2019", Case::None),
+        ] {
+            assert_eq!(Case::of(text), expected, "{text}");
+        }
+    }
+}
