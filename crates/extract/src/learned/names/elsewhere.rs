@@ -97,8 +97,14 @@ impl Elsewhere {
                     continue;
                 };
                 let direction = self.source * 2 + u64::from(beside > at);
-                list.push(feature(Of::Beside, direction, best(own[beside])));
-                list.push(feature(Of::ElsewhereBeside, direction, *elsewhere));
+                // What says nothing is no feature: most words are of no kind, and so are others.
+                let best = best(own[beside]);
+                if best > 0 {
+                    list.push(feature(Of::Beside, direction, best));
+                }
+                if *elsewhere > 0 {
+                    list.push(feature(Of::ElsewhereBeside, direction, *elsewhere));
+                }
             }
         }
         others.iter().any(|elsewhere| *elsewhere > 0)
@@ -112,7 +118,10 @@ impl Elsewhere {
                 list.push(feature(Of::First, source, mix(kind as u64, level(one))));
             }
         }
-        list.push(feature(Of::FirstBest, source, best(own)));
+        let own_best = best(own);
+        if own_best > 0 {
+            list.push(feature(Of::FirstBest, source, own_best));
+        }
         if !word.is_candidate() {
             return 0;
         }

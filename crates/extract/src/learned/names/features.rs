@@ -111,10 +111,10 @@ pub(crate) fn form_features(
     };
     for &length in ends {
         if let Some((at, _)) = lower.char_indices().nth(length) {
-            list.push(of(Of::Prefix, hash(lower[..at].as_bytes())));
+            list.push(of(Of::Prefix, hash(&lower.as_bytes()[..at])));
         }
         if let Some((at, _)) = lower.char_indices().rev().nth(length - 1) {
-            list.push(of(Of::Suffix, hash(lower[at..].as_bytes())));
+            list.push(of(Of::Suffix, hash(&lower.as_bytes()[at..])));
         }
     }
     if distance > 0 {

@@ -109,10 +109,9 @@ impl Pattern {
         if plain.contains("://") || plain.starts_with("www.") {
             return Self::Url;
         }
-        if let Some((before, after)) = plain.split_once('@') {
-            if !before.is_empty() && after.contains('.') {
-                return Self::Mail;
-            }
+        let mail = plain.split_once('@');
+        if mail.is_some_and(|(before, after)| !before.is_empty() && after.contains('.')) {
+            return Self::Mail;
         }
         if plain.starts_with("hk")
             && (plain.starts_with("hkey_")
