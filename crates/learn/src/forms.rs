@@ -170,6 +170,39 @@ impl FormRows {
         weights: &Weights<'_>,
         features: impl FnOnce(&FormFacts, &mut Vec<u64>),
     ) {
+        if let Some(rows) = self.new_rows(form, forms) {
+            let mut list = Vec::new();
+            features(forms.facts(form), &mut list);
+            for (place, row) in rows.enumerate() {
+                for feature in &list {
+                    weights.add(mix(*feature, place as u64), row);
+                }
+            }
+        }
+    }
+
+    /// Like [`make`](Self::make), where not all places look at the same features of a form.
+    pub fn make_by_place(
+        &mut self,
+        form: Form,
+        forms: &Forms,
+        weights: &Weights<'_>,
+        mut features: impl FnMut(&FormFacts, usize, &mut Vec<u64>),
+    ) {
+        if let Some(rows) = self.new_rows(form, forms) {
+            let mut list = Vec::new();
+            for (place, row) in rows.enumerate() {
+                list.clear();
+                features(forms.facts(form), place, &mut list);
+                for feature in &list {
+                    weights.add(mix(*feature, place as u64), row);
+                }
+            }
+        }
+    }
+
+    /// Room for the rows of a form; `None` where they are made already.
+    fn new_rows(&mut self, form: Form, forms: &Forms) -> Option<impl Iterator<Item = &mut [f32]>> {
         if self.generation != forms.generation() {
             *self = Self {
                 generation: forms.generation(),
@@ -181,19 +214,13 @@ impl FormRows {
             self.starts.resize(index + 1, 0);
         }
         if self.starts[index] != 0 {
-            return;
+            return None;
         }
         let start = self.rows.len();
-        self.rows.resize(start + self.width * self.places, 0.0);
-        self.starts[index] =
-            u32::try_from(start / (self.width * self.places).max(1) + 1).unwrap_or(0);
-        let mut list = Vec::new();
-        features(forms.facts(form), &mut list);
-        for (place, row) in self.rows[start..].chunks_mut(self.width).enumerate() {
-            for feature in &list {
-                weights.add(mix(*feature, place as u64), row);
-            }
-        }
+        let size = self.width * self.places;
+        self.rows.resize(start + size, 0.0);
+        self.starts[index] = u32::try_from(start / size.max(1) + 1).unwrap_or(0);
+        Some(self.rows[start..].chunks_mut(self.width))
     }
 
     /// Adds the row of a form at a place to `scores`.

@@ -243,7 +243,11 @@ fn byte_of(weight: f32, largest: f32) -> u8 {
     let step = ((weight.abs() / largest).log2() * 12.0 + 127.0).round();
     // Nothing at all is infinitely far below the largest, and the cast makes it 0.
     let size = step as u8;
-    if size > 0 && weight < 0.0 { size | 0x80 } else { size }
+    if size > 0 && weight < 0.0 {
+        size | 0x80
+    } else {
+        size
+    }
 }
 
 #[cfg(test)]

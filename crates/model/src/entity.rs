@@ -14,6 +14,10 @@ pub struct Entity {
     /// The name in background knowledge where the name is this entity's alone, such as an
     /// ATT&CK id (`G0125`), a CVE id or an ISO 3166-1 alpha-2 country code.
     pub known_as: Option<String>,
+    /// How sure a model is that this is a name of this kind, from 0 to 1, where no list and no
+    /// rule knows it. Such a name is an observation to check: it leads to nothing by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_by_model: Option<f64>,
     /// Every place where it is named, in order.
     pub mentions: Vec<Mention>,
 }

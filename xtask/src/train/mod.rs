@@ -1,6 +1,7 @@
 //! `cargo xtask train`: makes the models of `crates/extract/models` from the evaluation sets.
 
 mod data;
+mod names;
 mod words;
 
 use std::ffi::OsString;
@@ -17,18 +18,27 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = OsString>) -> Result<()> {
         rest.as_slice(),
     ) {
         (Some("words"), [folder]) => write_model("words", &words::train(&PathBuf::from(folder))?),
+        (Some("names"), [check]) if check == "--check" => {
+            write!(std::io::stdout(), "{}", names::check()?)?;
+            Ok(())
+        }
+        (Some("names"), []) => write_model("names", &names::train()?),
         _ => bail!("{}", crate::USAGE),
     }
 }
 
-/// Puts a model where the reader takes it from.
-fn write_model(name: &str, bytes: &[u8]) -> Result<()> {
+/// Where the reader takes a model from.
+fn model_path(name: &str) -> PathBuf {
     let folder = PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../crates/extract/models"
     ));
-    std::fs::create_dir_all(&folder)?;
-    let path = folder.join(name).with_extension("bin");
+    folder.join(name).with_extension("bin")
+}
+
+/// Puts a model where the reader takes it from.
+fn write_model(name: &str, bytes: &[u8]) -> Result<()> {
+    let path = model_path(name);
     std::fs::write(&path, bytes).with_context(|| path.display().to_string())?;
     writeln!(
         std::io::stdout(),

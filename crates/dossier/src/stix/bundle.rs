@@ -82,6 +82,16 @@ impl Bundle {
         self.add(Value::Object(object))
     }
 
+    /// Says of the object added last how sure of it we are, from 0 to 1, and why. Observables
+    /// have no place for that.
+    pub(super) fn qualify_last(&mut self, sure: f64, label: &str) {
+        let last = self.objects.last_mut().and_then(Value::as_object_mut);
+        if let Some(object) = last.filter(|object| object.contains_key("created")) {
+            object.insert("confidence".into(), json!((sure * 100.0).round() as u8));
+            object.insert("labels".into(), json!([label]));
+        }
+    }
+
     pub(super) fn contains(&self, id: &str) -> bool {
         self.ids.contains(id)
     }

@@ -14,6 +14,7 @@ pub(super) fn add(bundle: &mut Bundle, reading: &Reading, index: usize) -> Optio
     if name.is_empty() {
         return None;
     }
+    let mark = bundle.len();
     let id = match entity.kind {
         EntityKind::Country => match country_code(entity) {
             Some(code) => {
@@ -56,6 +57,9 @@ pub(super) fn add(bundle: &mut Bundle, reading: &Reading, index: usize) -> Optio
         // A place without a country has no STIX location.
         _ => return None,
     };
+    if let Some(sure) = entity.read_by_model.filter(|_| bundle.len() > mark) {
+        bundle.qualify_last(sure, "read-by-a-model");
+    }
     Some(id)
 }
 

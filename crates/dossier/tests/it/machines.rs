@@ -297,3 +297,44 @@ fn csv_runs_nothing_in_a_spreadsheet() {
     assert!(text.contains("\"'=1+1 "));
     assert!(!text.contains(",\"=") && !text.contains(",\"@") && !text.contains(",\"+"));
 }
+
+#[test]
+fn a_name_that_a_model_read_says_how_surely() {
+    let mut reading = sample::reading();
+    let read = |kind, name: &str| Entity {
+        kind,
+        name: name.into(),
+        aliases: vec![],
+        known_as: None,
+        read_by_model: Some(0.93),
+        mentions: vec![],
+    };
+    reading.entities.extend([
+        read(EntityKind::Malware, "Vexolith"),
+        read(EntityKind::Product, "Quillmark OS"),
+        // Known already: what is known is not made less sure.
+        read(EntityKind::GovernmentBody, "White Cabinet"),
+    ]);
+    let bundle = stix_reading(&reading, &[], sample::at("2026-03-02T09:30:00Z"));
+    let named = |name: &str| -> Vec<&Value> {
+        objects(&bundle)
+            .into_iter()
+            .filter(|object| object["name"] == name)
+            .collect()
+    };
+    let malware = named("Vexolith");
+    assert_eq!(malware.len(), 1);
+    assert_eq!(malware[0]["confidence"], 93);
+    assert_eq!(malware[0]["labels"], serde_json::json!(["read-by-a-model"]));
+    for name in ["Quillmark OS", "White Cabinet"] {
+        assert!(!named(name).is_empty(), "{name}");
+        assert!(
+            named(name)
+                .iter()
+                .all(|object| object.get("confidence").is_none()),
+            "{name}"
+        );
+    }
+    let text = daylight_dossier::reading_text(&reading, &[], 400, false);
+    assert!(text.contains("Vexolith (read by a model, 0.93)"), "{text}");
+}

@@ -476,6 +476,7 @@ fn entities() -> Vec<Entity> {
             name: name.into(),
             aliases: vec![],
             known_as: known_as.map(Into::into),
+            read_by_model: None,
             mentions: vec![Mention {
                 span: span(name),
                 text: name.into(),

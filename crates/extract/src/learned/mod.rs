@@ -4,12 +4,23 @@
 //! A page is cut into words once, and what is known of each form is found out once, for all
 //! models and as many documents as one [`Models`] reads.
 
+mod names;
 mod page;
 
 use daylight_learn::{Forms, ModelError, Vocabulary};
-use daylight_model::Reading;
+use daylight_model::{Reading, Span};
 
+use self::names::{Convention, NameRead, Names, add_names};
 pub(crate) use self::page::Page;
+
+/// What training shares with reading: not for anybody else.
+#[doc(hidden)]
+pub mod training {
+    pub use super::names::{
+        Convention, Listed, NameRead, NameTable, RUN_SENTENCES, Sentence, add_second_features,
+        by_kind, write_names,
+    };
+}
 
 static WORDS: &[u8] = include_bytes!("../../models/words.bin");
 
@@ -18,6 +29,7 @@ static WORDS: &[u8] = include_bytes!("../../models/words.bin");
 pub struct Models {
     vocabulary: Vocabulary<'static>,
     forms: Forms,
+    names: Names,
 }
 
 impl Models {
@@ -29,6 +41,7 @@ impl Models {
         Ok(Self {
             vocabulary: Vocabulary::parse(WORDS)?,
             forms: Forms::default(),
+            names: Names::new()?,
         })
     }
 
@@ -41,6 +54,20 @@ impl Models {
             &mut self.forms,
             &self.vocabulary,
         );
-        debug_assert_eq!(page.sentences.len(), reading.sentences.len());
+        let names = self.names.read(&page, &self.forms, Convention::Reports);
+        add_names(reading, &names);
+    }
+
+    /// The names in sentences of a text, read as a convention has it, whatever is known of them.
+    #[doc(hidden)]
+    pub fn names(
+        &mut self,
+        text: &str,
+        sentences: &[Span],
+        convention: Convention,
+    ) -> Vec<NameRead> {
+        self.forms.tidy();
+        let page = Page::new(text, sentences, &mut self.forms, &self.vocabulary);
+        self.names.read(&page, &self.forms, convention)
     }
 }

@@ -9,6 +9,7 @@ use daylight_model::Span;
 #[derive(Debug)]
 pub(crate) struct Page<'t> {
     /// The text.
+    #[allow(dead_code, reason = "not every model looks at more than forms")]
     pub(crate) text: &'t str,
     /// Where each word stands in the text.
     pub(crate) spans: Vec<Span>,

@@ -5,6 +5,7 @@ mod confidence;
 mod gold;
 mod habits;
 mod indicators;
+mod names;
 mod sentences;
 mod size;
 mod story;

@@ -105,6 +105,7 @@ fn with_entity(
         name: words.to_owned(),
         aliases: Vec::new(),
         known_as: known_as.map(str::to_owned),
+        read_by_model: None,
         mentions: vec![mention],
     });
     reading

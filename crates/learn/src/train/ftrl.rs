@@ -48,6 +48,9 @@ pub(super) struct Rows {
     weight: Vec<f32>,
     z: Vec<f32>,
     n: Vec<f32>,
+    /// Weights summed up each time they were remembered, and how often that was.
+    sums: Vec<f32>,
+    remembered: u16,
 }
 
 impl Rows {
@@ -59,6 +62,26 @@ impl Rows {
             weight: zeros(),
             z: zeros(),
             n: zeros(),
+            sums: Vec::new(),
+            remembered: 0,
+        }
+    }
+
+    /// Remembers the weights as they are, for [`settle`](Self::settle).
+    pub(super) fn remember(&mut self) {
+        self.sums.resize(self.weight.len(), 0.0);
+        for (sum, weight) in self.sums.iter_mut().zip(&self.weight) {
+            *sum += weight;
+        }
+        self.remembered += 1;
+    }
+
+    /// Makes each weight the mean of those remembered: the last examples seen have no more to
+    /// say than the others.
+    pub(super) fn settle(&mut self) {
+        let times = f32::from(self.remembered.max(1));
+        for (weight, sum) in self.weight.iter_mut().zip(&self.sums) {
+            *weight = sum / times;
         }
     }
 
