@@ -38,6 +38,7 @@ mod made;
 mod names;
 mod object;
 mod parts;
+
 mod records;
 mod related;
 mod sketch;

@@ -4,6 +4,8 @@ use std::fmt;
 use daylight_model::Timestamp;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::keys::{Role, fold, key_of};
+
 /// Names one object may be found by.
 const NAMES_MAX: usize = 1_000;
 /// References one object may be found by; a report of more is kept and shown all the same.
@@ -34,6 +36,8 @@ pub struct Object {
     pub revoked: bool,
     /// What full-text search looks at besides the names.
     pub words: String,
+    /// What it is found by, as numbers; the first is that of the id.
+    pub(crate) keys: Vec<(i64, Role)>,
 }
 
 impl Object {
@@ -52,7 +56,21 @@ impl Object {
         let id = found.id.ok_or_else(|| missing("id"))?;
         let kind = found.kind.ok_or_else(|| missing("type"))?;
         let time = found.modified.or(found.created);
+        let mut keys = vec![(key_of(&id), Role::Is)];
+        keys.extend(
+            found
+                .references
+                .iter()
+                .map(|id| (key_of(id), Role::RefersTo)),
+        );
+        keys.extend(
+            found
+                .names
+                .iter()
+                .map(|name| (key_of(&fold(name)), Role::Called)),
+        );
         Ok(Self {
+            keys,
             version: time.map_or(Ok(0), |time| nanoseconds(&time))?,
             id,
             kind,

@@ -21,6 +21,13 @@ pub(crate) enum Part {
     Member(Piece),
 }
 
+impl Part {
+    pub(crate) const fn piece(&self) -> &Piece {
+        let (Self::Element(piece) | Self::Member(piece)) = self;
+        piece
+    }
+}
+
 /// The exact text of one value, and where it stands.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Piece {

@@ -117,9 +117,12 @@ fn row(
             return Ok(());
         }
     };
+    let listed = format!("Listed in {}.", taker.options.source);
+    let description = cell(columns.description).filter(|text| !text.trim().is_empty());
+    let description = description.unwrap_or(&listed);
     let shared = json!({
-        "name": cell(columns.name).unwrap_or(&value),
-        "description": cell(columns.description),
+        "name": cell(columns.name).filter(|text| !text.trim().is_empty()).unwrap_or(&value),
+        "description": description,
         "object_marking_refs": level.map(|level| [level.marking_id()]),
     });
     if kind == IndicatorKind::Cve {

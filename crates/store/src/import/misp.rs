@@ -177,7 +177,10 @@ fn made_of(
     }
     let properties = json!({
         "name": value.lines().next().unwrap_or(value),
-        "description": word(attribute, "comment"),
+        "description": match word(attribute, "comment") {
+            "" => format!("{}, {kind}, from MISP.", word(attribute, "category")),
+            comment => comment.to_owned(),
+        },
         "indicator_types": ["unknown"],
         "pattern": pattern,
         "pattern_type": pattern_type,

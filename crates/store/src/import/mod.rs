@@ -6,13 +6,15 @@ mod list;
 mod misp;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use daylight_model::{Limits, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::parts::{Part, PartLimits, Parts, Piece};
+use crate::parts::{Part, PartLimits, Parts};
 use crate::records::{Added, Import};
 use crate::{Error, Object, Store, Tlp, made};
 
@@ -93,7 +95,7 @@ pub struct LeftOut {
 /// over is no error: the report lists it.
 pub fn import(
     store: &mut dyn Store,
-    input: impl Read,
+    input: impl Read + Send,
     options: &ImportOptions,
     acknowledge: &mut dyn FnMut(u64),
 ) -> Result<ImportReport, Error> {
@@ -120,59 +122,111 @@ fn first_character(input: &mut impl BufRead, source: &str) -> Result<Option<u8>,
         .find(|byte| !byte.is_ascii_whitespace()))
 }
 
-fn take_json(input: impl BufRead, taker: &mut Taker<'_>) -> Result<(), Error> {
+/// Things that are read ahead together, at most.
+const AHEAD_THINGS: usize = 256;
+/// Bytes that are read ahead together, unless one thing has more.
+const AHEAD_BYTES: usize = 1 << 20;
+/// How often that is done before the store has caught up.
+const AHEAD_TIMES: usize = 4;
+
+/// What a file holds, as the thread that reads it hands it over.
+enum Found {
+    /// An element of `objects`, taken apart, and where it stands.
+    Object(u64, Result<Object, String>),
+    /// Anything else.
+    Other(Part),
+    /// Nothing can follow, and why.
+    End(io::Error),
+}
+
+/// One thread reads and takes apart, while the other writes.
+fn take_json(input: impl BufRead + Send, taker: &mut Taker<'_>) -> Result<(), Error> {
     let limits = &taker.options.limits;
     let limits = PartLimits {
         bytes_max: limits.record_bytes_max,
         depth_max: limits.depth_max,
     };
-    let mut parts = Parts::new(input, limits);
-    let mut head = Map::new();
-    loop {
-        let part = match parts.next() {
-            Ok(Some(part)) => part,
-            Ok(None) => return Ok(()),
-            Err(error) => {
-                taker.report.cut_short = Some(error.to_string());
-                return Ok(());
-            }
-        };
-        let (Part::Element(piece) | Part::Member(piece)) = &part;
-        let text = match &piece.text {
-            Ok(text) => text,
-            Err(reason) => {
-                taker.leave_out(&place(piece), reason);
-                continue;
-            }
-        };
-        match (&part, piece.key.as_str()) {
-            (Part::Element(_), "objects") => {
-                taker.kind("stix");
-                stix(&place(piece), text, taker)?;
-            }
-            (Part::Element(_), "vulnerabilities") => kev::take(&place(piece), text, taker)?,
-            (Part::Element(_), "values") => galaxy::take(&place(piece), text, &head, taker)?,
-            (Part::Element(_), "response" | "") => event_or_object(&place(piece), text, taker)?,
-            (Part::Member(_), "Event") => misp::take(&place(piece), text, taker)?,
-            (Part::Element(_), _) if is_envelope(&piece.key) => {}
-            (Part::Element(_), key) => {
-                taker.leave_out(
-                    &place(piece),
-                    &format!("an element of `{key}`, which is not known"),
-                );
-            }
-            (Part::Member(_), key) => {
-                if !is_envelope(key) {
-                    taker.leave_out(
-                        &place(piece),
-                        &format!("the member `{key}` beside the objects"),
-                    );
+    let parts = Parts::new(input, limits);
+    thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(AHEAD_TIMES);
+        scope.spawn(move || read_ahead(parts, &sender));
+        let mut head = Map::new();
+        receiver
+            .into_iter()
+            .flatten()
+            .try_for_each(|found| match found {
+                Found::Object(offset, object) => stix(offset, object, taker),
+                Found::Other(part) => other(&part, &mut head, taker),
+                Found::End(error) => {
+                    taker.report.cut_short = Some(error.to_string());
+                    Ok(())
                 }
-                let value = serde_json::from_str(text).unwrap_or(Value::Null);
-                head.insert(key.to_owned(), value);
+            })
+    })
+}
+
+/// Ends with the file, or when nobody takes any more.
+fn read_ahead(mut parts: Parts<impl BufRead>, sender: &SyncSender<Vec<Found>>) {
+    loop {
+        let mut ahead = Vec::with_capacity(AHEAD_THINGS);
+        let mut bytes = 0;
+        let mut more = true;
+        while more && ahead.len() < AHEAD_THINGS && bytes < AHEAD_BYTES {
+            match parts.next() {
+                Ok(Some(Part::Element(piece))) if piece.key == "objects" => {
+                    bytes += piece.text.as_ref().map_or(0, String::len);
+                    ahead.push(Found::Object(
+                        piece.offset,
+                        piece.text.and_then(Object::parse),
+                    ));
+                }
+                Ok(Some(part)) => {
+                    bytes += part.piece().text.as_ref().map_or(0, String::len);
+                    ahead.push(Found::Other(part));
+                }
+                Ok(None) => more = false,
+                Err(error) => {
+                    more = false;
+                    ahead.push(Found::End(error));
+                }
             }
         }
+        if sender.send(ahead).is_err() || !more {
+            return;
+        }
     }
+}
+
+fn other(part: &Part, head: &mut Map<String, Value>, taker: &mut Taker<'_>) -> Result<(), Error> {
+    let piece = part.piece();
+    let text = match &piece.text {
+        Ok(text) => text,
+        Err(reason) => {
+            taker.leave_out(&place(piece.offset), reason);
+            return Ok(());
+        }
+    };
+    let place = place(piece.offset);
+    match (part, piece.key.as_str()) {
+        (Part::Element(_), "vulnerabilities") => kev::take(&place, text, taker)?,
+        (Part::Element(_), "values") => galaxy::take(&place, text, head, taker)?,
+        (Part::Element(_), "response" | "") => event_or_object(piece.offset, text, taker)?,
+        (Part::Member(_), "Event") => misp::take(&place, text, taker)?,
+        (_, key) if is_envelope(key) => {
+            let value = serde_json::from_str(text).unwrap_or(Value::Null);
+            head.insert(key.to_owned(), value);
+        }
+        (Part::Element(_), key) => {
+            taker.leave_out(
+                &place,
+                &format!("an element of `{key}`, which is not known"),
+            );
+        }
+        (Part::Member(_), key) => {
+            taker.leave_out(&place, &format!("the member `{key}` beside the objects"));
+        }
+    }
+    Ok(())
 }
 
 /// What stands around the things themselves in STIX bundles, TAXII envelopes, KEV and
@@ -201,39 +255,36 @@ fn is_envelope(key: &str) -> bool {
     KEYS.contains(&key)
 }
 
-fn place(piece: &Piece) -> String {
-    format!("byte {}", piece.offset)
+fn place(offset: u64) -> String {
+    format!("byte {offset}")
 }
 
-fn stix(place: &str, text: &str, taker: &mut Taker<'_>) -> Result<(), Error> {
-    match Object::parse(text.to_owned()) {
+fn stix(offset: u64, object: Result<Object, String>, taker: &mut Taker<'_>) -> Result<(), Error> {
+    taker.kind("stix");
+    match object {
         Ok(object) => {
-            if object.kind == "x-mitre-collection" || object.kind == "x-mitre-matrix" {
-                taker.published = true;
-            }
+            let of_attack = matches!(
+                object.kind.as_str(),
+                "x-mitre-collection" | "x-mitre-matrix"
+            );
+            taker.published |= of_attack;
             taker.add(object)
         }
         Err(reason) => {
-            taker.leave_out(place, &format!("no STIX object: {reason}"));
+            taker.leave_out(&place(offset), &format!("no STIX object: {reason}"));
             Ok(())
         }
     }
 }
 
-fn event_or_object(place: &str, text: &str, taker: &mut Taker<'_>) -> Result<(), Error> {
-    let value: Map<String, Value> = match serde_json::from_str(text) {
-        Ok(value) => value,
-        Err(error) => {
-            taker.leave_out(place, &error.to_string());
-            return Ok(());
-        }
-    };
-    if value.contains_key("Event") {
-        let event = value.get("Event").map(Value::to_string).unwrap_or_default();
-        return misp::take(place, &event, taker);
+fn event_or_object(offset: u64, text: &str, taker: &mut Taker<'_>) -> Result<(), Error> {
+    let event = serde_json::from_str::<Map<String, Value>>(text)
+        .ok()
+        .and_then(|mut value| value.remove("Event"));
+    match event {
+        Some(event) => misp::take(&place(offset), &event.to_string(), taker),
+        None => stix(offset, Object::parse(text.to_owned()), taker),
     }
-    taker.kind("stix");
-    stix(place, text, taker)
 }
 
 /// Gathers objects into batches, and what is left out.

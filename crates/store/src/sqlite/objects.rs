@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::{limit, micros, phrases, time};
 use crate::keys::key_of;
 use crate::records::{Added, Import, Kept, StoredImport};
-use crate::{Error, Object, Role, Tlp, fold};
+use crate::{Error, Object, Role, Tlp};
 
 pub(super) fn begin_import(connection: &Connection, import: &Import) -> Result<i64, Error> {
     connection.execute(
@@ -98,7 +98,12 @@ pub(super) fn add(
                 object.id,
                 object.body
             ])?;
-            keys_of(object, row, &mut keys);
+            keys.extend(
+                object
+                    .keys
+                    .iter()
+                    .map(|(key, role)| (*key, *role as i64, row)),
+            );
             if !(object.names.is_empty() && object.words.is_empty()) {
                 words_in.execute(params![row, object.names.join("\n"), object.words])?;
             }
@@ -131,19 +136,6 @@ fn known(connection: &Connection, object: &Object) -> Result<Known, Error> {
         Some(false) => Known::Otherwise,
         Some(true) => Known::Exactly,
     })
-}
-
-fn keys_of(object: &Object, row: i64, keys: &mut Vec<(i64, i64, i64)>) {
-    let mut add = |text: &str, role: Role| keys.push((key_of(text), role as i64, row));
-    add(&object.id, Role::Is);
-    object
-        .references
-        .iter()
-        .for_each(|id| add(id, Role::RefersTo));
-    object
-        .names
-        .iter()
-        .for_each(|name| add(&fold(name), Role::Called));
 }
 
 /// In order, so that neighbours go into the same page of the index.
