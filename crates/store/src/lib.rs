@@ -38,6 +38,7 @@ mod made;
 mod names;
 mod object;
 mod parts;
+pub mod pattern;
 
 mod records;
 mod related;

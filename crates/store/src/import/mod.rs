@@ -19,7 +19,7 @@ use crate::records::{Added, Import};
 use crate::{Error, Object, Store, Tlp, made};
 
 /// Bytes of objects that are added in one transaction.
-const BATCH_BYTES_MAX: usize = 16 << 20;
+const BATCH_BYTES_MAX: usize = 32 << 20;
 /// Bytes that are read at once.
 const WINDOW_BYTES: usize = 1 << 20;
 /// Things left out that are listed one by one; the rest is counted.
@@ -50,7 +50,7 @@ impl ImportOptions {
             at,
             tlp: None,
             limits: Limits::default(),
-            batch_objects: 10_000,
+            batch_objects: 20_000,
         }
     }
 }

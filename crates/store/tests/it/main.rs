@@ -13,6 +13,7 @@ mod fault;
 mod import;
 mod names;
 mod objects;
+mod pattern;
 mod readings;
 
 use daylight_model::Timestamp;
