@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use daylight_dossier::{clean_line, clean_value};
 use daylight_model::Timestamp;
-use daylight_store::{Sqlite, StoredClaim, Tlp};
+use daylight_store::{Judged, Sqlite, StoredClaim, Tlp};
 
 /// Which store; shared by the commands that use one.
 #[derive(Debug, clap::Args)]
@@ -87,8 +87,8 @@ pub(crate) fn day(time: Timestamp) -> String {
     time.to_string().chars().take(10).collect()
 }
 
-/// A claim in three lines: what, by whom and where, in which words.
-pub(crate) fn claim_lines(found: &StoredClaim) -> String {
+/// A claim in a few lines: what, by whom and where, in which words, and how that is rated.
+pub(crate) fn claim_lines(found: &StoredClaim, ratings: &[Judged]) -> String {
     let claim = &found.claim;
     let when = found.published.map(day).unwrap_or_default();
     let title = if found.title.is_empty() {
@@ -96,7 +96,7 @@ pub(crate) fn claim_lines(found: &StoredClaim) -> String {
     } else {
         &found.title
     };
-    format!(
+    let mut lines = format!(
         "{} [{}]\n    {} · {when} {} (version {}, {})\n    │ {}\n",
         daylight_dossier::claim_in_words(claim),
         claim.force.as_str(),
@@ -105,7 +105,16 @@ pub(crate) fn claim_lines(found: &StoredClaim) -> String {
         found.version,
         level(found.tlp),
         clean_line(&claim.sentence)
-    )
+    );
+    for rating in ratings {
+        let said = format!(
+            "    {}, says {}\n",
+            rating.judgement.words(),
+            clean_value(&rating.by)
+        );
+        lines.push_str(&said);
+    }
+    lines
 }
 
 /// A marking, or that there is none.

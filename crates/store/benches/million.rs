@@ -181,7 +181,7 @@ fn object(number: u64, count: u64) -> String {
             r#"{{"type": "domain-name", "spec_version": "2.1", "id": "{}", "value": "host{number}.example"}}"#,
             id(kind, number)
         ),
-        Kind::Relationship if number % 3 == 0 => format!(
+        Kind::Relationship if number.is_multiple_of(3) => format!(
             r#"{{"type": "relationship", {common}, "relationship_type": "uses", "source_ref": "{}", "target_ref": "{}"}}"#,
             other(Kind::Group, number),
             other(Kind::Malware, number / 2)

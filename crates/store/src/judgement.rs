@@ -4,7 +4,7 @@
 
 use daylight_model::{Timestamp, derived_id};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::records::Import;
 use crate::{Error, Store, Tlp, made};
@@ -99,7 +99,7 @@ struct Note {
     #[serde(default)]
     content: String,
     object_refs: Vec<String>,
-    extensions: std::collections::BTreeMap<String, serde_json::Value>,
+    extensions: std::collections::BTreeMap<String, Value>,
 }
 
 /// Says something of one or two objects, or (`withdrawn`) takes it back. Gives the note's id.
@@ -124,7 +124,7 @@ pub fn judge(
     about.sort_unstable();
     about.dedup();
     let time = made::moment(at);
-    let mut identity = made::object(
+    let identity = made::object(
         "identity",
         &derived_id("identity", &["person", &by.to_lowercase()]),
         &time,
@@ -163,14 +163,7 @@ pub fn judge(
         tlp: None::<Tlp>,
         at,
     };
-    let definition = made::extension(
-        JUDGEMENT,
-        "Daylight judgement",
-        "What a person says of one object or of two: the same, not the same, reliability of a source (A to F), credibility of information (1 to 6).",
-        r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["extension_type","judgement"],"properties":{"extension_type":{"const":"property-extension"},"judgement":{"enum":["same-as","not-the-same","reliability","credibility"]},"value":{}}}"#,
-    );
-    identity.remove("revoked");
-    let made = [made::daylight(), definition, identity, note];
+    let made = [made::daylight(), definition(), identity, note];
     let mut objects = Vec::with_capacity(made.len());
     for made in made {
         objects.extend(made::settle(store, made)?);
@@ -179,6 +172,16 @@ pub fn judge(
     store.add_objects(number, &objects)?;
     store.end_import(number, "judged", at)?;
     Ok(id)
+}
+
+/// The definition of [`JUDGEMENT`].
+fn definition() -> Map<String, Value> {
+    made::extension(
+        JUDGEMENT,
+        "Daylight judgement",
+        "What a person says of one object or of two: the same, not the same, reliability of a source (A to F), credibility of information (1 to 6).",
+        r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["extension_type","judgement"],"properties":{"extension_type":{"const":"property-extension"},"judgement":{"enum":["same-as","not-the-same","reliability","credibility"]},"value":{}}}"#,
+    )
 }
 
 /// What people have said of an object; what was taken back too, marked so.
@@ -211,6 +214,38 @@ pub fn judgements(store: &dyn Store, id: &str) -> Result<Vec<Judged>, Error> {
         });
     }
     Ok(judged)
+}
+
+/// How people rate what a claim rests on: the reliability of those who say it, by their names,
+/// and the credibility of the claim itself, by its id. What was taken back is left out; where
+/// nobody rated anything there is nothing.
+///
+/// # Errors
+/// What the store says.
+pub fn ratings(store: &dyn Store, speakers: &[&str], claim: &str) -> Result<Vec<Judged>, Error> {
+    let mut found = Vec::new();
+    for speaker in speakers {
+        for kept in store.called(speaker)? {
+            if kept.id.starts_with("identity--") {
+                found.extend(judgements(store, &kept.id)?);
+            }
+        }
+    }
+    // A denial is a note in STIX, with the same number.
+    let note = claim.replacen("relationship--", "note--", 1);
+    for id in [claim, &note] {
+        found.extend(judgements(store, id)?);
+    }
+    let rates = |it: &Judged| {
+        !it.withdrawn
+            && matches!(
+                it.judgement,
+                Judgement::Reliability(_) | Judgement::Credibility(_)
+            )
+    };
+    found.retain(rates);
+    found.dedup();
+    Ok(found)
 }
 
 /// Objects around one that are looked through for judgements.

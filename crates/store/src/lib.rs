@@ -52,7 +52,7 @@ pub use diff::{Change, ClaimChange, diff_claims};
 pub use error::Error;
 pub use export::{ExportOptions, ExportReport, Format, export};
 pub use import::{ImportOptions, ImportReport, LeftOut, import};
-pub use judgement::{Judged, Judgement, judge, judgements};
+pub use judgement::{Judged, Judgement, judge, judgements, ratings};
 pub use keys::{Role, fold};
 pub use levels::Levels;
 pub use made::settle;

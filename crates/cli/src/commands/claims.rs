@@ -1,5 +1,6 @@
 use daylight_model::{Force, Relation, Timestamp};
-use daylight_store::{ClaimQuery, Store, Tlp};
+use daylight_store::{ClaimQuery, Judged, Sqlite, Store, StoredClaim, Tlp, ratings};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Exit;
@@ -8,7 +9,8 @@ use crate::terminal;
 
 /// List claims of the documents in the store: who says what of whom, how strongly, since when
 ///
-/// Of each story the latest version counts, unless asked otherwise.
+/// Of each story the latest version counts, unless asked otherwise. Where somebody rated those
+/// who say it, or the claim (`daylight help judge`), that is shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -75,17 +77,40 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     if let Some(max) = arguments.max_tlp {
         claims.retain(|claim| claim.tlp.unwrap_or(Tlp::UNMARKED) <= max);
     }
+    let rated: Vec<Rated> = claims
+        .into_iter()
+        .map(|found| rate(&store, found))
+        .collect::<anyhow::Result<_>>()?;
     if arguments.json {
-        terminal::say(&serde_json::to_string_pretty(&claims)?)?;
+        terminal::say(&serde_json::to_string_pretty(&rated)?)?;
         return Ok(Exit::Clear);
     }
-    for claim in &claims {
-        terminal::say(&claim_lines(claim))?;
+    for it in &rated {
+        terminal::say(&claim_lines(&it.found, &it.ratings))?;
     }
-    if claims.is_empty() {
+    if rated.is_empty() {
         terminal::say("No claim in the store is so.")?;
-    } else if claims.len() == arguments.limit {
+    } else if rated.len() == arguments.limit {
         terminal::complain("There may be more: see --limit.");
     }
     Ok(Exit::Clear)
+}
+
+/// A claim, and how people rate what it rests on.
+#[derive(Debug, Serialize)]
+struct Rated {
+    #[serde(flatten)]
+    found: StoredClaim,
+    ratings: Vec<Judged>,
+}
+
+fn rate(store: &Sqlite, found: StoredClaim) -> anyhow::Result<Rated> {
+    let speakers: Vec<&str> = found
+        .claim
+        .speakers
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    let ratings = ratings(store, &speakers, &found.claim.id)?;
+    Ok(Rated { found, ratings })
 }

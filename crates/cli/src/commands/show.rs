@@ -1,12 +1,16 @@
 use std::fmt::Write;
 
 use daylight_dossier::{clean_line, clean_value};
+use daylight_model::Relation;
 use daylight_pipeline::{KnownBearer, known_bearers};
-use daylight_store::{Bearer, Kept, Levels, Sqlite, Store, bearers, is_contested, judgements};
+use daylight_store::{
+    Bearer, ClaimQuery, Kept, Levels, Sqlite, Store, StoredClaim, bearers, fold, is_contested,
+    judgements,
+};
 use serde_json::{Value, json};
 
 use crate::error::Exit;
-use crate::store::{StoreArguments, level};
+use crate::store::{StoreArguments, claim_lines, level};
 use crate::terminal;
 
 /// Show who or what a name or an id is, and who calls it so
@@ -49,7 +53,12 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         None => (None, Vec::new()),
     };
     let known = known_bearers(&name);
-    if by_id.is_none() && called.is_empty() && known.is_empty() {
+    let claimed = store
+        .as_ref()
+        .map(|store| claimed(store, &name))
+        .transpose()?
+        .unwrap_or_default();
+    if by_id.is_none() && called.is_empty() && known.is_empty() && claimed.is_empty() {
         anyhow::bail!("nothing in the store or in background knowledge is called `{name}`");
     }
     let mut objects: Vec<Kept> = Vec::new();
@@ -86,14 +95,37 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             "name": name,
             "contested": is_contested(&called),
             "objects": facts,
+            "claimed": claimed,
             "background": known,
         });
         terminal::say(&serde_json::to_string_pretty(&value)?)?;
     } else {
         terminal::say(&text(&name, &called, &facts, &known))?;
+        for claim in &claimed {
+            terminal::say(&claim_lines(claim, &[]))?;
+        }
     }
     Ok(Exit::Clear)
 }
+
+/// Who says in a story that something is another name of this, or this of something.
+fn claimed(store: &Sqlite, name: &str) -> anyhow::Result<Vec<StoredClaim>> {
+    let mut claims = store.claims(&ClaimQuery {
+        about: Some(name.to_owned()),
+        relation: Some(Relation::AliasOf),
+        limit: CLAIMS_MAX,
+        ..ClaimQuery::default()
+    })?;
+    let folded = fold(name);
+    claims.retain(|it| {
+        let mut parties = std::iter::once(&it.claim.subject).chain(&it.claim.object);
+        parties.any(|party| fold(&party.name) == folded)
+    });
+    Ok(claims)
+}
+
+/// Stories that say so, at most.
+const CLAIMS_MAX: usize = 100;
 
 /// What is known of an object beside its own words.
 fn facts(store: &Sqlite, levels: &Levels, kept: &Kept, called: &[Bearer]) -> anyhow::Result<Value> {

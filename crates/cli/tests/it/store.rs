@@ -214,6 +214,22 @@ fn a_story_that_changes() {
             claim["claim"]["sentence"]
         );
     }
+    let speaker = claims[0]["claim"]["speakers"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()["name"]
+        .as_str()
+        .unwrap();
+    assert!(
+        claims.iter().all(|it| it["ratings"] == json!([])),
+        "none is invented"
+    );
+    room.says(&["judge", "reliability", speaker, "C", "--by", "Ada"]);
+    assert_tells(
+        &room.says(&["claims", "--by", speaker]),
+        &["source reliability C (fairly reliable), says Ada"],
+    );
     let diff = room.json(&["diff", &path]);
     let changes = diff["changes"].as_array().unwrap();
     let of = |change: &str| changes.iter().filter(|it| it["change"] == change).count();

@@ -25,36 +25,8 @@ pub(super) fn take(place: &str, text: &str, taker: &mut Taker<'_>) -> Result<(),
     taker.add_made(made::daylight())?;
     taker.add_made(made::record_extension())?;
     let time = made::moment(time_of(&event).unwrap_or(taker.options.at));
-    let author = author(&event, &time, taker)?;
-    let marking = marking(&event);
-    let mut strictest = marking;
-    let mut members = Vec::new();
-    for attribute in attributes(&event) {
-        strictest = strictest.max(self::marking(attribute));
-        let place = format!("event {uuid}, attribute {}", word(attribute, "uuid"));
-        let made = match made_of(attribute, &time) {
-            Ok(made) => made,
-            Err(reason) => {
-                taker.leave_out(&place, &format!("{reason}; it stays in the event's record"));
-                continue;
-            }
-        };
-        for mut object in made {
-            // Whom the event may go to, its attributes may go to, unless they say less.
-            let level = marking.max(self::marking(attribute));
-            made::add(
-                &mut object,
-                json!({
-                    "object_marking_refs": level.map(|level| [level.marking_id()]),
-                }),
-            );
-            if word(&object, "type") == "indicator" {
-                made::add(&mut object, json!({ "created_by_ref": author }));
-            }
-            members.push(object.get("id").cloned().unwrap_or_default());
-            taker.add_made(object)?;
-        }
-    }
+    let author = author(&event, taker)?;
+    let (mut members, strictest) = members(&event, &author, &time, taker)?;
     if members.is_empty() {
         members.push(json!(author));
     }
@@ -83,6 +55,49 @@ pub(super) fn take(place: &str, text: &str, taker: &mut Taker<'_>) -> Result<(),
     ))
 }
 
+/// What the attributes become, by their ids, and the most restrictive marking in the event.
+fn members(
+    event: &Map<String, Value>,
+    author: &str,
+    time: &str,
+    taker: &mut Taker<'_>,
+) -> Result<(Vec<Value>, Option<Tlp>), Error> {
+    let marking = marking(event);
+    let mut strictest = marking;
+    let mut members = Vec::new();
+    for attribute in attributes(event) {
+        strictest = strictest.max(self::marking(attribute));
+        let place = format!(
+            "event {}, attribute {}",
+            word(event, "uuid"),
+            word(attribute, "uuid")
+        );
+        let made = match made_of(attribute, time) {
+            Ok(made) => made,
+            Err(reason) => {
+                taker.leave_out(&place, &format!("{reason}; it stays in the event's record"));
+                continue;
+            }
+        };
+        for mut object in made {
+            // Whom the event may go to, its attributes may go to, unless they say less.
+            let level = marking.max(self::marking(attribute));
+            made::add(
+                &mut object,
+                json!({
+                    "object_marking_refs": level.map(|level| [level.marking_id()]),
+                }),
+            );
+            if word(&object, "type") == "indicator" {
+                made::add(&mut object, json!({ "created_by_ref": author }));
+            }
+            members.push(object.get("id").cloned().unwrap_or_default());
+            taker.add_made(object)?;
+        }
+    }
+    Ok((members, strictest))
+}
+
 fn word<'a>(object: &'a Map<String, Value>, name: &str) -> &'a str {
     object.get(name).and_then(Value::as_str).unwrap_or_default()
 }
@@ -97,7 +112,9 @@ fn time_of(object: &Map<String, Value>) -> Option<Timestamp> {
 }
 
 /// The identity of the organisation that made the event.
-fn author(event: &Map<String, Value>, time: &str, taker: &mut Taker<'_>) -> Result<String, Error> {
+fn author(event: &Map<String, Value>, taker: &mut Taker<'_>) -> Result<String, Error> {
+    // One time for all events of an import: who made them did not change in between.
+    let time = &made::moment(taker.options.at);
     let organisation = event.get("Orgc").and_then(Value::as_object);
     let name = organisation.map_or("", |it| word(it, "name"));
     let identity = match name {
@@ -111,7 +128,7 @@ fn author(event: &Map<String, Value>, time: &str, taker: &mut Taker<'_>) -> Resu
 
 /// All attributes: those of the event and those of its objects.
 fn attributes(event: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
-    fn list<'a>(from: Option<&'a Value>) -> impl Iterator<Item = &'a Map<String, Value>> {
+    fn list(from: Option<&Value>) -> impl Iterator<Item = &Map<String, Value>> {
         let list = from.and_then(Value::as_array);
         list.into_iter().flatten().filter_map(Value::as_object)
     }

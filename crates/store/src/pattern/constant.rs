@@ -8,7 +8,7 @@ use regex::{Regex, bytes};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
-use super::lex::is_time;
+use super::lex::{from_hex, is_time};
 use super::{Constant, Operator, Test};
 
 /// A value of an observation.
@@ -218,22 +218,6 @@ fn latin(text: &str) -> Option<Vec<u8>> {
     text.chars()
         .map(|c| u8::try_from(u32::from(c)).ok())
         .collect()
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|it| u8::try_from(it).ok()))
-        .collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-    Some(
-        digits
-            .as_chunks::<2>()
-            .0
-            .iter()
-            .map(|[high, low]| high << 4 | low)
-            .collect(),
-    )
 }
 
 fn from_base64(text: &str) -> Option<Vec<u8>> {

@@ -80,16 +80,10 @@ fn quoted(rest: &str) -> Result<(String, usize), String> {
 fn special(kind: char, text: String) -> Result<Constant, String> {
     match kind {
         'h' => {
-            let digits: Option<Vec<u8>> = text
-                .chars()
-                .map(|c| c.to_digit(16).and_then(|it| u8::try_from(it).ok()))
-                .collect();
-            let digits = digits.filter(|digits| digits.len() % 2 == 0);
-            let digits = digits.ok_or_else(|| format!("`{text}` is no pairs of hex digits"))?;
-            let pairs = digits.as_chunks::<2>().0;
-            Ok(Constant::Hex(
-                pairs.iter().map(|[high, low]| high << 4 | low).collect(),
-            ))
+            let bytes = from_hex(&text);
+            bytes
+                .map(Constant::Hex)
+                .ok_or_else(|| format!("`{text}` is no pairs of hex digits"))
         }
         'b' if is_base64(&text) => Ok(Constant::Binary(text)),
         'b' => Err(format!("`{text}` is no base64")),
@@ -98,9 +92,26 @@ fn special(kind: char, text: String) -> Result<Constant, String> {
     }
 }
 
+/// Bytes of pairs of hex digits.
+pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text
+        .chars()
+        .map(|c| c.to_digit(16).and_then(|it| u8::try_from(it).ok()))
+        .collect();
+    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
+    Some(
+        digits
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|[high, low]| high << 4 | low)
+            .collect(),
+    )
+}
+
 fn is_base64(text: &str) -> bool {
     let bare = text.trim_end_matches('=');
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && text.len() - bare.len() <= 2
         && bare
             .bytes()
