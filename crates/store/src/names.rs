@@ -38,17 +38,24 @@ pub fn bearers(store: &dyn Store, name: &str) -> Result<Vec<Bearer>, Error> {
     let mut found = Vec::new();
     for kept in store.called(name)? {
         let object = kept.object()?;
-        let source = imports.iter().find(|it| it.number == kept.import);
-        let source = source
+        let import = imports.iter().find(|it| it.number == kept.import);
+        let source = import
             .map(|it| it.import.source.clone())
             .unwrap_or_default();
+        // What a reading brings may be what its words may refer to: the story does not call it so.
+        let read = import.is_some_and(|it| it.import.kind == "reading");
+        let giver = if read {
+            format!("Daylight, reading {source}")
+        } else {
+            source.clone()
+        };
         let written = object
             .names
             .iter()
             .position(|it| fold(it) == folded)
             .unwrap_or_default();
         found.push(Bearer {
-            by: author(store, object.author.as_deref())?.unwrap_or_else(|| source.clone()),
+            by: author(store, object.author.as_deref())?.unwrap_or(giver),
             title: object.title().to_owned(),
             name: object.names.get(written).cloned().unwrap_or_default(),
             alias: written > 0,

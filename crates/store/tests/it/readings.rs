@@ -132,6 +132,8 @@ fn a_story_read_again_is_a_new_version_where_it_changed() {
         1
     );
     assert_eq!(store.called("kept report").unwrap().len(), 1);
+    let bearers = daylight_store::bearers(&store, "kept report").unwrap();
+    assert_eq!(bearers[0].by, "Daylight, reading a.txt");
     assert!(store.check().unwrap().is_empty());
 }
 
