@@ -3,13 +3,17 @@
 mod commands;
 mod error;
 mod progress;
+mod store;
 mod terminal;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{hunt, investigate, read, rules};
+use crate::commands::{
+    claims, diff, export, hunt, import, investigate, judge, read, related, rules, search, show,
+    store as store_command,
+};
 
 /// Reads reports on hostile cyber activity, hunts for what they lead to in your evidence, and
 /// says what was found, what was not seen where it would show, and what could not be seen.
@@ -28,6 +32,15 @@ enum Command {
     Read(read::Arguments),
     Hunt(hunt::Arguments),
     Rules(rules::Arguments),
+    Import(import::Arguments),
+    Export(export::Arguments),
+    Show(show::Arguments),
+    Search(search::Arguments),
+    Claims(claims::Arguments),
+    Related(related::Arguments),
+    Diff(diff::Arguments),
+    Judge(judge::Arguments),
+    Store(store_command::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -36,6 +49,8 @@ Examples:
   daylight read advisory.pdf
   daylight hunt C:\\Windows\\System32\\winevt\\Logs --rules sigma/rules
   daylight rules check sigma/rules
+  daylight read story.html --keep && daylight claims --force charged
+  daylight import enterprise-attack.json && daylight show Nobelium
 
 Exit codes:
   0  nothing was found (or a report was read)
@@ -51,6 +66,15 @@ fn main() -> ExitCode {
         Command::Read(arguments) => read::run(&arguments),
         Command::Hunt(arguments) => hunt::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Search(arguments) => search::run(&arguments),
+        Command::Claims(arguments) => claims::run(&arguments),
+        Command::Related(arguments) => related::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Judge(arguments) => judge::run(&arguments),
+        Command::Store(arguments) => store_command::run(&arguments),
     };
     match outcome {
         Ok(code) => code.into(),

@@ -63,3 +63,4 @@ pub use reading::reading_text;
 pub use stix::{observable_id, stix_bundle, stix_reading};
 pub use terminal::{table, text_summary};
 pub use verdict::{Verdict, verdict};
+pub use words::{claim_in_words, speaker_chain};

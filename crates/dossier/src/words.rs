@@ -221,7 +221,8 @@ const fn verb(relation: Relation) -> &'static str {
 }
 
 /// The chain of speakers: `Newsweek ← White House`.
-pub(crate) fn speaker_chain(claim: &Claim) -> String {
+#[must_use]
+pub fn speaker_chain(claim: &Claim) -> String {
     let names: Vec<String> = claim
         .speakers
         .iter()
@@ -235,7 +236,8 @@ pub(crate) fn speaker_chain(claim: &Claim) -> String {
 }
 
 /// The claim without its speaker: `China works with criminal gangs`.
-pub(crate) fn claim_in_words(claim: &Claim) -> String {
+#[must_use]
+pub fn claim_in_words(claim: &Claim) -> String {
     let subject = crate::clean::value(&claim.subject.name);
     let not = if claim.negated { "not so: " } else { "" };
     let object = claim

@@ -33,6 +33,9 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The store could not be asked, or not be written to.
+    #[error(transparent)]
+    Store(#[from] daylight_store::Error),
     /// Output would be written into the evidence.
     #[error("{} lies inside or beside the evidence {}, which is never written to", out.display(), evidence.display())]
     OutputInEvidence {

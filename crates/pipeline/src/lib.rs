@@ -21,6 +21,7 @@ mod explain;
 mod findings;
 mod hunt;
 mod investigate;
+mod keep;
 mod read;
 mod subjects;
 mod write;
@@ -34,6 +35,7 @@ pub use explain::{Explained, ExplainedRule, explain};
 pub use findings::Findings;
 pub use hunt::{Hunt, HuntOptions, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
+pub use keep::{KnownBearer, keep_investigation, keep_reading, known_bearers};
 pub use read::{LinkedReading, ReadOptions, read};
 pub use write::outside_evidence;
 

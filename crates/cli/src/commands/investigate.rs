@@ -1,10 +1,11 @@
 use std::path::{Path, PathBuf};
 
 use daylight_model::Timestamp;
-use daylight_pipeline::{investigate, outside_evidence};
+use daylight_pipeline::{investigate, keep_investigation, outside_evidence};
 
 use crate::commands::{
-    EvidenceArguments, ReportArguments, RuleArguments, some_exist, some_missing, tell_problems,
+    EvidenceArguments, KeepArguments, ReportArguments, RuleArguments, some_exist, some_missing,
+    tell_problems,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -33,6 +34,8 @@ pub(crate) struct Arguments {
     reading: EvidenceArguments,
     #[command(flatten)]
     report: ReportArguments,
+    #[command(flatten)]
+    keep: KeepArguments,
     /// End with 0 whether something was found or not
     #[arg(long)]
     exit_zero: bool,
@@ -49,6 +52,7 @@ Examples:
   daylight investigate story.txt --evidence /mnt/triage
   daylight investigate https://example.org/advisory --evidence host1.zip host2.zip --out case-7
   daylight investigate a.pdf b.html --evidence logs --rules sigma/rules --json
+  daylight investigate story.txt --evidence logs --keep && daylight store hunts
 
 Writes to --out: dossier.html, dossier.md, bundle.json (STIX 2.1), findings.jsonl,
 coverage.json, manifest.json.
@@ -77,6 +81,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         words.collect::<Vec<String>>().join(" ")
     ));
     let written = found.write(&arguments.out)?;
+    if arguments.keep.keep {
+        let mut store = arguments.keep.store.open_or_make()?;
+        let number = keep_investigation(&mut store, &found, arguments.keep.tlp)?;
+        if !arguments.quiet {
+            terminal::complain(&format!("kept as hunt {number}"));
+        }
+    }
     let verdict = found.verdict();
     if !arguments.quiet {
         tell_problems(&found.hunt.manifest, &found.hunt.rule_problems);

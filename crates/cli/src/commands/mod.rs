@@ -1,10 +1,19 @@
 //! One file a command, its arguments beside it.
 
+pub(crate) mod claims;
+pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod hunt;
+pub(crate) mod import;
 pub(crate) mod investigate;
+pub(crate) mod judge;
 pub(crate) mod read;
+pub(crate) mod related;
 pub(crate) mod rules;
+pub(crate) mod search;
+pub(crate) mod show;
+pub(crate) mod store;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,7 +21,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use daylight_model::{Manifest, Timestamp};
 use daylight_pipeline::{HuntOptions, Placeholders, ReadOptions, RuleProblem};
+use daylight_store::Tlp;
 
+use crate::store::StoreArguments;
 use crate::terminal;
 
 /// How to get at reports; shared by the commands that read them.
@@ -38,6 +49,19 @@ impl ReportArguments {
             },
         }
     }
+}
+
+/// Whether to keep what is read; shared by the commands that read reports.
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeepArguments {
+    /// Keep it in the store, to be asked and compared later (see `daylight help claims`, `diff`)
+    #[arg(long)]
+    keep: bool,
+    /// What holds for a report that bears no marking: clear, green, amber, amber+strict or red
+    #[arg(long, value_name = "LEVEL", requires = "keep")]
+    tlp: Option<Tlp>,
+    #[command(flatten)]
+    store: StoreArguments,
 }
 
 /// What to hunt with; shared by the commands that hunt.

@@ -1,8 +1,8 @@
 use daylight_model::Timestamp;
-use daylight_pipeline::read;
+use daylight_pipeline::{keep_reading, read};
 use serde_json::json;
 
-use crate::commands::ReportArguments;
+use crate::commands::{KeepArguments, ReportArguments};
 use crate::error::Exit;
 use crate::terminal;
 
@@ -27,6 +27,8 @@ pub(crate) struct Arguments {
     stix: bool,
     #[command(flatten)]
     fetch: ReportArguments,
+    #[command(flatten)]
+    keep: KeepArguments,
 }
 
 const EXAMPLES: &str = "\
@@ -34,12 +36,33 @@ Examples:
   daylight read advisory.pdf
   daylight read https://example.org/statement.html --json | jq '.claims[].sentence'
   curl -s https://example.org/story | daylight read - --stix > bundle.json
+  daylight read https://example.org/story --keep && daylight diff https://example.org/story
 
 Exit codes: 0 read, 2 error.";
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let linked = read(&arguments.report, &arguments.fetch.options())?;
     let (reading, links) = (&linked.reading, &linked.links);
+    if arguments.keep.keep {
+        let mut store = arguments.keep.store.open_or_make()?;
+        let kept = keep_reading(
+            &mut store,
+            reading,
+            links,
+            arguments.keep.tlp,
+            Timestamp::now(),
+        )?;
+        terminal::complain(&match kept.new {
+            true => format!(
+                "kept as version {} of the story, document {}",
+                kept.version, kept.number
+            ),
+            false => format!(
+                "the same as version {} of the story, document {}",
+                kept.version, kept.number
+            ),
+        });
+    }
     if arguments.stix {
         let bundle = daylight_dossier::stix_reading(reading, links, Timestamp::now());
         terminal::say(&serde_json::to_string_pretty(&bundle)?)?;

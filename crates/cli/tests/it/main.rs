@@ -12,6 +12,7 @@ mod investigate;
 mod robust;
 mod rules;
 mod shared;
+mod store;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

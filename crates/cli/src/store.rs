@@ -1,0 +1,123 @@
+//! Where the store is, and how to open it.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use daylight_dossier::{clean_line, clean_value};
+use daylight_model::Timestamp;
+use daylight_store::{Judged, Sqlite, StoredClaim, Tlp};
+
+/// Which store; shared by the commands that use one.
+#[derive(Debug, clap::Args)]
+pub(crate) struct StoreArguments {
+    /// The store: a file, or a folder to have it in [default: ~/.local/share/daylight]
+    #[arg(long, value_name = "PATH")]
+    store: Option<PathBuf>,
+}
+
+impl StoreArguments {
+    /// Opens the store, and makes it where there is none.
+    pub(crate) fn open_or_make(&self) -> anyhow::Result<Sqlite> {
+        Ok(Sqlite::open(&self.path()?)?)
+    }
+
+    /// Opens a store that must be there.
+    pub(crate) fn open(&self) -> anyhow::Result<Sqlite> {
+        let path = self.path()?;
+        if !path.exists() {
+            anyhow::bail!(
+                "there is no store at {}; `daylight import` or `daylight read --keep` makes one",
+                path.display()
+            );
+        }
+        Ok(Sqlite::open(&path)?)
+    }
+
+    /// Opens the store where there is one.
+    pub(crate) fn open_if_there(&self) -> anyhow::Result<Option<Sqlite>> {
+        let path = self.path()?;
+        Ok(if path.exists() {
+            Some(Sqlite::open(&path)?)
+        } else {
+            None
+        })
+    }
+
+    pub(crate) fn path(&self) -> anyhow::Result<PathBuf> {
+        let given = self.store.as_ref();
+        if let Some(address) = given
+            .and_then(|path| path.to_str())
+            .filter(|it| it.contains("://"))
+        {
+            anyhow::bail!("{address}: only stores in files are known to this program");
+        }
+        match given {
+            Some(path) if path.is_dir() => Ok(path.join(FILE)),
+            Some(path) => Ok(path.clone()),
+            None => Ok(data_folder()?.join("daylight").join(FILE)),
+        }
+    }
+}
+
+const FILE: &str = "store.db";
+
+/// Where programs keep the data of a user: XDG's folder, `%LOCALAPPDATA%` on Windows.
+fn data_folder() -> anyhow::Result<PathBuf> {
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|it| it.is_absolute())
+    };
+    folder("XDG_DATA_HOME")
+        .or_else(|| folder("LOCALAPPDATA"))
+        .or_else(|| Some(folder("HOME")?.join(".local/share")))
+        .context("cannot tell where your data is kept; name the store with --store PATH")
+}
+
+/// A day or a point in time as a person writes it.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
+    let day = format!("{text}T00:00:00Z");
+    text.parse().or_else(|_| day.parse()).map_err(|_| {
+        format!("`{text}` is no day such as 2021-07-19, and no time such as 2021-07-19T10:00:00Z")
+    })
+}
+
+/// The day of a time.
+pub(crate) fn day(time: Timestamp) -> String {
+    time.to_string().chars().take(10).collect()
+}
+
+/// A claim in a few lines: what, by whom and where, in which words, and how that is rated.
+pub(crate) fn claim_lines(found: &StoredClaim, ratings: &[Judged]) -> String {
+    let claim = &found.claim;
+    let when = found.published.map(day).unwrap_or_default();
+    let title = if found.title.is_empty() {
+        &found.story
+    } else {
+        &found.title
+    };
+    let mut lines = format!(
+        "{} [{}]\n    {} · {when} {} (version {}, {})\n    │ {}\n",
+        daylight_dossier::claim_in_words(claim),
+        claim.force.as_str(),
+        daylight_dossier::speaker_chain(claim),
+        clean_value(title),
+        found.version,
+        level(found.tlp),
+        clean_line(&claim.sentence)
+    );
+    for rating in ratings {
+        let said = format!(
+            "    {}, says {}\n",
+            rating.judgement.words(),
+            clean_value(&rating.by)
+        );
+        lines.push_str(&said);
+    }
+    lines
+}
+
+/// A marking, or that there is none.
+pub(crate) fn level(tlp: Option<Tlp>) -> &'static str {
+    tlp.map_or("unmarked", Tlp::label)
+}

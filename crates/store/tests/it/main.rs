@@ -1,0 +1,50 @@
+//! The store, by what it gives back.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and says on standard output what it skips"
+)]
+
+mod diff;
+mod export;
+mod fault;
+mod import;
+mod names;
+mod objects;
+mod pattern;
+mod readings;
+
+use daylight_model::Timestamp;
+use daylight_store::{ImportOptions, ImportReport, Sqlite, import};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_700_000_000 + seconds).unwrap()
+}
+
+fn store() -> Sqlite {
+    Sqlite::in_memory().unwrap()
+}
+
+/// Imports a text, as published by `source`.
+fn take(store: &mut Sqlite, source: &str, text: &str) -> ImportReport {
+    let options = ImportOptions::new(source, at(0));
+    import(store, text.as_bytes(), &options, &mut |_| {}).unwrap()
+}
+
+/// A bundle of these objects.
+fn bundle(objects: &[&str]) -> String {
+    format!(
+        "{{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[{}]}}",
+        objects.join(",")
+    )
+}
+
+/// An object with a name; `more` begins with a comma.
+fn named(id: &str, name: &str, modified: &str, more: &str) -> String {
+    let kind = id.split("--").next().unwrap();
+    format!(
+        r#"{{"type":"{kind}","spec_version":"2.1","id":"{id}","created":"2020-01-01T00:00:00.000Z","modified":"{modified}","name":"{name}"{more}}}"#
+    )
+}

@@ -1,0 +1,220 @@
+//! Objects: their bytes, their versions, what finds them.
+
+use daylight_store::{Error, Sqlite, Store, related};
+
+use crate::{bundle, named, store, take};
+
+const OLD: &str = "2021-01-01T00:00:00Z";
+const NEW: &str = "2021-01-01T00:00:00.5Z";
+
+#[test]
+fn bytes_come_back_as_they_went_in() {
+    let odd = r#"{ "zeta":1.10, "type" : "x-own", "id":"x-own--not-even-a-uuid" ,
+  "nested": {"b":[1e3, "\u00e9\/"], "a":null}, "name":"Odd \ud83e\udd80" }"#;
+    let mut store = store();
+    let report = take(&mut store, "test", &bundle(&[odd]));
+    assert_eq!((report.added.new, report.left_out), (1, 0));
+    assert_eq!(
+        store
+            .object("x-own--not-even-a-uuid")
+            .unwrap()
+            .unwrap()
+            .body,
+        odd
+    );
+    assert_eq!(store.called("odd 🦀").unwrap().len(), 1);
+}
+
+#[test]
+fn versions_stand_side_by_side_and_the_latest_holds() {
+    let mut store = store();
+    let id = "malware--1";
+    let (old, new) = (named(id, "Old", OLD, ""), named(id, "New", NEW, ""));
+    // The later version comes first; `…00Z` sorts behind `…00.5Z` as text.
+    take(&mut store, "test", &bundle(&[&new, &old]));
+    let bodies = |store: &Sqlite| -> Vec<String> {
+        store
+            .versions(id)
+            .unwrap()
+            .into_iter()
+            .map(|kept| kept.body)
+            .collect()
+    };
+    assert_eq!(bodies(&store), [old.clone(), new.clone()]);
+    assert_eq!(store.object(id).unwrap().unwrap().body, new);
+    assert!(
+        store.called("Old").unwrap().is_empty(),
+        "a name of an earlier version"
+    );
+    let again = take(&mut store, "test", &bundle(&[&old, &new]));
+    assert_eq!((again.added.unchanged, again.added.new), (2, 0));
+    // Other bytes under the same version are kept too; nothing is overwritten.
+    let variant = named(id, "New", NEW, ",\"x\":1");
+    let other = take(&mut store, "test", &bundle(&[&variant]));
+    assert_eq!(other.added.versions, 1);
+    assert_eq!(bodies(&store), [old, new, variant]);
+    assert!(store.check().unwrap().is_empty());
+}
+
+#[test]
+fn words_find_objects() {
+    let mut store = store();
+    let more = ",\"description\":\"Talks to c2.evil.example over Größe\"";
+    take(
+        &mut store,
+        "test",
+        &bundle(&[
+            &named("malware--1", "Quiet Heron", OLD, more),
+            &named("malware--2", "Loud Heron", OLD, ""),
+        ]),
+    );
+    let check = |words: &str, expected: &[&str]| {
+        let found = store.search(words, 10).unwrap();
+        let ids: Vec<&str> = found.iter().map(|kept| kept.id.as_str()).collect();
+        assert_eq!(ids, expected, "{words}");
+    };
+    check("heron", &["malware--2", "malware--1"]);
+    check("quiet heron", &["malware--1"]);
+    check("evil.example", &["malware--1"]);
+
+    check("GRÖßE", &["malware--1"]);
+    check("größe", &["malware--1"]);
+    check("her*", &["malware--2", "malware--1"]);
+    check("\"", &[]);
+    check("quiet\" OR loud", &[]);
+    check("NEAR(", &[]);
+}
+
+#[test]
+fn what_is_around_something() {
+    let mut store = store();
+    let relationship = |id: &str, kind: &str, from: &str, to: &str, more: &str| {
+        named(
+            id,
+            "",
+            OLD,
+            &format!(
+                ",\"relationship_type\":\"{kind}\",\"source_ref\":\"{from}\",\"target_ref\":\"{to}\"{more}"
+            ),
+        )
+    };
+    take(
+        &mut store,
+        "test",
+        &bundle(&[
+            &named("intrusion-set--1", "Set", OLD, ""),
+            &named("malware--1", "Tool", OLD, ""),
+            &named("identity--1", "Victim", OLD, ""),
+            &relationship(
+                "relationship--1",
+                "uses",
+                "intrusion-set--1",
+                "malware--1",
+                "",
+            ),
+            &relationship(
+                "relationship--2",
+                "targets",
+                "malware--1",
+                "identity--1",
+                "",
+            ),
+            &relationship(
+                "relationship--3",
+                "uses",
+                "intrusion-set--1",
+                "tool--gone",
+                "",
+            ),
+            &relationship(
+                "relationship--4",
+                "targets",
+                "intrusion-set--1",
+                "identity--1",
+                ",\"revoked\":true",
+            ),
+            &named(
+                "report--1",
+                "About",
+                OLD,
+                ",\"object_refs\":[\"malware--1\"]",
+            ),
+        ]),
+    );
+    let around = |depth| {
+        let found = related(&store, "intrusion-set--1", depth, 100).unwrap();
+        let lines = found.related.iter().map(|it| {
+            let arrow = if it.forward { "->" } else { "<-" };
+            format!("{} {arrow} {} {}", it.depth, it.relation, it.title)
+        });
+        (lines.collect::<Vec<_>>(), found.missing)
+    };
+    assert_eq!(
+        around(1),
+        (
+            vec!["1 -> uses Tool".to_owned()],
+            vec!["tool--gone".to_owned()]
+        )
+    );
+    assert_eq!(
+        around(2).0,
+        [
+            "1 -> uses Tool",
+            "2 -> targets Victim",
+            "2 <- refers-to About"
+        ]
+    );
+    let few = related(&store, "intrusion-set--1", 3, 1).unwrap();
+    assert!(few.more && few.related.len() == 1);
+}
+
+#[test]
+fn other_files_and_newer_stores_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |name: &str, part: &str| {
+        let error = Sqlite::open(&folder.path().join(name)).unwrap_err();
+        assert!(error.to_string().contains(part), "{error}");
+    };
+    std::fs::write(
+        folder.path().join("text"),
+        "no database at all, only words ".repeat(100),
+    )
+    .unwrap();
+    check("text", "not a database");
+    let other = rusqlite::Connection::open(folder.path().join("other")).unwrap();
+    other.execute_batch("CREATE TABLE mine (x)").unwrap();
+    check("other", "another program");
+    drop(Sqlite::open(&folder.path().join("newer")).unwrap());
+    let newer = rusqlite::Connection::open(folder.path().join("newer")).unwrap();
+    newer.execute_batch("PRAGMA user_version = 99").unwrap();
+    let error = Sqlite::open(&folder.path().join("newer")).unwrap_err();
+    assert!(matches!(error, Error::Newer { found: 99, .. }), "{error}");
+    check("newer", "has layout 99");
+}
+
+#[test]
+fn a_store_outlasts_the_program_and_is_its_owners() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep/er/store.db");
+    let mut store = Sqlite::open(&path).unwrap();
+    take(
+        &mut store,
+        "test",
+        &bundle(&[&named("malware--1", "Kept", OLD, "")]),
+    );
+    drop(store);
+    let store = Sqlite::open(&path).unwrap();
+    assert_eq!(store.called("kept").unwrap().len(), 1);
+    assert_eq!(
+        store.imports().unwrap()[0].outcome,
+        "1 new, 0 further versions, 0 unchanged, 0 left out"
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+}
