@@ -262,7 +262,8 @@ fn names_of(tags: &[Tag], spans: &[Span], stage: &Stage) -> Vec<NameRead> {
     names
 }
 
-/// The bytes of a model of names: the list, then the taggers in the order of [`Names::new`].
+/// The bytes of a model of names: the list, then the taggers of reports, of
+/// articles and of entities, each the first reading before the second.
 #[must_use]
 pub fn write_names(listed: &Listed, taggers: [[Vec<u8>; 2]; 3]) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
