@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use daylight_extract::training::{
-    Listed, NameTable, RUN_SENTENCES, Sentence, add_second_features, by_kind, write_names,
+    Convention, Listed, NameTable, RUN_SENTENCES, Sentence, add_second_features, by_kind,
+    is_entity, write_names,
 };
 use daylight_knowledge::Knowledge;
 use daylight_learn::train::{FtrlSettings, Sequence, train_tagger};
@@ -24,24 +25,25 @@ pub(crate) fn train() -> Result<Vec<u8>> {
     let words = std::fs::read(super::model_path("words"))?;
     let vocabulary = Vocabulary::parse(&words)?;
     let mut forms = Forms::default();
-    let reports = one_style(data::lines("aptner/train")?);
-    let reports = Set::new(&reports, &mut forms, &vocabulary)?;
-    let articles = Set::new(&data::lines("cyner/train")?, &mut forms, &vocabulary)?;
+    let lines = one_style(data::lines("aptner/train")?);
+    let reports = Set::new(&lines, &mut forms, &vocabulary, |_| true)?;
+    let entities = Set::new(&lines, &mut forms, &vocabulary, is_entity)?;
+    let lines = data::lines("cyner/train")?;
+    let articles = Set::new(&lines, &mut forms, &vocabulary, |_| true)?;
     let listed = listed();
-    let reports = Trained::new(&reports, &forms, &listed)?;
-    let articles = Trained::new(&articles, &forms, &listed)?;
+    let reports = Trained::new(&reports, &forms, &listed, Convention::Reports);
+    let articles = Trained::new(&articles, &forms, &listed, Convention::Articles);
+    let entities = Trained::new(&entities, &forms, &listed, Convention::Entities);
     let reports_second = reports.second(&[reports.jackknifed()?]);
     let articles_second =
         articles.second(&[articles.jackknifed()?, articles.read_by(&reports.first)?]);
-    Ok(write_names(
-        &listed,
-        [
-            reports.first,
-            reports_second,
-            articles.first,
-            articles_second,
-        ],
-    ))
+    let entities_second = entities.second(&[entities.jackknifed()?]);
+    let taggers = [
+        [reports.first, reports_second],
+        [articles.first, articles_second],
+        [entities.first, entities_second],
+    ];
+    Ok(write_names(&listed, taggers))
 }
 
 /// The names of background knowledge, each with the kinds of what bears it.
@@ -118,11 +120,19 @@ struct Set {
 }
 
 impl Set {
-    fn new(lines: &[Value], forms: &mut Forms, vocabulary: &Vocabulary<'_>) -> Result<Self> {
+    fn new(
+        lines: &[Value],
+        forms: &mut Forms,
+        vocabulary: &Vocabulary<'_>,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self> {
         let kinds = lines
             .iter()
             .flat_map(|line| line["entities"].as_array().into_iter().flatten());
-        let mut kinds: Vec<&str> = kinds.filter_map(|name| kind(name)).collect();
+        let mut kinds: Vec<&str> = kinds
+            .filter_map(|name| kind(name))
+            .filter(|kind| is_wanted(kind))
+            .collect();
         kinds.sort_unstable();
         kinds.dedup();
         let mut set = Self {
@@ -148,7 +158,8 @@ impl Set {
                 };
                 let (start, end) = (byte("start"), byte("end"));
                 let place = kinds.iter().position(|one| kind(name) == Some(one));
-                let label = 1 + 2 * place.context("a name without a type")? as u16;
+                let Some(place) = place else { continue };
+                let label = 1 + 2 * place as u16;
                 let inside = (0..words.len())
                     .filter(|at| words[*at].start >= start && words[*at].end <= end);
                 for (number, at) in inside.enumerate() {
@@ -177,9 +188,26 @@ fn kind(name: &Value) -> Option<&str> {
 /// A set and the first reading learnt from it.
 struct Trained<'s> {
     set: &'s Set,
+    labels: Vec<Vec<u16>>,
     sentences: Vec<Sentence<'s>>,
     features: Vec<Vec<Vec<u64>>>,
     first: Vec<u8>,
+}
+
+/// Labels without those of words that are skipped; what is left of a name is a name.
+fn in_scope(sentence: &Sentence<'_>, labels: &[u16]) -> Vec<u16> {
+    let mut before = 0;
+    let all = labels.iter().enumerate();
+    all.map(|(at, &label)| {
+        let goes_on = label > 0 && label % 2 == 0;
+        before = match label {
+            _ if sentence.skips(at) => 0,
+            _ if goes_on && before == 0 => label - 1,
+            _ => label,
+        };
+        before
+    })
+    .collect()
 }
 
 /// Of each sentence, word by word, the probability of each kind of name; and how many kinds.
@@ -189,24 +217,27 @@ struct Reading {
 }
 
 impl<'s> Trained<'s> {
-    fn new(set: &'s Set, forms: &Forms, listed: &Listed) -> Result<Self> {
+    fn new(set: &'s Set, forms: &Forms, listed: &Listed, convention: Convention) -> Self {
         let mut table = NameTable::default();
+        let scope = convention.scope();
         let sentences: Vec<Sentence<'_>> = set
             .words
             .iter()
-            .map(|words| Sentence::new(words, forms, &mut table, listed))
+            .map(|words| Sentence::new(words, forms, &mut table, listed, scope))
             .collect();
-        let features: Vec<_> = sentences
-            .iter()
-            .map(|sentence| sentence.features(forms))
+        let all = sentences.iter();
+        let features: Vec<_> = all.map(|sentence| sentence.features(forms)).collect();
+        let labels: Vec<_> = (sentences.iter().zip(&set.labels))
+            .map(|(sentence, labels)| in_scope(sentence, labels))
             .collect();
-        let first = learn(set, &features, |_| true);
-        Ok(Self {
+        let first = learn(set, &labels, &features, |_| true);
+        Self {
             set,
+            labels,
             sentences,
             features,
             first,
-        })
+        }
     }
 
     /// First readings by taggers that did not learn from what they read.
@@ -216,7 +247,9 @@ impl<'s> Trained<'s> {
         let mut probabilities = vec![Vec::new(); count];
         let mut kinds = 0;
         for part in 0..PARTS {
-            let bytes = learn(self.set, &self.features, |at| part_of(at) != part);
+            let bytes = learn(self.set, &self.labels, &self.features, |at| {
+                part_of(at) != part
+            });
             let tagger = Tagger::parse(&bytes)?;
             kinds = tagger.labels().len() / 2;
             for at in (0..count).filter(|at| part_of(*at) == part) {
@@ -244,7 +277,12 @@ impl<'s> Trained<'s> {
 
     /// The second reading, from first ones.
     fn second(&self, firsts: &[Reading]) -> Vec<u8> {
-        learn(self.set, &self.second_features(firsts), |_| true)
+        learn(
+            self.set,
+            &self.labels,
+            &self.second_features(firsts),
+            |_| true,
+        )
     }
 
     fn second_features(&self, firsts: &[Reading]) -> Vec<Vec<Vec<u64>>> {
@@ -270,13 +308,13 @@ impl<'s> Trained<'s> {
         let part_of = |at: usize| at * PARTS / count.max(1);
         let (mut found, mut marked) = (Vec::new(), Vec::new());
         for part in 0..PARTS {
-            let bytes = learn(self.set, &features, |at| part_of(at) != part);
+            let bytes = learn(self.set, &self.labels, &features, |at| part_of(at) != part);
             let tagger = Tagger::parse(&bytes)?;
             for at in (0..count).filter(|at| part_of(*at) == part) {
                 let tags = tagger.decode(&scores(&tagger, &features[at]));
                 let tags = tags.iter().map(|tag| (tag.label, tag.probability));
                 found.extend(names(at, tags));
-                let right = self.set.labels[at].iter();
+                let right = self.labels[at].iter();
                 marked.extend(names(at, right.map(|label| (usize::from(*label), 1.0))));
             }
         }
@@ -316,17 +354,16 @@ fn names(sentence: usize, labels: impl Iterator<Item = (usize, f32)>) -> Vec<Nam
     names
 }
 
-/// Cross-validates both conventions on what they are trained on: of each kind of name, precision
-/// and recall from several probabilities on.
+/// Cross-validates the reading of entities on what it is trained on: of each kind of name,
+/// precision and recall from several probabilities on.
 pub(crate) fn check() -> Result<String> {
     let words = std::fs::read(super::model_path("words"))?;
     let vocabulary = Vocabulary::parse(&words)?;
     let mut forms = Forms::default();
     let lines = one_style(data::lines("aptner/train")?);
     let mut table = format!("{} sentences of reports are of one style\n", lines.len());
-    let reports = Set::new(&lines, &mut forms, &vocabulary)?;
-    let listed = listed();
-    let reports = Trained::new(&reports, &forms, &listed)?;
+    let set = Set::new(&lines, &mut forms, &vocabulary, is_entity)?;
+    let reports = Trained::new(&set, &forms, &listed(), Convention::Entities);
     let [found, marked] = reports.cross_validated(&[reports.jackknifed()?])?;
     let places: HashSet<_> = marked.iter().map(|name| name.place).collect();
     let kinds = reports.set.names.len() / 2;
@@ -373,18 +410,23 @@ fn scores(tagger: &Tagger<'_>, words: &[Vec<u64>]) -> Vec<f32> {
     scores
 }
 
-fn learn(set: &Set, features: &[Vec<Vec<u64>>], is_wanted: impl Fn(usize) -> bool) -> Vec<u8> {
+fn learn(
+    set: &Set,
+    labels: &[Vec<u16>],
+    features: &[Vec<Vec<u64>>],
+    is_wanted: impl Fn(usize) -> bool,
+) -> Vec<u8> {
     let sequences: Vec<Sequence> = (0..features.len())
         .filter(|at| is_wanted(*at))
         .map(|at| Sequence {
             features: features[at].clone(),
-            labels: set.labels[at].clone(),
+            labels: labels[at].clone(),
         })
         .collect();
-    let labels: Vec<&str> = set.names.iter().map(String::as_str).collect();
+    let names: Vec<&str> = set.names.iter().map(String::as_str).collect();
     let settings = FtrlSettings {
-        epochs: 8,
+        epochs: 12,
         ..FtrlSettings::default()
     };
-    train_tagger(&sequences, &labels, &settings)
+    train_tagger(&sequences, &names, &settings)
 }

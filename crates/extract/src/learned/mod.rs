@@ -17,8 +17,8 @@ pub(crate) use self::page::Page;
 #[doc(hidden)]
 pub mod training {
     pub use super::names::{
-        Convention, Listed, NameRead, NameTable, RUN_SENTENCES, Sentence, add_second_features,
-        by_kind, write_names,
+        Convention, Listed, NameRead, NameTable, RUN_SENTENCES, Scope, Sentence,
+        add_second_features, by_kind, is_entity, write_names,
     };
 }
 
@@ -54,7 +54,7 @@ impl Models {
             &mut self.forms,
             &self.vocabulary,
         );
-        let names = self.names.read(&page, &self.forms, Convention::Reports);
+        let names = self.names.read(&page, &self.forms, Convention::Entities);
         add_names(reading, &names);
     }
 

@@ -9,6 +9,11 @@ use daylight_model::{Block, BlockKind, Document, EntityKind, MediaType, Reading,
 use serde_json::Value;
 
 /// Harmonic mean of precision and recall over whole names with their kinds.
+#[allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test, which says when it is skipped"
+)]
 fn exact_f1(set: &str, convention: Convention) -> Option<f64> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/eval")

@@ -89,9 +89,16 @@ impl Elsewhere {
     ) -> bool {
         let own: Vec<&[f32]> = probabilities.chunks_exact(self.kinds).collect();
         let others: Vec<u64> = (words.facts.iter().zip(&own).zip(lists.iter_mut()))
-            .map(|((word, own), list)| self.of_word(sentence, word, own, list))
+            .enumerate()
+            .map(|(at, ((word, own), list))| {
+                if words.skips(at) {
+                    return 0;
+                }
+                self.of_word(sentence, word, own, list)
+            })
             .collect();
-        for (at, list) in lists.iter_mut().enumerate() {
+        let all = lists.iter_mut().enumerate();
+        for (at, list) in all.filter(|(at, _)| !words.skips(*at)) {
             for beside in [at.wrapping_sub(1), at + 1] {
                 let Some(elsewhere) = others.get(beside) else {
                     continue;

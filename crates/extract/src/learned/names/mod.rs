@@ -20,7 +20,8 @@ use daylight_model::Span;
 use self::elsewhere::Elsewhere;
 pub use self::listed::Listed;
 pub(crate) use self::named::add_names;
-pub use self::sentence::{NameTable, Sentence};
+pub use self::named::is_entity;
+pub use self::sentence::{NameTable, Scope, Sentence};
 use self::stage::Stage;
 pub use self::stage::by_kind;
 use super::Page;
@@ -41,6 +42,19 @@ pub enum Convention {
     Reports,
     /// Articles on malware, as CyNER has them: five kinds.
     Articles,
+    /// As reports, but only the kinds that become entities, written as names are: fast.
+    Entities,
+}
+
+impl Convention {
+    /// Which words it looks at.
+    #[must_use]
+    pub const fn scope(self) -> Scope {
+        match self {
+            Self::Entities => Scope::Written,
+            _ => Scope::All,
+        }
+    }
 }
 
 /// A name that a model read.
@@ -62,6 +76,7 @@ pub(crate) struct Names {
     /// The first and the second reading of each convention.
     reports: [Stage; 2],
     articles: [Stage; 2],
+    entities: [Stage; 2],
 }
 
 impl Names {
@@ -71,7 +86,14 @@ impl Names {
     /// Where it is damaged.
     pub(crate) fn new() -> Result<Self, ModelError> {
         let [names, first_words, taggers @ ..] = parts(NAMES)?;
-        let [reports_first, reports, articles_first, articles] = taggers;
+        let [
+            reports_first,
+            reports,
+            articles_first,
+            articles,
+            entities_first,
+            entities,
+        ] = taggers;
         Ok(Self {
             listed: Listed::from_bytes(names, first_words),
             table: NameTable::default(),
@@ -80,6 +102,7 @@ impl Names {
                 Stage::new(articles_first, 0.0)?,
                 Stage::new(articles, ARTICLES_READINESS)?,
             ],
+            entities: [Stage::new(entities_first, 0.0)?, Stage::new(entities, 0.0)?],
         })
     }
 
@@ -97,13 +120,20 @@ impl Names {
                 .iter()
                 .map(|words| {
                     let words = &page.forms[words.clone()];
-                    Sentence::new(words, forms, &mut self.table, &self.listed)
+                    Sentence::new(
+                        words,
+                        forms,
+                        &mut self.table,
+                        &self.listed,
+                        convention.scope(),
+                    )
                 })
                 .collect();
             let tags = self.read_run(&sentences, forms, convention);
             let stage = match convention {
                 Convention::Reports => &self.reports[1],
                 Convention::Articles => &self.articles[1],
+                Convention::Entities => &self.entities[1],
             };
             for (words, tags) in run.iter().zip(&tags) {
                 found.extend(names_of(tags, &page.spans[words.clone()], stage));
@@ -120,8 +150,10 @@ impl Names {
     ) -> Vec<Vec<Tag>> {
         let [reports_first, reports] = &mut self.reports;
         let [articles_first, articles] = &mut self.articles;
+        let [entities_first, entities] = &mut self.entities;
         match convention {
             Convention::Reports => twice(sentences, forms, &mut [reports_first], reports),
+            Convention::Entities => twice(sentences, forms, &mut [entities_first], entities),
             Convention::Articles => twice(
                 sentences,
                 forms,
@@ -133,7 +165,11 @@ impl Names {
 }
 
 /// How much more ready than it learnt to be the second reading of articles is to see a name: it
+<<<<<<< HEAD
 /// misses more than it makes up. Not so for reports, whose probabilities the product believes.
+=======
+/// misses more than it makes up. Not so for the others, whose probabilities are believed as they are.
+>>>>>>> d0fc25a1f8b9e7c952faa3be6e7088fe580ec2c4
 const ARTICLES_READINESS: f32 = 0.8;
 
 /// Reads sentences for the first time by each of `firsts`, and again with what those made of
@@ -230,11 +266,12 @@ fn names_of(tags: &[Tag], spans: &[Span], stage: &Stage) -> Vec<NameRead> {
     names
 }
 
-/// The bytes of a model of names: the list, then the taggers in the order of [`Names::new`].
+/// The bytes of a model of names: the list, then the taggers of reports, of
+/// articles and of entities, each the first reading before the second.
 #[must_use]
-pub fn write_names(listed: &Listed, taggers: [Vec<u8>; 4]) -> Vec<u8> {
+pub fn write_names(listed: &Listed, taggers: [[Vec<u8>; 2]; 3]) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
-    for part in listed.to_bytes().iter().chain(&taggers) {
+    for part in listed.to_bytes().iter().chain(taggers.iter().flatten()) {
         bytes.extend((part.len() as u32).to_le_bytes());
         bytes.extend(part);
     }
@@ -242,14 +279,14 @@ pub fn write_names(listed: &Listed, taggers: [Vec<u8>; 4]) -> Vec<u8> {
 }
 
 /// The parts of a model of names.
-fn parts(bytes: &'static [u8]) -> Result<[&'static [u8]; 6], ModelError> {
+fn parts(bytes: &'static [u8]) -> Result<[&'static [u8]; 8], ModelError> {
     let Some(mut rest) = bytes.strip_prefix(MAGIC) else {
         return Err(ModelError::Kind {
             found: bytes.iter().take(4).copied().collect(),
             expected: MAGIC.to_vec(),
         });
     };
-    let mut parts: [&[u8]; 6] = [&[]; 6];
+    let mut parts: [&[u8]; 8] = [&[]; 8];
     for part in &mut parts {
         let cut_off = |wanted: usize| ModelError::CutOff {
             wanted: bytes.len() - rest.len() + wanted,

@@ -191,8 +191,8 @@ impl Pattern {
 
 const PROGRAM_ENDS: &[&str] = &[
     "exe", "dll", "sys", "scr", "bat", "ps1", "vbs", "js", "jar", "apk", "elf", "so", "ocx", "cpl",
-    "sh", "py", "msi", "vbe", "jse", "wsf", "hta", "lnk", "com", "dex", "aspx", "asp", "php",
-    "jsp", "bin", "dat",
+    "sh", "py", "msi", "vbe", "jse", "wsf", "hta", "lnk", "dex", "aspx", "asp", "php", "jsp",
+    "bin", "dat",
 ];
 const FILE_ENDS: &[&str] = &[
     "doc", "docx", "docm", "dotm", "xls", "xlsx", "xlsm", "ppt", "pptx", "pps", "rtf", "pdf",

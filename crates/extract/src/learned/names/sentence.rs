@@ -10,6 +10,16 @@ use super::pattern::Case;
 const BEGINS: u8 = 0x40;
 const GOES_ON: u8 = 0x80;
 
+/// Which words of a sentence may be part of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All.
+    All,
+    /// Those with a capital or with letters and digits, and those that are listed: few, so that
+    /// reading is fast.
+    Written,
+}
+
 /// What is known of every form that was met, for finding names.
 #[derive(Debug, Default)]
 pub struct NameTable {
@@ -39,11 +49,18 @@ pub struct Sentence<'p> {
     /// The kinds of the listed name around each word, as bits.
     listed: Vec<u8>,
     habit: u64,
+    scope: Scope,
 }
 
 impl<'p> Sentence<'p> {
     /// Looks up the words of a sentence.
-    pub fn new(words: &'p [Form], forms: &Forms, table: &mut NameTable, listed: &Listed) -> Self {
+    pub fn new(
+        words: &'p [Form],
+        forms: &Forms,
+        table: &mut NameTable,
+        listed: &Listed,
+        scope: Scope,
+    ) -> Self {
         let facts: Vec<NameFacts> = words
             .iter()
             .map(|word| table.get(*word, forms, listed))
@@ -52,6 +69,7 @@ impl<'p> Sentence<'p> {
             forms: words,
             listed: listed_names(&facts, listed),
             habit: habit(&facts),
+            scope,
             facts,
         }
     }
@@ -62,6 +80,9 @@ impl<'p> Sentence<'p> {
         (0..self.forms.len())
             .map(|at| {
                 let mut list = Vec::new();
+                if self.skips(at) {
+                    return vec![SKIPPED];
+                }
                 for place in 0..PLACES {
                     let Some(other) = self.at_place(at, place) else {
                         list.push(outside(place));
@@ -78,6 +99,13 @@ impl<'p> Sentence<'p> {
                 list
             })
             .collect()
+    }
+
+    /// Whether a word is no part of any name, whatever stands around it.
+    #[must_use]
+    pub fn skips(&self, at: usize) -> bool {
+        let word = &self.facts[at];
+        self.scope == Scope::Written && !word.is_candidate() && word.listed == 0
     }
 
     /// The word at a place of the window around another.
@@ -100,6 +128,9 @@ impl<'p> Sentence<'p> {
         joint_features(&window, listed, sentence, list);
     }
 }
+
+/// The one feature of a word that is skipped.
+const SKIPPED: u64 = 78;
 
 /// The feature of a place beyond the ends of the sentence.
 pub(super) fn outside(place: usize) -> u64 {

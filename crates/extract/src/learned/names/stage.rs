@@ -5,6 +5,9 @@ use daylight_learn::{FormRows, Forms, ModelError, Tag, Tagger};
 use super::features::{PLACES, form_features};
 use super::sentence::{Sentence, outside};
 
+/// The score of no name where a word is no part of any.
+const SURE: f32 = 40.0;
+
 /// A tagger with the sums of its weights by form.
 #[derive(Debug)]
 pub(super) struct Stage {
@@ -82,6 +85,10 @@ impl Stage {
         self.scores.clear();
         self.scores.resize(sentence.forms.len() * width, 0.0);
         for (at, scores) in self.scores.chunks_exact_mut(width).enumerate() {
+            if sentence.skips(at) {
+                scores[0] = SURE;
+                continue;
+            }
             for place in 0..PLACES {
                 match sentence.at_place(at, place) {
                     Some(other) => self.rows.add(sentence.forms[other], place, scores),
