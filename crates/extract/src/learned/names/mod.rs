@@ -165,11 +165,7 @@ impl Names {
 }
 
 /// How much more ready than it learnt to be the second reading of articles is to see a name: it
-<<<<<<< HEAD
-/// misses more than it makes up. Not so for reports, whose probabilities the product believes.
-=======
 /// misses more than it makes up. Not so for the others, whose probabilities are believed as they are.
->>>>>>> d0fc25a1f8b9e7c952faa3be6e7088fe580ec2c4
 const ARTICLES_READINESS: f32 = 0.8;
 
 /// Reads sentences for the first time by each of `firsts`, and again with what those made of
