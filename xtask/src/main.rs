@@ -4,7 +4,9 @@ mod bench;
 mod knowledge;
 mod train;
 
-use anyhow::{Result, bail};
+use std::path::PathBuf;
+
+use anyhow::{Result, bail, ensure};
 
 const USAGE: &str = "\
 cargo xtask knowledge [--from DIR]
@@ -44,4 +46,19 @@ fn main() -> Result<()> {
         Some("bench") => bench::run(arguments),
         _ => bail!("no such chore\n\n{USAGE}"),
     }
+}
+
+/// The folder of evidence, rules and evaluation sets: `DAYLIGHT_SHARED`, else `../shared` beside the
+/// project.
+fn shared_folder() -> Result<PathBuf> {
+    let shared = std::env::var_os("DAYLIGHT_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")),
+        PathBuf::from,
+    );
+    ensure!(
+        shared.is_dir(),
+        "{} is not there: set DAYLIGHT_SHARED to the folder with evidence, rules and evaluation sets",
+        shared.display()
+    );
+    Ok(shared)
 }

@@ -87,21 +87,21 @@ pub(crate) fn day(time: Timestamp) -> String {
     time.to_string().chars().take(10).collect()
 }
 
+/// What to call a version of a story: its title, else the story itself.
+pub(crate) fn title<'t>(title: &'t str, story: &'t str) -> &'t str {
+    if title.is_empty() { story } else { title }
+}
+
 /// A claim in a few lines: what, by whom and where, in which words, and how that is rated.
 pub(crate) fn claim_lines(found: &StoredClaim, ratings: &[Judged]) -> String {
     let claim = &found.claim;
     let when = found.published.map(day).unwrap_or_default();
-    let title = if found.title.is_empty() {
-        &found.story
-    } else {
-        &found.title
-    };
     let mut lines = format!(
         "{} [{}]\n    {} · {when} {} (version {}, {})\n    │ {}\n",
         daylight_dossier::claim_in_words(claim),
         claim.force.as_str(),
         daylight_dossier::speaker_chain(claim),
-        clean_value(title),
+        clean_value(title(&found.title, &found.story)),
         found.version,
         level(found.tlp),
         clean_line(&claim.sentence)

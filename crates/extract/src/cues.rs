@@ -38,22 +38,17 @@ pub(crate) enum Reach {
     Words(usize, usize),
 }
 
-/// The cues of one pattern that stand in the same way.
-pub(crate) struct Group<'w> {
-    /// The pattern's number.
-    pub(crate) pattern: usize,
-    pub(crate) words: &'w [&'w str],
-    pub(crate) before: Before,
-    pub(crate) next: Next,
-}
+/// Cues of one pattern, and what stands behind each of them.
+pub(crate) type Group<'w> = (&'w [&'w str], Next);
 
 /// The cues of several patterns.
 #[derive(Debug)]
 pub(crate) struct Cues {
     automaton: Option<AhoCorasick>,
-    /// Pattern and neighbours of each cue.
-    cues: Vec<(usize, Before, Next)>,
+    /// The pattern of each cue, and what stands behind it.
+    cues: Vec<(usize, Next)>,
     patterns: usize,
+    before: Before,
     reach: Reach,
 }
 
@@ -69,23 +64,31 @@ struct Parts {
 const JOINING: &[&str] = &["of", "for", "on", "the", "and"];
 
 impl Cues {
-    pub(crate) fn new(groups: &[Group<'_>], reach: Reach, any_case: bool) -> Self {
+    /// The groups of each pattern, in the order of the patterns.
+    pub(crate) fn new(
+        patterns: &[&[Group<'_>]],
+        before: Before,
+        reach: Reach,
+        any_case: bool,
+    ) -> Self {
         let mut words: Vec<&str> = Vec::new();
         let mut cues = Vec::new();
-        for group in groups {
-            words.extend(group.words);
-            cues.resize(words.len(), (group.pattern, group.before, group.next));
+        for (pattern, groups) in patterns.iter().enumerate() {
+            for (group, next) in *groups {
+                words.extend(*group);
+                cues.resize(words.len(), (pattern, *next));
+            }
         }
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
             .ascii_case_insensitive(any_case)
             .build(words)
             .ok();
-        let patterns = groups.iter().map(|group| group.pattern + 1).max();
         Self {
             automaton,
             cues,
-            patterns: patterns.unwrap_or_default(),
+            patterns: patterns.len(),
+            before,
             reach,
         }
     }
@@ -97,9 +100,8 @@ impl Cues {
         let hits = self.automaton.iter();
         for hit in hits.flat_map(|automaton| automaton.find_overlapping_iter(text)) {
             let cue = Span::new(hit.start(), hit.end());
-            let fits = |&&(_, before, next): &&(usize, Before, Next)| {
-                before.fits(text, cue) && next.fits(text, cue)
-            };
+            let fits =
+                |&&(_, next): &&(usize, Next)| self.before.fits(text, cue) && next.fits(text, cue);
             let cue_of = self.cues.get(hit.pattern().as_usize()).filter(fits);
             if let Some(parts) = cue_of.and_then(|&(pattern, ..)| parts.get_mut(pattern)) {
                 parts.add(text, cue, self.reach);

@@ -162,27 +162,8 @@ impl FormRows {
     }
 
     /// Makes the rows of a form, where they are not made yet. `features` names the features of
-    /// the form; at each place of the window they stand [`mix`]ed with the number of the place.
+    /// the form that a place of the window looks at; they stand [`mix`]ed with its number.
     pub fn make(
-        &mut self,
-        form: Form,
-        forms: &Forms,
-        weights: &Weights<'_>,
-        features: impl FnOnce(&FormFacts, &mut Vec<u64>),
-    ) {
-        if let Some(rows) = self.new_rows(form, forms) {
-            let mut list = Vec::new();
-            features(forms.facts(form), &mut list);
-            for (place, row) in rows.enumerate() {
-                for feature in &list {
-                    weights.add(mix(*feature, place as u64), row);
-                }
-            }
-        }
-    }
-
-    /// Like [`make`](Self::make), where not all places look at the same features of a form.
-    pub fn make_by_place(
         &mut self,
         form: Form,
         forms: &Forms,

@@ -1,5 +1,5 @@
-//! Linear models of text: a tagger of words and a classifier of texts, how they are trained, and
-//! the word clusters that both stand on.
+//! Linear models of text: a tagger of words, how it is trained, and the word clusters that it
+//! stands on.
 //!
 //! A model is a table from features to weights. A feature is a number, the [`hash`] of what it
 //! says; the words it was made of are not kept. Most features say something of one word alone,
@@ -27,7 +27,6 @@
 //! # Ok::<(), daylight_learn::ModelError>(())
 //! ```
 
-mod classifier;
 mod cut;
 mod forms;
 mod hash;
@@ -36,7 +35,6 @@ pub mod train;
 mod vocabulary;
 mod weights;
 
-pub use classifier::Classifier;
 pub use cut::cut;
 pub use forms::{Form, FormFacts, FormRows, Forms};
 pub use hash::{hash, mix};

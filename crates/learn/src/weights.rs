@@ -149,15 +149,6 @@ impl<'b> Weights<'b> {
         }
     }
 
-    /// Adds the weights of a feature, times `value`.
-    pub fn add_times(&self, feature: u64, value: f32, scores: &mut [f32]) {
-        for entry in self.entries_of(feature).as_chunks::<2>().0 {
-            if let Some(score) = scores.get_mut(usize::from(entry[0])) {
-                *score += value * self.sizes[usize::from(entry[1])];
-            }
-        }
-    }
-
     /// The entries of a feature; none where it has no weight.
     fn entries_of(&self, feature: u64) -> &'b [u8] {
         let mut slot = slot_of(feature, self.slots_count);

@@ -54,6 +54,17 @@ pub use jiff::Timestamp;
 /// Daylight's domain objects, so that reading the same report twice gives the same ids.
 pub const NAMESPACE: uuid::Uuid = uuid::uuid!("6f0d5b1e-62a5-4c0e-9a4e-1d7c1b8f20da");
 
+/// The namespace STIX 2.1 (section 2.9) sets for the ids of observables.
+pub const OBSERVABLE_NAMESPACE: uuid::Uuid = uuid::uuid!("00abedb4-aa42-466c-9c01-fed23315a9b7");
+
+/// Where STIX wants a random identifier: one of that form (UUIDv4) that stays the same for the
+/// same name, so that whoever compares two runs sees no difference.
+#[must_use]
+pub fn random_looking(name: &str) -> uuid::Uuid {
+    let derived = uuid::Uuid::new_v5(&NAMESPACE, name.as_bytes());
+    uuid::Builder::from_random_bytes(derived.into_bytes()).into_uuid()
+}
+
 /// A deterministic identifier `kind--uuid` for the given parts.
 ///
 /// ```

@@ -1,6 +1,6 @@
 //! STIX objects that are made here, of records that others publish in other forms.
 
-use daylight_model::{Timestamp, derived_id};
+use daylight_model::{OBSERVABLE_NAMESPACE, Timestamp, derived_id};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -9,9 +9,6 @@ use crate::{Error, Object, Store};
 /// The extension that holds what an object was made of, so that nothing of it is lost. Its id
 /// never changes.
 pub(crate) const RECORD: &str = "extension-definition--3f1c9a52-6a0e-5d0b-9f6b-0e5d3a6f9c11";
-
-/// The namespace STIX 2.1 (section 2.9) sets for the ids of observables.
-const OBSERVABLES: Uuid = uuid::uuid!("00abedb4-aa42-466c-9c01-fed23315a9b7");
 
 /// When the extensions were laid down.
 const EXTENSION_CREATED: &str = "2026-11-28T00:00:00.000Z";
@@ -38,7 +35,7 @@ pub(crate) fn observable(kind: &str, name: &str, value: &Value) -> Map<String, V
     let canonical = json!({ name: value }).to_string();
     let id = format!(
         "{kind}--{}",
-        Uuid::new_v5(&OBSERVABLES, canonical.as_bytes())
+        Uuid::new_v5(&OBSERVABLE_NAMESPACE, canonical.as_bytes())
     );
     let mut object = Map::new();
     object.insert("type".into(), json!(kind));

@@ -60,12 +60,16 @@ pub fn related(
 ) -> Result<Neighbourhood, Error> {
     let mut found = Neighbourhood::default();
     let mut seen = HashSet::from([id.to_owned()]);
-    let mut waiting = VecDeque::from([(id.to_owned(), 0)]);
-    while let Some((from, far)) = waiting.pop_front() {
+    let own = match store.object(id)? {
+        Some(own) => own.object()?.references,
+        None => Vec::new(),
+    };
+    let mut waiting = VecDeque::from([(id.to_owned(), own, 0)]);
+    while let Some((from, references, far)) = waiting.pop_front() {
         if far >= depth {
             continue;
         }
-        for step in steps(store, &from, &mut found.more)? {
+        for step in steps(store, &from, references, &mut found.more)? {
             if !seen.insert(step.id.clone()) {
                 continue;
             }
@@ -78,7 +82,6 @@ pub fn related(
                 return Ok(found);
             }
             let object = kept.object()?;
-            waiting.push_back((step.id.clone(), far + 1));
             found.related.push(Related {
                 kind: object.kind.clone(),
                 title: object.title().to_owned(),
@@ -87,8 +90,9 @@ pub fn related(
                 relation: step.relation,
                 forward: step.forward,
                 relationship: step.relationship,
-                id: step.id,
+                id: step.id.clone(),
             });
+            waiting.push_back((step.id, object.references, far + 1));
         }
     }
     Ok(found)
@@ -102,16 +106,20 @@ struct Step {
     relationship: Option<String>,
 }
 
-fn steps(store: &dyn Store, from: &str, more: &mut bool) -> Result<Vec<Step>, Error> {
-    let mut steps = Vec::new();
-    if let Some(own) = store.object(from)? {
-        steps.extend(own.object()?.references.into_iter().map(|id| Step {
-            id,
-            relation: "refers-to".to_owned(),
-            forward: true,
-            relationship: None,
-        }));
-    }
+/// All ways to go on from an object that refers to others itself.
+fn steps(
+    store: &dyn Store,
+    from: &str,
+    references: Vec<String>,
+    more: &mut bool,
+) -> Result<Vec<Step>, Error> {
+    let own = references.into_iter().map(|id| Step {
+        id,
+        relation: "refers-to".to_owned(),
+        forward: true,
+        relationship: None,
+    });
+    let mut steps: Vec<Step> = own.collect();
     let referring = store.referring(from, NEIGHBOURS_MAX)?;
     *more |= referring.len() >= NEIGHBOURS_MAX;
     for kept in referring {

@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Result<()> {
 }
 
 fn measure(options: &Options, folder: &Path) -> Result<Vec<Table>> {
-    let shared = shared_folder()?;
+    let shared = crate::shared_folder()?;
     let built = match &options.daylight {
         Some(daylight) => daylight.clone(),
         None => build_daylight()?,
@@ -353,19 +353,6 @@ fn machine() -> String {
     format!(
         "{cores} cores, load {load} before the run; memory from /proc, wall time by the clock, CPU time of all threads"
     )
-}
-
-fn shared_folder() -> Result<PathBuf> {
-    let shared = env::var_os("DAYLIGHT_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")),
-        PathBuf::from,
-    );
-    ensure!(
-        shared.is_dir(),
-        "{} is not there: set DAYLIGHT_SHARED to the folder with evidence and rules",
-        shared.display()
-    );
-    Ok(shared)
 }
 
 fn build_daylight() -> Result<PathBuf> {

@@ -5,7 +5,7 @@ use daylight_store::{Change, ClaimChange, Store, StoredDocument, diff_claims};
 use serde_json::json;
 
 use crate::error::Exit;
-use crate::store::{StoreArguments, day};
+use crate::store::{StoreArguments, day, title};
 use crate::terminal;
 
 /// Show which claims of a story were added, dropped, hardened, softened or reversed
@@ -71,11 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     terminal::say(&format!(
         "{}\nversion {} of {} and version {} of {}",
-        clean_value(if after.title.is_empty() {
-            &story
-        } else {
-            &after.title
-        }),
+        clean_value(title(&after.title, &story)),
         before.version,
         day(before.at),
         after.version,

@@ -3,7 +3,7 @@ use daylight_store::Store;
 use serde_json::{Value, json};
 
 use crate::error::Exit;
-use crate::store::{StoreArguments, day};
+use crate::store::{StoreArguments, day, title};
 use crate::terminal;
 
 /// Search documents and objects for words
@@ -57,15 +57,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     for document in &documents {
         let when = document.published.unwrap_or(document.at);
-        let title = if document.title.is_empty() {
-            &document.story
-        } else {
-            &document.title
-        };
         terminal::say(&format!(
             "{} {} · {} (version {}, document {})",
             day(when),
-            clean_value(title),
+            clean_value(title(&document.title, &document.story)),
             clean_value(&document.publisher),
             document.version,
             document.number

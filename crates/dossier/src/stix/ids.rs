@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use daylight_model::{IndicatorKind, NAMESPACE};
+use daylight_model::{IndicatorKind, OBSERVABLE_NAMESPACE, random_looking};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-
-/// The namespace STIX 2.1 (section 2.9) sets for the ids of observables.
-const OBSERVABLE_NAMESPACE: Uuid = uuid::uuid!("00abedb4-aa42-466c-9c01-fed23315a9b7");
 
 /// The STIX id of an observable, the same in every tool; `None` for kinds that STIX has no
 /// observable for.
@@ -48,20 +45,13 @@ pub(super) fn observable(kind: &str, properties: Value, contributing: &[&str]) -
     let canonical =
         |parts: &BTreeMap<&str, Value>| serde_json::to_string(parts).unwrap_or_default();
     let id = if id_parts.is_empty() {
-        // STIX wants a random id here. This one has its form, yet stays the same for the
-        // same properties, so that whoever compares two runs sees no difference.
+        // STIX wants a random id here.
         let all = properties
             .iter()
             .map(|(name, value)| (name.as_str(), value.clone()))
             .collect();
-        let derived = Uuid::new_v5(
-            &NAMESPACE,
-            format!("{kind}\u{1f}{}", canonical(&all)).as_bytes(),
-        );
-        format!(
-            "{kind}--{}",
-            uuid::Builder::from_random_bytes(derived.into_bytes()).into_uuid()
-        )
+        let name = format!("{kind}\u{1f}{}", canonical(&all));
+        format!("{kind}--{}", random_looking(&name))
     } else {
         format!(
             "{kind}--{}",

@@ -160,7 +160,7 @@ pub(super) static CUES: LazyLock<Cues> = LazyLock::new(|| {
         " Laboratories",
         " Industries",
     ];
-    let groups: [(&[&str], Next); 11] = [
+    let groups: [Group<'_>; 11] = [
         (&codes, Next::Any),
         (&animals, Next::WordEnd),
         (&metals, Next::Name),
@@ -173,16 +173,8 @@ pub(super) static CUES: LazyLock<Cues> = LazyLock::new(|| {
         (&titles, Next::Name),
         (&companies, Next::WordEnd),
     ];
-    let groups = groups
-        .iter()
-        .enumerate()
-        .map(|(pattern, &(words, next))| Group {
-            pattern,
-            words,
-            before: Before::Any,
-            next,
-        });
-    Cues::new(&groups.collect::<Vec<_>>(), Reach::Capitals, false)
+    let patterns = groups.each_ref().map(std::slice::from_ref);
+    Cues::new(&patterns, Before::Any, Reach::Capitals, false)
 });
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ pub(super) static CUES: LazyLock<Cues> = LazyLock::new(|| {
         "named this ",
         "names this ",
     ];
-    let groups: [(&[&str], Next); 7] = [
+    let groups: [Group<'_>; 7] = [
         (&leads, Next::Name),
         (&leads, Next::Name),
         (&attackers, Next::WordEnd),
@@ -92,16 +92,8 @@ pub(super) static CUES: LazyLock<Cues> = LazyLock::new(|| {
         (&calls, Next::Any),
         (&[" gang", " affiliates", " hackers"], Next::WordEnd),
     ];
-    let groups = groups
-        .iter()
-        .enumerate()
-        .map(|(pattern, &(words, next))| Group {
-            pattern,
-            words,
-            before: Before::Any,
-            next,
-        });
-    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(12, 5), false)
+    let patterns = groups.each_ref().map(std::slice::from_ref);
+    Cues::new(&patterns, Before::Any, Reach::Words(12, 5), false)
 });
 
 /// "Orange Rook, a group run by", "a backdoor called Slate": names that the text introduces.

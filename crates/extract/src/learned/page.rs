@@ -7,10 +7,7 @@ use daylight_model::Span;
 
 /// The words of a text, sentence by sentence.
 #[derive(Debug)]
-pub(crate) struct Page<'t> {
-    /// The text.
-    #[allow(dead_code, reason = "not every model looks at more than forms")]
-    pub(crate) text: &'t str,
+pub(crate) struct Page {
     /// Where each word stands in the text.
     pub(crate) spans: Vec<Span>,
     /// The form of each word.
@@ -19,16 +16,15 @@ pub(crate) struct Page<'t> {
     pub(crate) sentences: Vec<Range<usize>>,
 }
 
-impl<'t> Page<'t> {
+impl Page {
     /// Cuts the sentences of a text into words.
     pub(crate) fn new(
-        text: &'t str,
+        text: &str,
         sentences: &[Span],
         forms: &mut Forms,
         vocabulary: &Vocabulary<'_>,
     ) -> Self {
         let mut page = Self {
-            text,
             spans: Vec::with_capacity(text.len() / 5),
             forms: Vec::with_capacity(text.len() / 5),
             sentences: Vec::with_capacity(sentences.len()),

@@ -130,20 +130,19 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     ];
     let codes = ["usd", "eur", "gbp", "btc"];
     let shares = ["half", "third", "quarter", "fifth"];
-    let groups: [(usize, &[&str], Next); 5] = [
-        (0, &digits, Next::Any),
-        (0, &words, Next::WordEnd),
-        (0, &scales, Next::Any),
-        (0, &codes, Next::Any),
-        (1, &shares, Next::Any),
+    let numbers: [Group<'_>; 4] = [
+        (&digits, Next::Any),
+        (&words, Next::WordEnd),
+        (&scales, Next::Any),
+        (&codes, Next::Any),
     ];
-    let groups = groups.map(|(pattern, words, next)| Group {
-        pattern,
-        words,
-        before: Before::WordStart,
-        next,
-    });
-    Cues::new(&groups, Reach::Words(4, 4), true)
+    let shares: [Group<'_>; 1] = [(&shares, Next::Any)];
+    Cues::new(
+        &[&numbers, &shares],
+        Before::WordStart,
+        Reach::Words(4, 4),
+        true,
+    )
 });
 
 /// Where numbers may be, and where shares.

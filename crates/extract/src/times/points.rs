@@ -120,7 +120,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     ];
     let years = ["198", "199", "200", "201", "202", "203", "204"];
     let units = ["hour", "day", "week", "month", "quarter", "year", "decade"];
-    let groups: [(&[&str], Next); 14] = [
+    let groups: [Group<'_>; 14] = [
         (&years, Next::Any),
         (&months, Next::Capitalised),
         (&months, Next::Capitalised),
@@ -136,14 +136,8 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         (&months, Next::Capitalised),
         (&weekdays, Next::Capitalised),
     ];
-    let groups = groups.iter().enumerate();
-    let groups = groups.map(|(pattern, &(words, next))| Group {
-        pattern,
-        words,
-        before: Before::WordStart,
-        next,
-    });
-    Cues::new(&groups.collect::<Vec<_>>(), Reach::Words(9, 6), true)
+    let patterns = groups.each_ref().map(std::slice::from_ref);
+    Cues::new(&patterns, Before::WordStart, Reach::Words(9, 6), true)
 });
 
 /// All points in `part`, the longest where several begin together, without overlaps.

@@ -1,12 +1,9 @@
 //! How models are trained: the same sequences and settings give the same bytes.
 
-mod classifier;
 mod clusters;
 mod ftrl;
 mod tagger;
 
-pub(crate) use classifier::MAGIC as CLASSIFIER_MAGIC;
-pub use classifier::{Example, Objective, train_classifier};
 pub use clusters::{cluster, principal, to_length_one};
 pub use ftrl::FtrlSettings;
 pub use tagger::{Sequence, train_tagger};

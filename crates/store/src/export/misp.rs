@@ -1,9 +1,9 @@
 use std::io::Write;
 
-use daylight_model::IndicatorKind;
+use daylight_model::{IndicatorKind, random_looking};
 use serde_json::{Map, Value, json};
 
-use super::{ExportReport, Selection, now, random_looking};
+use super::{ExportReport, Selection, now};
 use crate::made::RECORD;
 use crate::value::of_pattern;
 use crate::{Error, Tlp};

@@ -6,7 +6,7 @@ mod misp;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Write;
 
-use daylight_model::Timestamp;
+use daylight_model::{Timestamp, random_looking};
 use serde::Serialize;
 use serde_json::json;
 
@@ -190,11 +190,6 @@ fn marking(level: Tlp) -> serde_json::Value {
 /// wants it.
 fn bundle_id(options: &ExportOptions) -> String {
     format!("bundle--{}", random_looking(&format!("{options:?}")))
-}
-
-fn random_looking(text: &str) -> uuid::Uuid {
-    let derived = uuid::Uuid::new_v5(&daylight_model::NAMESPACE, text.as_bytes());
-    uuid::Builder::from_random_bytes(derived.into_bytes()).into_uuid()
 }
 
 /// A point in time as exports write it.

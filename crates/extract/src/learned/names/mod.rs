@@ -109,7 +109,7 @@ impl Names {
     /// The names on a page, in order.
     pub(crate) fn read(
         &mut self,
-        page: &Page<'_>,
+        page: &Page,
         forms: &Forms,
         convention: Convention,
     ) -> Vec<NameRead> {
@@ -129,12 +129,7 @@ impl Names {
                     )
                 })
                 .collect();
-            let tags = self.read_run(&sentences, forms, convention);
-            let stage = match convention {
-                Convention::Reports => &self.reports[1],
-                Convention::Articles => &self.articles[1],
-                Convention::Entities => &self.entities[1],
-            };
+            let (tags, stage) = self.read_run(&sentences, forms, convention);
             for (words, tags) in run.iter().zip(&tags) {
                 found.extend(names_of(tags, &page.spans[words.clone()], stage));
             }
@@ -142,25 +137,22 @@ impl Names {
         found
     }
 
+    /// The labels of the words of sentences, and the second reading, whose labels they are.
     fn read_run(
         &mut self,
         sentences: &[Sentence<'_>],
         forms: &Forms,
         convention: Convention,
-    ) -> Vec<Vec<Tag>> {
+    ) -> (Vec<Vec<Tag>>, &Stage) {
         let [reports_first, reports] = &mut self.reports;
         let [articles_first, articles] = &mut self.articles;
         let [entities_first, entities] = &mut self.entities;
-        match convention {
-            Convention::Reports => twice(sentences, forms, &mut [reports_first], reports),
-            Convention::Entities => twice(sentences, forms, &mut [entities_first], entities),
-            Convention::Articles => twice(
-                sentences,
-                forms,
-                &mut [articles_first, reports_first],
-                articles,
-            ),
-        }
+        let (firsts, second): (&mut [&mut Stage], _) = match convention {
+            Convention::Reports => (&mut [reports_first], reports),
+            Convention::Entities => (&mut [entities_first], entities),
+            Convention::Articles => (&mut [articles_first, reports_first], articles),
+        };
+        (twice(sentences, forms, firsts, second), second)
     }
 }
 

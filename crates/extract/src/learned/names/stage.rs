@@ -77,10 +77,9 @@ impl Stage {
         let weights = self.tagger.weights();
         let width = self.tagger.labels().len();
         for (form, names) in sentence.forms.iter().zip(&sentence.facts) {
-            self.rows
-                .make_by_place(*form, forms, weights, |facts, place, list| {
-                    form_features(facts, names, place, list);
-                });
+            self.rows.make(*form, forms, weights, |facts, place, list| {
+                form_features(facts, names, place, list);
+            });
         }
         self.scores.clear();
         self.scores.resize(sentence.forms.len() * width, 0.0);
