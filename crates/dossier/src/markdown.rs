@@ -120,6 +120,30 @@ fn said(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
         }
         writeln!(page)?;
     }
+    described(page, case)
+}
+
+fn described(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
+    if case
+        .readings
+        .iter()
+        .all(|reading| reading.described.is_empty())
+    {
+        return Ok(());
+    }
+    writeln!(
+        page,
+        "\n### {}\n\n{}\n",
+        words::DESCRIBED_TITLE,
+        words::DESCRIBED_LEAD
+    )?;
+    for reading in case.readings {
+        for technique in &reading.described {
+            let sentence = technique.sentence.of(&reading.document.text);
+            writeln!(page, "- {}", text(&words::described(technique)))?;
+            writeln!(page, "  > {}", text(sentence))?;
+        }
+    }
     Ok(())
 }
 

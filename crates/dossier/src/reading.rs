@@ -6,6 +6,7 @@ use daylight_model::{EntityKind, Indicator, IndicatorKind, IndicatorRole, Link, 
 
 use crate::html::{candidate_name, kind_in_words, weight};
 use crate::terminal::{Paint, push_wrapped};
+use crate::words::{DESCRIBED_LEAD, DESCRIBED_TITLE};
 use crate::{clean, views, words};
 
 const WIDTH_MIN: usize = 40;
@@ -29,6 +30,7 @@ pub fn reading_text(reading: &Reading, links: &[Link], width: usize, colour: boo
     page.claims(reading);
     page.entities(reading);
     page.indicators(reading);
+    page.described(reading);
     page.links(links);
     page.out
 }
@@ -221,6 +223,19 @@ impl Page {
         if references > 0 {
             let text = words::count(references, "address", "addresses");
             self.soft("  ", &format!("{text} for further reading, not looked for"));
+        }
+    }
+
+    fn described(&mut self, reading: &Reading) {
+        if reading.described.is_empty() {
+            return;
+        }
+        self.heading(DESCRIBED_TITLE);
+        self.soft("  ", DESCRIBED_LEAD);
+        for technique in &reading.described {
+            self.plain("  ", &words::described(technique));
+            let sentence = technique.sentence.of(&reading.document.text);
+            self.soft("      │ ", &clean::line(sentence));
         }
     }
 

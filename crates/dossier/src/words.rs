@@ -1,8 +1,10 @@
 //! Times, numbers and intervals in words.
 
-use daylight_model::{Claim, Interval, Relation, Timestamp};
+use daylight_model::{Claim, DescribedTechnique, Interval, Relation, Timestamp};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+use crate::clean;
 
 /// A moment for people: `2021-03-02 01:40:10 UTC`.
 pub(crate) fn moment(time: Timestamp) -> String {
@@ -301,6 +303,25 @@ pub(crate) fn qualifiers(claim: &Claim) -> Vec<(&'static str, String)> {
             .collect(),
     );
     all
+}
+
+/// The title over techniques that a report describes.
+pub(crate) const DESCRIBED_TITLE: &str = "Techniques described, not named";
+pub(crate) const DESCRIBED_LEAD: &str = "Daylight’s own inference, by a model learnt from annotated reports. The probability says how often a report like this one describes the technique.";
+
+/// A technique that is described, with its probability and the words that weighed most.
+pub(crate) fn described(technique: &DescribedTechnique) -> String {
+    let words: Vec<String> = technique
+        .words
+        .iter()
+        .map(|word| clean::value(word))
+        .collect();
+    format!(
+        "{} (probability {:.2}): {}",
+        technique.id,
+        technique.probability,
+        words.join(", ")
+    )
 }
 
 #[cfg(test)]

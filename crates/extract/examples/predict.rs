@@ -12,12 +12,14 @@ use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let task = std::env::args().nth(1).unwrap_or_default();
-    let predict: fn(&Value) -> Value = match task.as_str() {
-        "indicators" => predict_indicators,
-        "entities-aptner" => return predict_names(Convention::Reports),
-        "entities-cyner" => return predict_names(Convention::Articles),
+    let mut models = Models::embedded()?;
+    let predict: fn(&mut Models, &Value) -> Value = match task.as_str() {
+        "indicators" => |_, document| predict_indicators(document),
+        "techniques" => predict_techniques,
+        "entities-aptner" => return predict_names(&mut models, Convention::Reports),
+        "entities-cyner" => return predict_names(&mut models, Convention::Articles),
         other => {
-            let known = "indicators, entities-aptner, entities-cyner";
+            let known = "indicators, entities-aptner, entities-cyner, techniques";
             return Err(format!("unknown task {other:?}; known tasks: {known}").into());
         }
     };
@@ -28,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let document: Value =
             serde_json::from_str(&line).map_err(|error| format!("line {}: {error}", number + 1))?;
-        println!("{}", predict(&document));
+        println!("{}", predict(&mut models, &document));
     }
     Ok(())
 }
@@ -51,7 +53,7 @@ fn predict_indicators(document: &Value) -> Value {
 
 /// Names are read from all lines together: the lines of a report follow each other there, and
 /// one explains what another says.
-fn predict_names(convention: Convention) -> Result<(), Box<dyn Error>> {
+fn predict_names(models: &mut Models, convention: Convention) -> Result<(), Box<dyn Error>> {
     let mut ids = Vec::new();
     let mut text = String::new();
     let mut sentences = Vec::new();
@@ -67,7 +69,7 @@ fn predict_names(convention: Convention) -> Result<(), Box<dyn Error>> {
         sentences.push(Span::new(start, text.len()));
         text.push('\n');
     }
-    let names = Models::embedded()?.names(&text, &sentences, convention);
+    let names = models.names(&text, &sentences, convention);
     for (id, sentence) in ids.iter().zip(&sentences) {
         let from = names.partition_point(|name| name.span.start < sentence.start);
         let inside = names[from..]
@@ -87,4 +89,14 @@ fn predict_names(convention: Convention) -> Result<(), Box<dyn Error>> {
         println!("{}", json!({ "id": id, "entities": found }));
     }
     Ok(())
+}
+
+/// A phrase where there is an `id`, else a whole report.
+fn predict_techniques(models: &mut Models, line: &Value) -> Value {
+    let text = line["text"].as_str().unwrap_or_default();
+    if line["id"].is_string() {
+        let label = models.technique_of_phrase(text);
+        return json!({ "id": line["id"], "labels": label.into_iter().collect::<Vec<_>>() });
+    }
+    json!({ "doc_id": line["doc_id"], "techniques": models.techniques_of_report(text) })
 }

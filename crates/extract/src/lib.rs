@@ -44,6 +44,7 @@ mod times;
 mod tokens;
 mod words;
 
+pub use daylight_learn::ModelError;
 pub use indicators::{IndicatorContext, indicators, rules};
 pub use learned::Models;
 #[doc(hidden)]

@@ -37,6 +37,7 @@ pub fn read(document: Document, lexicon: &Lexicon, is_technique: &dyn Fn(&str) -
         claims: Vec::new(),
         indicators: Vec::new(),
         techniques: Vec::new(),
+        described: Vec::new(),
         times: Vec::new(),
         quantities: Vec::new(),
         document,

@@ -27,6 +27,7 @@
 //! # Ok::<(), daylight_learn::ModelError>(())
 //! ```
 
+mod classifier;
 mod cut;
 mod forms;
 mod hash;
@@ -35,6 +36,7 @@ pub mod train;
 mod vocabulary;
 mod weights;
 
+pub use classifier::Classifier;
 pub use cut::cut;
 pub use forms::{Form, FormFacts, FormRows, Forms};
 pub use hash::{hash, mix};

@@ -108,6 +108,9 @@ pub struct Weights<'b> {
     slots: &'b [u8],
     slots_count: usize,
     entries: &'b [u8],
+    /// One bit for each remainder of a feature's number that some feature has: most features of
+    /// a text have no weight, and need not be looked for.
+    had: Vec<u64>,
 }
 
 impl<'b> Weights<'b> {
@@ -125,10 +128,19 @@ impl<'b> Weights<'b> {
             let name = std::str::from_utf8(reader.bytes(1, length)?);
             labels.push(name.map_err(|_| reader.wrong("a label that is not UTF-8"))?);
         }
+        let slots = reader.bytes(slots_count, 8)?;
+        let mut had = vec![0_u64; (slots_count / 4).next_power_of_two()];
+        for slot in slots.as_chunks::<8>().0 {
+            if number(slot, 4) != 0 {
+                let (word, bit) = bit_of(number(slot, 0), had.len());
+                had[word] |= bit;
+            }
+        }
         Ok(Self {
             labels,
+            had,
             sizes: Box::new(sizes(largest.first().copied().unwrap_or_default())),
-            slots: reader.bytes(slots_count, 8)?,
+            slots,
             slots_count,
             entries: reader.bytes(entries, 2)?,
         })
@@ -149,8 +161,21 @@ impl<'b> Weights<'b> {
         }
     }
 
+    /// Adds the weights of a feature, times `value`.
+    pub fn add_times(&self, feature: u64, value: f32, scores: &mut [f32]) {
+        for entry in self.entries_of(feature).as_chunks::<2>().0 {
+            if let Some(score) = scores.get_mut(usize::from(entry[0])) {
+                *score += value * self.sizes[usize::from(entry[1])];
+            }
+        }
+    }
+
     /// The entries of a feature; none where it has no weight.
     fn entries_of(&self, feature: u64) -> &'b [u8] {
+        let (word, bit) = bit_of(feature as u32, self.had.len());
+        if self.had.get(word).is_none_or(|had| had & bit == 0) {
+            return &[];
+        }
         let mut slot = slot_of(feature, self.slots_count);
         for _ in 0..self.slots_count {
             let place = number(self.slots, 8 * slot + 4);
@@ -170,6 +195,11 @@ impl<'b> Weights<'b> {
 
 fn slot_of(feature: u64, slots: usize) -> usize {
     (((feature >> 32) * slots as u64) >> 32) as usize
+}
+
+/// Where the bit of a number stands among so many words, a power of two.
+const fn bit_of(low: u32, words: usize) -> (usize, u64) {
+    ((low >> 6) as usize & (words - 1), 1 << (low & 63))
 }
 
 /// What each byte of an entry weighs.

@@ -40,7 +40,7 @@ pub use indicator::{Indicator, IndicatorKind, IndicatorRole};
 pub use limits::Limits;
 pub use link::{Candidate, CandidateKind, Link, Reason};
 pub use manifest::{ClockDifference, EventStatistic, Manifest, Problem, SourceRecord};
-pub use reading::{Reading, TechniqueMention};
+pub use reading::{DescribedTechnique, Reading, TechniqueMention};
 pub use span::Span;
 pub use time::{Interval, Quantity, QuantityKind, TimeExpression};
 pub use value::{Native, Value, Wide, file_time};

@@ -17,6 +17,9 @@ pub struct Reading {
     pub indicators: Vec<Indicator>,
     /// ATT&CK techniques the text names.
     pub techniques: Vec<TechniqueMention>,
+    /// ATT&CK techniques the text describes without naming them.
+    #[serde(default)]
+    pub described: Vec<DescribedTechnique>,
     /// Words about time.
     pub times: Vec<TimeExpression>,
     /// Amounts.
@@ -34,4 +37,18 @@ pub struct TechniqueMention {
     pub span: Span,
     /// What was mended to get from the words to the id, where anything was.
     pub repaired: Option<String>,
+}
+
+/// A sentence that describes a technique without naming it: what a model learnt from annotated
+/// reports makes of it, not a statement of the report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DescribedTechnique {
+    /// ATT&CK id as ATT&CK writes it, `T1053.005`.
+    pub id: String,
+    /// The sentence.
+    pub sentence: Span,
+    /// The words that weighed most, in the order of the text.
+    pub words: Vec<String>,
+    /// How often such a sentence describes the technique, of 1.
+    pub probability: f32,
 }

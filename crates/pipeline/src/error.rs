@@ -33,6 +33,9 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A model that is part of the program is damaged.
+    #[error("the models built into this program are damaged: {0}")]
+    Model(daylight_extract::ModelError),
     /// The store could not be asked, or not be written to.
     #[error(transparent)]
     Store(#[from] daylight_store::Error),

@@ -1,6 +1,6 @@
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use daylight_extract::{KnownName, Lexicon, Models};
+use daylight_extract::{KnownName, Lexicon, ModelError, Models};
 use daylight_knowledge::Knowledge;
 use daylight_model::{Link, Reading};
 
@@ -30,17 +30,40 @@ pub fn read(source: &str, options: &ReadOptions) -> Result<LinkedReading, Error>
         daylight_extract::read(document, &LEXICON, &|id| knowledge.technique(id).is_some());
     // Linked before any model adds to it: what a model reads leads to nothing by itself.
     let links = knowledge.link(&reading);
-    if let Some(models) = &*MODELS {
-        let mut models = models.lock().unwrap_or_else(PoisonError::into_inner);
-        models.add_to(&mut reading);
-    }
+    add_models(&mut reading)?;
     Ok(LinkedReading { reading, links })
 }
 
-/// The models built in, made once for all reports. They are part of the program: where they
-/// were damaged, so would be the rest, and tests see to it that they are not.
-static MODELS: LazyLock<Option<Mutex<Models>>> =
-    LazyLock::new(|| Models::embedded().ok().map(Mutex::new));
+/// Adds what the models see; they remember the words they met from one report to the next.
+fn add_models(reading: &mut Reading) -> Result<(), Error> {
+    static MODELS: LazyLock<Mutex<Result<Models, ModelError>>> =
+        LazyLock::new(|| Mutex::new(Models::embedded()));
+    let mut models = MODELS.lock().unwrap_or_else(PoisonError::into_inner);
+    let models = models
+        .as_mut()
+        .map_err(|error| Error::Model(error.clone()))?;
+    models.add_to(reading);
+    drop_named(reading);
+    Ok(())
+}
+
+/// Follows renumbered techniques, and leaves out of those described what the report names.
+fn drop_named(reading: &mut Reading) {
+    let knowledge = Knowledge::embedded();
+    for described in &mut reading.described {
+        if let Some(technique) = knowledge.technique(&described.id) {
+            described.id.clone_from(&technique.id);
+        }
+    }
+    let named: Vec<&str> = reading
+        .techniques
+        .iter()
+        .filter_map(|named| Some(knowledge.technique(&named.id)?.id.as_str()))
+        .collect();
+    reading
+        .described
+        .retain(|described| !named.contains(&described.id.as_str()));
+}
 
 /// The names of background knowledge, as the reading takes them; made once for all reports.
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {

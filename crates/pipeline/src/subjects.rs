@@ -12,6 +12,10 @@ use crate::LinkedReading;
 /// From this score on a candidate is followed even where another one is better.
 const FOLLOWED_SCORE_MIN: f64 = 0.5;
 
+/// From this probability on a technique that a report only describes is followed, where nothing
+/// better is known.
+const DESCRIBED_PROBABILITY_MIN: f32 = 0.8;
+
 /// Everything that the readings lead to, in the order flaws, techniques, indicators.
 pub(crate) fn subjects(readings: &[LinkedReading], sets: &[IndicatorSet]) -> Vec<Subject> {
     let mut gathered = Gathered::default();
@@ -20,6 +24,9 @@ pub(crate) fn subjects(readings: &[LinkedReading], sets: &[IndicatorSet]) -> Vec
     }
     for (link, candidate) in followed(readings) {
         follow(link, candidate, &mut gathered);
+    }
+    if gathered.seen_only_indicators() {
+        described(readings, &mut gathered);
     }
     gathered.subjects.sort_by_key(|subject| subject.kind);
     gathered.subjects
@@ -97,6 +104,11 @@ impl Gathered {
         }
     }
 
+    fn seen_only_indicators(&self) -> bool {
+        let mut subjects = self.subjects.iter();
+        subjects.all(|subject| subject.kind == SubjectKind::Indicators)
+    }
+
     /// Sets when a subject is to be looked for; two operations that lead to it give the time
     /// from the first of the one to the last of the other.
     fn date(&mut self, id: &str, window: Interval, source: &str) {
@@ -151,6 +163,24 @@ fn named(linked: &LinkedReading, set: &IndicatorSet, gathered: &mut Gathered) {
             window: None,
             window_source: None,
         });
+    }
+}
+
+/// What reports describe without naming it, where it is likely enough.
+fn described(readings: &[LinkedReading], gathered: &mut Gathered) {
+    for linked in readings {
+        let text = &linked.reading.document.text;
+        let likely = linked.reading.described.iter();
+        for technique in likely.filter(|one| one.probability >= DESCRIBED_PROBABILITY_MIN) {
+            gathered.add(
+                &technique.id,
+                format!(
+                    "described in the report, not named (probability {:.2}): “{}”",
+                    technique.probability,
+                    technique.sentence.of(text)
+                ),
+            );
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! `cargo xtask train`: makes the models of `crates/extract/models` from the evaluation sets.
 
+mod attack;
 mod data;
 mod names;
+mod techniques;
 mod words;
 
 use std::ffi::OsString;
@@ -23,6 +25,11 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = OsString>) -> Result<()> {
             Ok(())
         }
         (Some("names"), []) => write_model("names", &names::train()?),
+        (Some("techniques"), []) => write_model("techniques", &techniques::train(None)?),
+        (Some("techniques"), [folder]) => {
+            let folder = PathBuf::from(folder);
+            write_model("techniques", &techniques::train(Some(&folder))?)
+        }
         _ => bail!("{}", crate::USAGE),
     }
 }

@@ -41,6 +41,27 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
                 h3 { "Denials, side by side with what they are about" }
                 @for disagreement in disagreements.iter().take(20) { (side_by_side(case, disagreement)) }
             }
+            (described(case))
+        }
+    }
+}
+
+/// Techniques described, each with its sentence.
+fn described(case: &Case<'_>) -> Markup {
+    html! {
+        @if case.readings.iter().any(|reading| !reading.described.is_empty()) {
+            h3 { (words::DESCRIBED_TITLE) }
+            p.lead { (words::DESCRIBED_LEAD) }
+            ul.claims {
+                @for reading in case.readings {
+                    @for technique in &reading.described {
+                        li {
+                            p.claim { (words::described(technique)) }
+                            blockquote dir="auto" { (clean::line(technique.sentence.of(&reading.document.text))) }
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -12,7 +12,9 @@ mod observables;
 mod sightings;
 mod vocabulary;
 
-use daylight_model::{Candidate, CandidateKind, Link, Reading, SubjectKind, Timestamp, derived_id};
+use daylight_model::{
+    Candidate, CandidateKind, DescribedTechnique, Link, Reading, SubjectKind, Timestamp, derived_id,
+};
 use serde_json::{Value, json};
 
 use crate::windows::window_of;
@@ -58,6 +60,14 @@ fn add_reading(bundle: &mut Bundle, reading: &Reading, links: &[Link], generated
     }
     for mention in &reading.techniques {
         entities::technique(bundle, &mention.id, technique_name(links, &mention.id));
+    }
+    for described in &reading.described {
+        add_described(
+            bundle,
+            reading,
+            described,
+            technique_name(links, &described.id),
+        );
     }
     claims::add(bundle, reading);
     observables::add(bundle, reading, &moment(generated));
@@ -111,6 +121,30 @@ fn technique_name<'a>(links: &'a [Link], id: &str) -> Option<&'a str> {
     candidates
         .find(|it| it.kind == CandidateKind::Technique && it.id == id)
         .map(|candidate| candidate.name.as_str())
+}
+
+/// A technique that is described is a note with the sentence, and how sure Daylight is.
+fn add_described(
+    bundle: &mut Bundle,
+    reading: &Reading,
+    described: &DescribedTechnique,
+    name: Option<&str>,
+) {
+    let about = entities::technique(bundle, &described.id, name);
+    let daylight = bundle.daylight.clone();
+    let sentence = described.sentence.of(&reading.document.text);
+    let properties = json!({
+        "abstract": format!("{} is described, not named", described.id),
+        "content": format!(
+            "Inference by Daylight, not a statement of the report: {}\n“{sentence}”",
+            words::described(described)
+        ),
+        "authors": ["Daylight"],
+        "confidence": (described.probability * 100.0).round() as u8,
+        "object_refs": [about],
+    });
+    let id = derived_id("note", &["described", &reading.document.id, &described.id]);
+    bundle.add_domain("note", &id, Some(&daylight), properties);
 }
 
 /// A link is a note: what the words may mean, with every candidate and its reasons.

@@ -338,3 +338,30 @@ fn a_name_that_a_model_read_says_how_surely() {
     let text = daylight_dossier::reading_text(&reading, &[], 400, false);
     assert!(text.contains("Vexolith (read by a model, 0.93)"), "{text}");
 }
+
+#[test]
+fn a_technique_described_is_a_note_with_its_sentence() {
+    let bundle = stix_bundle(&sample::hit().case());
+    let notes = of_type(&bundle, "note");
+    let note = notes
+        .iter()
+        .find(|note| note["abstract"] == "T1071.001 is described, not named")
+        .unwrap();
+    assert_eq!(note["confidence"], 83);
+    assert!(
+        note["content"]
+            .as_str()
+            .unwrap()
+            .contains("one called back to")
+    );
+    let about = note["object_refs"][0].as_str().unwrap();
+    let techniques = of_type(&bundle, "attack-pattern");
+    let technique = techniques
+        .iter()
+        .find(|technique| technique["id"] == about)
+        .unwrap();
+    assert_eq!(
+        technique["external_references"][0]["external_id"],
+        "T1071.001"
+    );
+}

@@ -358,3 +358,22 @@ fn colours_only_when_asked_for_and_lines_fit() {
     }
     assert_eq!(table(&[], false, 80), "Nothing matched.\n");
 }
+
+#[test]
+fn techniques_described_are_shown_with_sentence_and_probability() {
+    let sample = sample::hit();
+    for (what, text) in all(&sample) {
+        if matches!(what, "html" | "markdown" | "reading") {
+            let lower = text.to_lowercase();
+            holds(
+                what,
+                &lower,
+                &[
+                    "techniques described, not named",
+                    "(probability 0.83)",
+                    "one called back to",
+                ],
+            );
+        }
+    }
+}

@@ -688,6 +688,12 @@ pub(crate) fn reading() -> Reading {
             span: span("web shells (T1505.003)"),
             repaired: None,
         }],
+        described: vec![DescribedTechnique {
+            id: "T1071.001".into(),
+            sentence: span("one called back to 198.51.100[.]7 and update.example[.]com."),
+            words: vec!["called".into(), "back".into()],
+            probability: 0.83,
+        }],
         times: vec![],
         quantities: vec![],
     }

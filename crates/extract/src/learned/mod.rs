@@ -6,12 +6,14 @@
 
 mod names;
 mod page;
+mod techniques;
 
 use daylight_learn::{Forms, ModelError, Vocabulary};
 use daylight_model::{Reading, Span};
 
 use self::names::{Convention, NameRead, Names, add_names};
 pub(crate) use self::page::Page;
+use self::techniques::Techniques;
 
 /// What training shares with reading: not for anybody else.
 #[doc(hidden)]
@@ -20,9 +22,19 @@ pub mod training {
         Convention, Listed, NameRead, NameTable, RUN_SENTENCES, Scope, Sentence,
         add_second_features, by_kind, is_entity, write_names,
     };
+    pub use super::techniques::training as techniques;
+    pub use super::vocabulary;
 }
 
 static WORDS: &[u8] = include_bytes!("../../models/words.bin");
+
+/// The words that are known before any model is trained.
+///
+/// # Errors
+/// Where they are damaged.
+pub fn vocabulary() -> Result<Vocabulary<'static>, ModelError> {
+    Vocabulary::parse(WORDS)
+}
 
 /// The models that are part of Daylight, and what they remember of the words they met.
 #[derive(Debug)]
@@ -30,6 +42,7 @@ pub struct Models {
     vocabulary: Vocabulary<'static>,
     forms: Forms,
     names: Names,
+    techniques: Techniques,
 }
 
 impl Models {
@@ -39,23 +52,19 @@ impl Models {
     /// Where one of them is damaged.
     pub fn embedded() -> Result<Self, ModelError> {
         Ok(Self {
-            vocabulary: Vocabulary::parse(WORDS)?,
+            vocabulary: vocabulary()?,
             forms: Forms::default(),
             names: Names::new()?,
+            techniques: Techniques::new()?,
         })
     }
 
     /// Adds to a reading what the models see in its document.
     pub fn add_to(&mut self, reading: &mut Reading) {
-        self.forms.tidy();
-        let page = Page::new(
-            &reading.document.text,
-            &reading.sentences,
-            &mut self.forms,
-            &self.vocabulary,
-        );
+        let page = self.page(&reading.document.text, &reading.sentences);
         let names = self.names.read(&page, &self.forms, Convention::Entities);
         add_names(reading, &names);
+        reading.described = self.techniques.described(reading, &page, &self.forms);
     }
 
     /// The names in sentences of a text, read as a convention has it, whatever is known of them.
@@ -66,8 +75,58 @@ impl Models {
         sentences: &[Span],
         convention: Convention,
     ) -> Vec<NameRead> {
-        self.forms.tidy();
-        let page = Page::new(text, sentences, &mut self.forms, &self.vocabulary);
+        let page = self.page(text, sentences);
         self.names.read(&page, &self.forms, convention)
+    }
+
+    /// The technique (one of those the model knows) that a phrase is most likely about.
+    pub fn technique_of_phrase(&mut self, phrase: &str) -> Option<&'static str> {
+        let page = self.page(phrase, &[Span::new(0, phrase.len())]);
+        self.techniques.of_phrase(&page, &self.forms)
+    }
+
+    /// The techniques that a report's plain text likely describes or names in prose.
+    pub fn techniques_of_report(&mut self, text: &str) -> Vec<&'static str> {
+        let page = self.page(text, &plain_sentences(text));
+        self.techniques.of_report(&page, &self.forms)
+    }
+
+    fn page(&mut self, text: &str, sentences: &[Span]) -> Page {
+        self.forms.tidy();
+        Page::new(text, sentences, &mut self.forms, &self.vocabulary)
+    }
+}
+
+/// Sentences of a text without blocks: they end with their line, or with a mark before a
+/// capital.
+fn plain_sentences(text: &str) -> Vec<Span> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    let mut after_mark = false;
+    for (at, character) in text.char_indices() {
+        let capital_next = || text[at + character.len_utf8()..].starts_with(char::is_uppercase);
+        if character == '\n' || (after_mark && character.is_whitespace() && capital_next()) {
+            sentences.push(Span::new(start, at));
+            start = at + character.len_utf8();
+        }
+        after_mark = matches!(character, '.' | '!' | '?');
+    }
+    sentences.push(Span::new(start, text.len()));
+    sentences.retain(|span| !span.of(text).trim().is_empty());
+    sentences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_is_cut_at_lines_and_before_capitals() {
+        let text = "One v1.2 ran. Two did not!\n\nthree e.g. this";
+        let found: Vec<&str> = plain_sentences(text)
+            .iter()
+            .map(|span| span.of(text))
+            .collect();
+        assert_eq!(found, ["One v1.2 ran.", "Two did not!", "three e.g. this"]);
     }
 }

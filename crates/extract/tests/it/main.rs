@@ -9,3 +9,4 @@ mod names;
 mod sentences;
 mod size;
 mod story;
+mod techniques;

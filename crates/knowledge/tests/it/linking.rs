@@ -45,6 +45,7 @@ fn story(published: &str, sentences: &[&str]) -> Reading {
         claims: Vec::new(),
         indicators: Vec::new(),
         techniques: Vec::new(),
+        described: Vec::new(),
         times: Vec::new(),
         quantities: Vec::new(),
     }

@@ -1,11 +1,16 @@
 //! How models are trained: the same sequences and settings give the same bytes.
 
+mod classifier;
 mod clusters;
 mod ftrl;
+mod logistic;
 mod tagger;
 
+pub(crate) use classifier::MAGIC as CLASSIFIER_MAGIC;
+pub use classifier::{Example, Objective, train_classifier, with_numbers};
 pub use clusters::{cluster, principal, to_length_one};
 pub use ftrl::FtrlSettings;
+pub use logistic::logistic;
 pub use tagger::{Sequence, train_tagger};
 
 pub use crate::vocabulary::write_vocabulary;

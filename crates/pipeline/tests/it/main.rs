@@ -112,3 +112,20 @@ fn each_operation_of_a_story_keeps_its_own_time() {
     assert!(both.start.unwrap() < exchange.start.unwrap());
     assert_eq!(both.end, exchange.end);
 }
+
+#[test]
+fn techniques_described_are_followed_only_where_nothing_better_is_known() {
+    let deed = "It records keystrokes with a keylogger and writes them to a hidden file.";
+    let ids = |story: &str| -> Vec<String> {
+        let subjects = led_to(story).subjects;
+        subjects.into_iter().map(|subject| subject.id).collect()
+    };
+    assert_eq!(ids(&format!("A new implant\n\n{deed}\n")), ["T1056.001"]);
+    let flaw = "The agency said attackers were exploiting CVE-2023-34362 to steal files.";
+    let with_flaw = ids(&format!("A new implant\n\n{deed}\n\n{flaw}\n"));
+    assert!(
+        !with_flaw.is_empty() && !with_flaw.contains(&"T1056.001".to_owned()),
+        "{with_flaw:?}"
+    );
+    assert!(ids("Advice\n\nMonitor for keyloggers that record keystrokes.\n").is_empty());
+}

@@ -68,6 +68,7 @@ fn reading(source: &str, text: &str, published: Option<Timestamp>, claims: Vec<C
         claims,
         indicators: Vec::new(),
         techniques: Vec::new(),
+        described: Vec::new(),
         times: Vec::new(),
         quantities: Vec::new(),
     }
