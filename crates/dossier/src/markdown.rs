@@ -10,13 +10,14 @@ use crate::html::{candidate_name, clock_sentences, evidence_in_words, kind_in_wo
 use crate::html::{problem_in_words, problems, rules_in_words};
 use crate::reach::Reach;
 use crate::windows::window_of;
-use crate::{Case, When, verdict, views, words};
+use crate::{Case, When, incidents, verdict, views, words};
 
 /// How many of anything the Markdown lists; the HTML and the machine files hold more.
 const STEPS_MAX: usize = 60;
 const GROUPS_MAX: usize = 12;
 const TOLD_CHARACTERS_MAX: usize = 180;
 const CLAIMS_MAX: usize = 200;
+const INCIDENTS_MAX: usize = 60;
 const FILES_MAX: usize = 100;
 
 /// The dossier as Markdown.
@@ -30,6 +31,7 @@ pub fn markdown(case: &Case<'_>) -> String {
     // Writing to a string cannot fail.
     let _ = head(page, case)
         .and_then(|()| said(page, case))
+        .and_then(|()| happened(page, case))
         .and_then(|()| means(page, case))
         .and_then(|()| found(page, case))
         .and_then(|()| coverage(page, case))
@@ -142,6 +144,42 @@ fn described(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
             let sentence = technique.sentence.of(&reading.document.text);
             writeln!(page, "- {}", text(&words::described(technique)))?;
             writeln!(page, "  > {}", text(sentence))?;
+        }
+    }
+    Ok(())
+}
+
+fn happened(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
+    if case
+        .readings
+        .iter()
+        .all(|reading| reading.incidents.is_empty())
+    {
+        return Ok(());
+    }
+    writeln!(page, "\n## What is said to have happened\n")?;
+    writeln!(
+        page,
+        "Read by a model or by rules, and no fact either. Mentions of one incident are not joined.\n"
+    )?;
+    for reading in case.readings {
+        let (shown, total) = incidents::first(reading, INCIDENTS_MAX);
+        for incident in &shown {
+            let title = incidents::title(incident);
+            let read_by = incidents::read_by(incident);
+            write!(page, "- {title}: “{}” (*{read_by}*)", text(&incident.text))?;
+            for (role, words) in incidents::roles(incident) {
+                write!(page, "; {role} {}", text(&words))?;
+            }
+            writeln!(
+                page,
+                "\n  > {}",
+                text(incidents::sentence(reading, incident))
+            )?;
+        }
+        if total > shown.len() {
+            let total = words::number(total as u64);
+            writeln!(page, "\nShown are {} of {total} incidents.", shown.len())?;
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use daylight_model::{EntityKind, Indicator, IndicatorKind, IndicatorRole, Link, 
 use crate::html::{candidate_name, kind_in_words, weight};
 use crate::terminal::{Paint, push_wrapped};
 use crate::words::{DESCRIBED_LEAD, DESCRIBED_TITLE};
-use crate::{clean, views, words};
+use crate::{clean, incidents, views, words};
 
 const WIDTH_MIN: usize = 40;
 
@@ -16,6 +16,9 @@ const CANDIDATES_MAX: usize = 12;
 
 /// How many things to look for are listed of one kind.
 const INDICATORS_MAX: usize = 20;
+
+/// How many incidents are listed.
+const INCIDENTS_MAX: usize = 20;
 
 /// What one report says: claims by speaker with force and sentence, who is spoken of, what
 /// can be looked for, and what it may refer to, with reasons.
@@ -28,6 +31,7 @@ pub fn reading_text(reading: &Reading, links: &[Link], width: usize, colour: boo
     };
     page.head(reading);
     page.claims(reading);
+    page.incidents(reading);
     page.entities(reading);
     page.indicators(reading);
     page.described(reading);
@@ -135,6 +139,38 @@ impl Page {
                     last_quoted = &claim.sentence;
                 }
             }
+        }
+    }
+
+    fn incidents(&mut self, reading: &Reading) {
+        let (shown, total) = incidents::first(reading, INCIDENTS_MAX);
+        if shown.is_empty() {
+            return;
+        }
+        self.heading("What is said to have happened");
+        let mut last_quoted = "";
+        for incident in &shown {
+            let (title, read_by) = (incidents::title(incident), incidents::read_by(incident));
+            let trigger = clean::value(&incident.text);
+            self.plain("  ", &format!("• {title}: “{trigger}” [{read_by}]"));
+            let roles: Vec<String> = incidents::roles(incident)
+                .iter()
+                .map(|(role, words)| format!("{role} {words}"))
+                .collect();
+            if !roles.is_empty() {
+                self.plain("    ", &roles.join("; "));
+            }
+            // Incidents out of the same sentence share one quotation.
+            let sentence = incidents::sentence(reading, incident);
+            if sentence != last_quoted {
+                self.soft("    │ ", &clean::line(sentence));
+                last_quoted = sentence;
+            }
+        }
+        let more = total - shown.len();
+        if more > 0 {
+            let more = words::number(more as u64);
+            self.soft("  ", &format!("and {more} more; --json shows all"));
         }
     }
 

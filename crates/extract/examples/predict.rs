@@ -6,6 +6,8 @@ use std::error::Error;
 use std::io::{BufRead, stdin};
 
 use daylight_extract::training::Convention;
+use daylight_extract::training::events::inputs::{KINDS, ROLES};
+use daylight_extract::training::events::parts::REALIS;
 use daylight_extract::{IndicatorContext, Models, indicators};
 use daylight_model::{IndicatorKind, Span};
 use serde_json::{Value, json};
@@ -16,10 +18,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let predict: fn(&mut Models, &Value) -> Value = match task.as_str() {
         "indicators" => |_, document| predict_indicators(document),
         "techniques" => predict_techniques,
+        "events" => {
+            models = models.thoroughly()?;
+            predict_events
+        }
+        "events-quickly" => predict_events,
         "entities-aptner" => return predict_names(&mut models, Convention::Reports),
         "entities-cyner" => return predict_names(&mut models, Convention::Articles),
         other => {
-            let known = "indicators, entities-aptner, entities-cyner, techniques";
+            let known =
+                "indicators, entities-aptner, entities-cyner, events, events-quickly, techniques";
             return Err(format!("unknown task {other:?}; known tasks: {known}").into());
         }
     };
@@ -99,4 +107,34 @@ fn predict_techniques(models: &mut Models, line: &Value) -> Value {
         return json!({ "id": line["id"], "labels": label.into_iter().collect::<Vec<_>>() });
     }
     json!({ "doc_id": line["doc_id"], "techniques": models.techniques_of_report(text) })
+}
+
+fn predict_events(models: &mut Models, document: &Value) -> Value {
+    let text = document["text"].as_str().unwrap_or_default();
+    // The scorer counts characters.
+    let mut counts = vec![0; text.len() + 1];
+    for (count, (at, _)) in text.char_indices().enumerate() {
+        counts[at] = count;
+    }
+    counts[text.len()] = text.chars().count();
+    let events: Vec<Value> = models
+        .plain_events(text)
+        .iter()
+        .map(|event| {
+            let roles: Vec<Value> = event
+                .roles
+                .iter()
+                .map(|(role, span)| {
+                    json!({ "role": ROLES[*role].0, "start": counts[span.start], "end": counts[span.end] })
+                })
+                .collect();
+            json!({
+                "type": KINDS[event.kind],
+                "realis": REALIS[event.realis],
+                "trigger": { "start": counts[event.trigger.start], "end": counts[event.trigger.end] },
+                "args": roles,
+            })
+        })
+        .collect();
+    json!({ "doc_id": document["doc_id"], "events": events })
 }

@@ -40,6 +40,7 @@ pub fn read(document: Document, lexicon: &Lexicon, is_technique: &dyn Fn(&str) -
         described: Vec::new(),
         times: Vec::new(),
         quantities: Vec::new(),
+        incidents: Vec::new(),
         document,
     };
     let document = &reading.document;

@@ -80,7 +80,7 @@ pub(crate) fn sentences(document: &Document) -> Vec<Span> {
 }
 
 /// Splits one block.
-fn split(text: &str, within: Span, found: &mut Vec<Span>) {
+pub(crate) fn split(text: &str, within: Span, found: &mut Vec<Span>) {
     let block = within.of(text);
     let mut start = 0;
     let mut characters = block.char_indices().peekable();

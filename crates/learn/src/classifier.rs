@@ -19,11 +19,13 @@ impl<'b> Classifier<'b> {
     pub fn parse(bytes: &'b [u8]) -> Result<Self, ModelError> {
         let mut reader = Reader::new(bytes, CLASSIFIER_MAGIC)?;
         let weights = Weights::read(&mut reader)?;
-        let count = reader.number()?;
-        Ok(Self {
-            weights,
-            numbers: reader.floats(count)?,
-        })
+        let numbers = if reader.is_empty() {
+            Vec::new()
+        } else {
+            let count = reader.number()?;
+            reader.floats(count)?
+        };
+        Ok(Self { weights, numbers })
     }
 
     /// The labels, in the order of the scores.

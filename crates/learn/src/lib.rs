@@ -1,5 +1,5 @@
-//! Linear models of text: a tagger of words, how it is trained, and the word clusters that it
-//! stands on.
+//! Models of text: linear ones, a tagger of words and a classifier of texts, and a small network
+//! over words; how they are trained, and the word clusters that all stand on.
 //!
 //! A model is a table from features to weights. A feature is a number, the [`hash`] of what it
 //! says; the words it was made of are not kept. Most features say something of one word alone,
@@ -27,19 +27,25 @@
 //! # Ok::<(), daylight_learn::ModelError>(())
 //! ```
 
+mod chain;
 mod classifier;
 mod cut;
 mod forms;
 mod hash;
+mod network;
+mod part;
 mod tagger;
 pub mod train;
 mod vocabulary;
 mod weights;
 
+pub use chain::Stretch;
 pub use classifier::Classifier;
 pub use cut::cut;
 pub use forms::{Form, FormFacts, FormRows, Forms};
 pub use hash::{hash, mix};
+pub use network::{Network, NetworkRows, Shape};
+pub use part::Part;
 pub use tagger::{Tag, Tagger};
 pub use vocabulary::{Vocabulary, Word};
 pub use weights::{ModelError, Weights};

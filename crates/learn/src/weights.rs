@@ -64,6 +64,10 @@ impl<'b> Reader<'b> {
         })
     }
 
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
     pub(crate) fn number(&mut self) -> Result<usize, ModelError> {
         let bytes = self.bytes(1, 4)?;
         Ok(number(bytes, 0) as usize)

@@ -21,6 +21,7 @@ mod document;
 mod entity;
 mod event;
 mod finding;
+mod incident;
 mod indicator;
 mod limits;
 mod link;
@@ -36,6 +37,7 @@ pub use document::{Block, BlockKind, Diagnostic, Document, MediaType, Originator
 pub use entity::{Entity, EntityKind, Mention};
 pub use event::{Event, Field, LogFamily, LogSource};
 pub use finding::{Finding, FindingKind, Level, MatchedField, Rule};
+pub use incident::{Incident, IncidentKind, IncidentRole, Participant, ReadBy, Realis};
 pub use indicator::{Indicator, IndicatorKind, IndicatorRole};
 pub use limits::Limits;
 pub use link::{Candidate, CandidateKind, Link, Reason};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Claim, Document, Entity, Indicator, Quantity, Span, TimeExpression};
+use crate::{Claim, Document, Entity, Incident, Indicator, Quantity, Span, TimeExpression};
 
 /// Everything that was read out of one document. All spans are into its text.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Reading {
     pub times: Vec<TimeExpression>,
     /// Amounts.
     pub quantities: Vec<Quantity>,
+    /// What is said to have happened.
+    #[serde(default)]
+    pub incidents: Vec<Incident>,
 }
 
 /// A place where the text names a technique.

@@ -16,6 +16,9 @@ pub enum Error {
         /// Each with its reason.
         reasons: Vec<Problem>,
     },
+    /// A model that is part of Daylight is damaged.
+    #[error("a built-in model is damaged: {0}")]
+    Model(daylight_extract::ModelError),
     /// A folder of rules could not be read.
     #[error(transparent)]
     Rules(#[from] daylight_hunt::Error),
@@ -33,9 +36,6 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
-    /// A model that is part of the program is damaged.
-    #[error("the models built into this program are damaged: {0}")]
-    Model(daylight_extract::ModelError),
     /// The store could not be asked, or not be written to.
     #[error(transparent)]
     Store(#[from] daylight_store::Error),

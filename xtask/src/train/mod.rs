@@ -2,6 +2,8 @@
 
 mod attack;
 mod data;
+mod events;
+mod measure;
 mod names;
 mod techniques;
 mod words;
@@ -30,6 +32,7 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = OsString>) -> Result<()> {
             let folder = PathBuf::from(folder);
             write_model("techniques", &techniques::train(Some(&folder))?)
         }
+        (Some("events"), []) => write_model("events", &events::train()?),
         _ => bail!("{}", crate::USAGE),
     }
 }

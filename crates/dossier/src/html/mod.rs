@@ -8,6 +8,7 @@ mod claims;
 mod coverage;
 mod findings;
 mod graph;
+mod incidents;
 mod links;
 mod sources;
 mod timeline;
@@ -63,10 +64,11 @@ fn render(case: &Case<'_>, findings_max: usize) -> Markup {
             body {
                 a.skip href="#answer" { "Skip to the answer" }
                 (masthead(case, &title))
-                (contents())
+                (contents(case))
                 main {
                     (answer(&verdict))
                     (claims::section(case))
+                    (incidents::section(case))
                     (graph::section(case))
                     (links::section(case))
                     (findings::section(case, findings_max))
@@ -123,10 +125,11 @@ fn tlp_badge(label: &str) -> Markup {
     html! { strong class={ "tlp tlp-" (class) } { (label) } }
 }
 
-fn contents() -> Markup {
-    const SECTIONS: [(&str, &str); 9] = [
+fn contents(case: &Case<'_>) -> Markup {
+    const SECTIONS: [(&str, &str); 10] = [
         ("answer", "The answer"),
         ("said", "What is said"),
+        (incidents::ID, "What happened"),
         ("who", "Who is who"),
         ("means", "What it means"),
         ("found", "What was found"),
@@ -135,9 +138,12 @@ fn contents() -> Markup {
         ("sources", "Sources"),
         ("made", "How it was made"),
     ];
+    let shown = SECTIONS
+        .iter()
+        .filter(|(id, _)| *id != incidents::ID || incidents::any(case));
     html! {
         nav aria-label="Contents" {
-            ol { @for (id, name) in SECTIONS { li { a href={ "#" (id) } { (name) } } } }
+            ol { @for (id, name) in shown { li { a href={ "#" (id) } { (name) } } } }
         }
     }
 }

@@ -8,6 +8,7 @@ mod bundle;
 mod claims;
 mod entities;
 mod ids;
+mod incidents;
 mod observables;
 mod sightings;
 mod vocabulary;
@@ -71,6 +72,7 @@ fn add_reading(bundle: &mut Bundle, reading: &Reading, links: &[Link], generated
     }
     claims::add(bundle, reading);
     observables::add(bundle, reading, &moment(generated));
+    incidents::add(bundle, reading);
     for link in links {
         add_link(bundle, reading, link);
     }

@@ -696,6 +696,26 @@ pub(crate) fn reading() -> Reading {
         }],
         times: vec![],
         quantities: vec![],
+        incidents: vec![incident()],
+    }
+}
+
+fn incident() -> Incident {
+    let words = "contract hackers";
+    Incident {
+        kind: IncidentKind::Ransom,
+        realis: Realis::Possible,
+        text: "ransom".into(),
+        span: span("ransom"),
+        sentence: span("ransom"),
+        participants: vec![Participant {
+            role: IncidentRole::Attacker,
+            text: words.into(),
+            span: span(words),
+            entity: None,
+            probability: Some(0.75),
+        }],
+        read_by: ReadBy::Model { probability: 0.5 },
     }
 }
 

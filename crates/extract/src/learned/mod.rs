@@ -4,6 +4,7 @@
 //! A page is cut into words once, and what is known of each form is found out once, for all
 //! models and as many documents as one [`Models`] reads.
 
+pub mod events;
 mod names;
 mod page;
 mod techniques;
@@ -11,8 +12,10 @@ mod techniques;
 use daylight_learn::{Forms, ModelError, Vocabulary};
 use daylight_model::{Reading, Span};
 
+use self::events::parts::Text;
+use self::events::{EventFound, Events};
 use self::names::{Convention, NameRead, Names, add_names};
-pub(crate) use self::page::Page;
+pub use self::page::Page;
 use self::techniques::Techniques;
 
 /// What training shares with reading: not for anybody else.
@@ -23,10 +26,21 @@ pub mod training {
         add_second_features, by_kind, is_entity, write_names,
     };
     pub use super::techniques::training as techniques;
-    pub use super::vocabulary;
+    pub use super::{Page, events, vocabulary};
 }
 
 static WORDS: &[u8] = include_bytes!("../../models/words.bin");
+static EVENTS: &[u8] = include_bytes!("../../models/events.bin");
+
+/// An incident as the evaluation counts it: kind, realis and roles by number, and spans.
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlainEvent {
+    pub kind: usize,
+    pub realis: usize,
+    pub trigger: Span,
+    pub roles: Vec<(usize, Span)>,
+}
 
 /// The words that are known before any model is trained.
 ///
@@ -42,6 +56,7 @@ pub struct Models {
     vocabulary: Vocabulary<'static>,
     forms: Forms,
     names: Names,
+    events: Events<'static>,
     techniques: Techniques,
 }
 
@@ -55,8 +70,19 @@ impl Models {
             vocabulary: vocabulary()?,
             forms: Forms::default(),
             names: Names::new()?,
+            events: Events::parse(EVENTS)?.quickly(),
             techniques: Techniques::new()?,
         })
+    }
+
+    /// Reads as well as it can from now on, however long it takes; for measuring.
+    ///
+    /// # Errors
+    /// Where a model is damaged.
+    #[doc(hidden)]
+    pub fn thoroughly(mut self) -> Result<Self, ModelError> {
+        self.events = Events::parse(EVENTS)?;
+        Ok(self)
     }
 
     /// Adds to a reading what the models see in its document.
@@ -64,6 +90,12 @@ impl Models {
         let page = self.page(&reading.document.text, &reading.sentences);
         let names = self.names.read(&page, &self.forms, Convention::Entities);
         add_names(reading, &names);
+        let text = Text {
+            page: &page,
+            forms: &self.forms,
+            vocabulary: &self.vocabulary,
+        };
+        reading.incidents = events::incidents(&mut self.events, text, reading);
         reading.described = self.techniques.described(reading, &page, &self.forms);
     }
 
@@ -77,6 +109,29 @@ impl Models {
     ) -> Vec<NameRead> {
         let page = self.page(text, sentences);
         self.names.read(&page, &self.forms, convention)
+    }
+
+    /// The incidents a text without structure speaks of.
+    #[doc(hidden)]
+    pub fn plain_events(&mut self, text: &str) -> Vec<PlainEvent> {
+        self.forms.tidy();
+        let page = Page::of_plain(text, &mut self.forms, &self.vocabulary);
+        let found = self.events.read(Text {
+            page: &page,
+            forms: &self.forms,
+            vocabulary: &self.vocabulary,
+        });
+        let place = |event: EventFound| PlainEvent {
+            kind: event.kind,
+            realis: event.realis,
+            trigger: page.span(&event.words),
+            roles: event
+                .roles
+                .iter()
+                .map(|(role, words, _)| (*role, page.span(words)))
+                .collect(),
+        };
+        found.into_iter().map(place).collect()
     }
 
     /// The technique (one of those the model knows) that a phrase is most likely about.

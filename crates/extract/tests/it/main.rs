@@ -2,9 +2,12 @@
 
 mod advisory;
 mod confidence;
+mod events;
 mod gold;
 mod habits;
 mod indicators;
+#[path = "../../../../xtask/src/train/measure.rs"]
+mod measure;
 mod names;
 mod sentences;
 mod size;

@@ -48,6 +48,7 @@ fn story(published: &str, sentences: &[&str]) -> Reading {
         described: Vec::new(),
         times: Vec::new(),
         quantities: Vec::new(),
+        incidents: Vec::new(),
     }
 }
 

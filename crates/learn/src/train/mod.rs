@@ -4,6 +4,7 @@ mod classifier;
 mod clusters;
 mod ftrl;
 mod logistic;
+mod network;
 mod tagger;
 
 pub(crate) use classifier::MAGIC as CLASSIFIER_MAGIC;
@@ -11,6 +12,7 @@ pub use classifier::{Example, Objective, train_classifier, with_numbers};
 pub use clusters::{cluster, principal, to_length_one};
 pub use ftrl::FtrlSettings;
 pub use logistic::logistic;
+pub use network::{FormInput, NetworkExample, NetworkSettings, train_network};
 pub use tagger::{Sequence, train_tagger};
 
 pub use crate::vocabulary::write_vocabulary;

@@ -69,6 +69,7 @@ fn reading(source: &str, text: &str, published: Option<Timestamp>, claims: Vec<C
         indicators: Vec::new(),
         techniques: Vec::new(),
         described: Vec::new(),
+        incidents: Vec::new(),
         times: Vec::new(),
         quantities: Vec::new(),
     }
