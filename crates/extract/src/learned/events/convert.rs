@@ -8,7 +8,7 @@ use daylight_model::{
 
 use super::inputs::ROLES;
 use super::parts::Text;
-use super::{Events, rules};
+use super::{EventFound, Events, rules};
 
 /// The kinds of incidents, in the order of the model's.
 const KINDS: [IncidentKind; 5] = [
@@ -22,6 +22,10 @@ const KINDS: [IncidentKind; 5] = [
 /// Whether it happened, in the order of the model's.
 const REALIS: [Realis; 3] = [Realis::Happened, Realis::Possible, Realis::General];
 
+/// From this probability on an incident, or a role in it, is told. Scoring counts less probable
+/// ones too, since it weighs what is missed like what is wrong; who reads trusts what is told.
+const TOLD_MIN: f32 = 0.5;
+
 /// What is said to have happened, by model and by rules, in the order of the text.
 pub(crate) fn incidents(
     events: &mut Events<'_>,
@@ -29,12 +33,14 @@ pub(crate) fn incidents(
     reading: &Reading,
 ) -> Vec<Incident> {
     let mut incidents = rules::incidents(reading);
-    for event in events.read(text) {
+    let likely = |event: &EventFound| event.probability >= TOLD_MIN;
+    for event in events.read(text).into_iter().filter(likely) {
         let words = |words: &Range<usize>| text.page.span(words);
         let (span, sentence) = (words(&event.words), words(&event.sentence));
         let mut participants: Vec<Participant> = event
             .roles
             .iter()
+            .filter(|(_, _, probability)| *probability >= TOLD_MIN)
             .filter_map(|(role, at, probability)| {
                 let span = words(at);
                 Some(Participant {
