@@ -3,7 +3,8 @@
 //! A [`Case`] borrows what the other stages produced. [`coverage()`] crosses what was to be
 //! looked for with what the logs could show, [`verdict`] draws the conclusion in five lines,
 //! and the rest renders: [`html`] and [`markdown`] for people, [`stix_bundle`],
-//! [`findings_jsonl`] and [`findings_csv`] for machines, [`text_summary`], [`reading_text`]
+//! [`misp_event`], [`navigator_layer`], [`sarif`], [`timesketch_jsonl`], [`findings_jsonl`] and
+//! [`findings_csv`] for machines, [`text_summary`], [`reading_text`]
 //! and [`table`] for the terminal.
 //!
 //! Nothing here names a culprit: the dossier says who attributes what to whom, and what was
@@ -39,6 +40,7 @@ mod case;
 mod clean;
 mod coverage;
 mod export;
+mod formats;
 mod groups;
 mod hosts;
 mod html;
@@ -58,6 +60,7 @@ pub use case::{Advice, Case, Subject, When};
 pub use clean::{line as clean_line, value as clean_value};
 pub use coverage::coverage;
 pub use export::{findings_csv, findings_jsonl};
+pub use formats::{misp_event, navigator_layer, sarif, timesketch_jsonl};
 pub use html::html;
 pub use markdown::markdown;
 pub use reading::reading_text;

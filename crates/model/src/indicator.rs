@@ -85,6 +85,36 @@ pub enum IndicatorKind {
     SigmaRule,
 }
 
+impl IndicatorKind {
+    /// The type and the category of a MISP attribute (MISP core format, section 2.4) that holds
+    /// such a value; `None` where MISP has none.
+    #[must_use]
+    pub const fn misp_attribute(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::Ipv4 | Self::Ipv6 | Self::Cidr => ("ip-dst", "Network activity"),
+            Self::Domain => ("domain", "Network activity"),
+            Self::Url => ("url", "Network activity"),
+            Self::UserAgent => ("user-agent", "Network activity"),
+            Self::Asn => ("AS", "Network activity"),
+            Self::Email => ("email-src", "Payload delivery"),
+            Self::Md5 => ("md5", "Payload delivery"),
+            Self::Sha1 => ("sha1", "Payload delivery"),
+            Self::Sha256 => ("sha256", "Payload delivery"),
+            Self::Sha512 => ("sha512", "Payload delivery"),
+            Self::Ssdeep => ("ssdeep", "Payload delivery"),
+            Self::Imphash => ("imphash", "Payload delivery"),
+            Self::Filename | Self::FilePath => ("filename", "Payload delivery"),
+            Self::RegistryKey => ("regkey", "Persistence mechanism"),
+            Self::Mutex => ("mutex", "Artifacts dropped"),
+            Self::YaraRule => ("yara", "Payload delivery"),
+            Self::SigmaRule => ("sigma", "Payload delivery"),
+            Self::Cve => ("vulnerability", "External analysis"),
+            Self::Cwe => ("weakness", "External analysis"),
+            Self::CryptoAddress | Self::AttackId => return None,
+        })
+    }
+}
+
 /// What an observable is in the text for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::{Error, Investigation, VERSION};
 
+/// What writes a file piece by piece.
+type Stream<'a> = &'a dyn Fn(&mut dyn Write) -> std::io::Result<()>;
+
 impl Investigation {
     /// Writes the dossier and what machines take in to a folder, made where it is missing.
     /// Gives the files' paths, the dossier first.
@@ -19,23 +22,21 @@ impl Investigation {
         fs::create_dir_all(directory).map_err(failed(directory))?;
         let case = self.case();
         let text = |value: serde_json::Result<String>| value.map_err(std::io::Error::from);
-        let texts: [(&str, std::io::Result<String>); 5] = [
+        let pretty = |value: &Value| text(serde_json::to_string_pretty(value));
+        let texts: [(&str, std::io::Result<String>); 7] = [
             ("dossier.html", Ok(daylight_dossier::html(&case))),
             ("dossier.md", Ok(daylight_dossier::markdown(&case))),
+            ("bundle.json", pretty(&daylight_dossier::stix_bundle(&case))),
+            ("misp.json", pretty(&daylight_dossier::misp_event(&case))),
             (
-                "bundle.json",
-                text(serde_json::to_string_pretty(
-                    &daylight_dossier::stix_bundle(&case),
-                )),
+                "attack-layer.json",
+                pretty(&daylight_dossier::navigator_layer(&case)),
             ),
             (
                 "coverage.json",
                 text(serde_json::to_string_pretty(&self.coverage)),
             ),
-            (
-                "manifest.json",
-                text(serde_json::to_string_pretty(&self.record())),
-            ),
+            ("manifest.json", pretty(&self.record())),
         ];
         let mut written = Vec::new();
         for (name, text) in texts {
@@ -44,14 +45,28 @@ impl Investigation {
                 .map_err(failed(&path))?;
             written.push(path);
         }
-        let path = directory.join("findings.jsonl");
-        let lines = |path: &Path| -> std::io::Result<()> {
-            let mut file = BufWriter::new(File::create(path)?);
-            daylight_dossier::findings_jsonl(&self.findings, &mut file)?;
-            file.flush()
-        };
-        lines(&path).map_err(failed(&path))?;
-        written.push(path);
+        // Of these there may be many: they are written as they are gone through.
+        let streams: [(&str, Stream<'_>); 3] = [
+            ("findings.jsonl", &|out| {
+                daylight_dossier::findings_jsonl(&self.findings, out)
+            }),
+            ("findings.sarif", &|out| {
+                daylight_dossier::sarif(&case, &self.findings, out)
+            }),
+            ("timesketch.jsonl", &|out| {
+                daylight_dossier::timesketch_jsonl(&self.findings, out).map(|_| ())
+            }),
+        ];
+        for (name, stream) in streams {
+            let path = directory.join(name);
+            let write = || -> std::io::Result<()> {
+                let mut file = BufWriter::new(File::create(&path)?);
+                stream(&mut file)?;
+                file.flush()
+            };
+            write().map_err(failed(&path))?;
+            written.push(path);
+        }
         Ok(written)
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod coverage;
+mod formats;
 mod machines;
 mod people;
 mod sample;

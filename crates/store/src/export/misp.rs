@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use daylight_model::{IndicatorKind, random_looking};
+use daylight_model::random_looking;
 use serde_json::{Map, Value, json};
 
 use super::{ExportReport, Selection, now};
@@ -92,7 +92,7 @@ fn attribute(id: &str, body: &Map<String, Value>) -> Option<Value> {
         ),
         ("indicator", "stix") => {
             let (kind, value) = of_pattern(word("pattern"))?;
-            let (kind, category) = kind_of(kind)?;
+            let (kind, category) = kind.misp_attribute()?;
             (kind, category, value)
         }
         ("indicator", kind @ ("yara" | "sigma" | "snort")) => {
@@ -111,22 +111,4 @@ fn attribute(id: &str, body: &Map<String, Value>) -> Option<Value> {
         "timestamp": modified.unwrap_or_default().as_second().to_string(),
         "distribution": "5",
     }))
-}
-
-fn kind_of(kind: IndicatorKind) -> Option<(&'static str, &'static str)> {
-    Some(match kind {
-        IndicatorKind::Ipv4 | IndicatorKind::Ipv6 | IndicatorKind::Cidr => {
-            ("ip-dst", "Network activity")
-        }
-        IndicatorKind::Domain => ("domain", "Network activity"),
-        IndicatorKind::Url => ("url", "Network activity"),
-        IndicatorKind::Email => ("email-src", "Payload delivery"),
-        IndicatorKind::Md5 => ("md5", "Payload delivery"),
-        IndicatorKind::Sha1 => ("sha1", "Payload delivery"),
-        IndicatorKind::Sha256 => ("sha256", "Payload delivery"),
-        IndicatorKind::Sha512 => ("sha512", "Payload delivery"),
-        IndicatorKind::Filename => ("filename", "Payload delivery"),
-        IndicatorKind::RegistryKey => ("regkey", "Persistence mechanism"),
-        _ => return None,
-    })
 }
