@@ -1,6 +1,6 @@
 //! What is said to have happened, in words.
 
-use daylight_model::{Incident, IncidentKind, IncidentRole, ReadBy, Reading, Realis};
+use daylight_model::{Incident, IncidentKind, IncidentRole, Participant, ReadBy, Reading, Realis};
 
 use crate::{clean, words};
 
@@ -32,10 +32,10 @@ pub(crate) fn title(incident: &Incident) -> String {
 }
 
 /// Each role with its words, in the order of the text.
-pub(crate) fn roles(incident: &Incident) -> Vec<(&'static str, String)> {
+pub(crate) fn roles(reading: &Reading, incident: &Incident) -> Vec<(&'static str, String)> {
     let mut roles: Vec<(IncidentRole, Vec<String>)> = Vec::new();
     for participant in &incident.participants {
-        let text = clean::value(&participant.text);
+        let text = clean::value(named(reading, participant));
         match roles.iter_mut().find(|(role, _)| *role == participant.role) {
             Some((_, texts)) if texts.contains(&text) => {}
             Some((_, texts)) => texts.push(text),
@@ -46,6 +46,17 @@ pub(crate) fn roles(incident: &Incident) -> Vec<(&'static str, String)> {
         .into_iter()
         .map(|(role, texts)| (role_in_words(role), words::list_at_most(&texts, SHOWN_MAX)))
         .collect()
+}
+
+/// The words for a participant; where they only point back ("it"), the name they point to.
+fn named<'a>(reading: &'a Reading, participant: &'a Participant) -> &'a str {
+    const POINTING: [&str; 6] = ["it", "he", "she", "they", "its", "their"];
+    let text = participant.text.as_str();
+    let entity = participant.entity.and_then(|at| reading.entities.get(at));
+    match entity {
+        Some(entity) if POINTING.contains(&text.to_lowercase().as_str()) => &entity.name,
+        _ => text,
+    }
 }
 
 /// How the incident was read, where it is not by a rule.

@@ -168,7 +168,7 @@ fn happened(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
             let title = incidents::title(incident);
             let read_by = incidents::read_by(incident);
             write!(page, "- {title}: “{}” (*{read_by}*)", text(&incident.text))?;
-            for (role, words) in incidents::roles(incident) {
+            for (role, words) in incidents::roles(reading, incident) {
                 write!(page, "; {role} {}", text(&words))?;
             }
             writeln!(

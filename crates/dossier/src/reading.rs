@@ -153,7 +153,7 @@ impl Page {
             let (title, read_by) = (incidents::title(incident), incidents::read_by(incident));
             let trigger = clean::value(&incident.text);
             self.plain("  ", &format!("• {title}: “{trigger}” [{read_by}]"));
-            let roles: Vec<String> = incidents::roles(incident)
+            let roles: Vec<String> = incidents::roles(reading, incident)
                 .iter()
                 .map(|(role, words)| format!("{role} {words}"))
                 .collect();

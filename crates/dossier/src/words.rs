@@ -187,10 +187,13 @@ pub(crate) fn list_at_most<S: AsRef<str>>(items: &[S], items_max: usize) -> Stri
 pub(crate) fn verb_for(relation: Relation, subject: &str) -> String {
     let verb = verb(relation);
     // Names keep the singular ("United States"); described people are written small.
+    let first = subject.split(' ').next().unwrap_or_default();
     let last = subject.rsplit(' ').next().unwrap_or_default();
-    let plural = last.starts_with(char::is_lowercase)
-        && last.ends_with('s')
-        && !["ss", "us", "is"].iter().any(|end| last.ends_with(end));
+    let counted = ["two", "three", "four", "five", "several", "many", "both"].contains(&first);
+    let plural = counted
+        || last.starts_with(char::is_lowercase)
+            && last.ends_with('s')
+            && !["ss", "us", "is"].iter().any(|end| last.ends_with(end));
     match verb.split_once(' ') {
         _ if !plural => verb.into(),
         Some(("is", rest)) => format!("are {rest}"),

@@ -53,7 +53,7 @@ fn incident(reading: &Reading, incident: &Incident) -> Markup {
                 (incidents::title(incident)) ": “" (clean::value(&incident.text)) "” "
                 span.force { (incidents::read_by(incident)) }
             }
-            @let roles = incidents::roles(incident);
+            @let roles = incidents::roles(reading, incident);
             @if !roles.is_empty() {
                 p.qualifiers dir="auto" {
                     @for (name, text) in roles { span { b { (name) } " " (text) } " " }

@@ -30,7 +30,7 @@ fn add_incident(bundle: &mut Bundle, reading: &Reading, incident: &Incident) {
     }
     let title = incidents::title(incident);
     let mut content = format!("{title}; {}.\n", incidents::read_by(incident));
-    for (role, texts) in incidents::roles(incident) {
+    for (role, texts) in incidents::roles(reading, incident) {
         content.push_str(&format!("- {role}: {texts}\n"));
     }
     content.push_str(&format!(
