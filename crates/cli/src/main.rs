@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    claims, diff, export, hunt, import, investigate, judge, read, related, rules, search, show,
-    store as store_command,
+    claims, compare, diff, dossier, export, hunt, import, investigate, judge, read, related, rules,
+    search, show, store as store_command,
 };
 
 /// Reads reports on hostile cyber activity, hunts for what they lead to in your evidence, and
@@ -39,6 +39,8 @@ enum Command {
     Claims(claims::Arguments),
     Related(related::Arguments),
     Diff(diff::Arguments),
+    Dossier(dossier::Arguments),
+    Compare(compare::Arguments),
     Judge(judge::Arguments),
     Store(store_command::Arguments),
 }
@@ -73,6 +75,8 @@ fn main() -> ExitCode {
         Command::Claims(arguments) => claims::run(&arguments),
         Command::Related(arguments) => related::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Dossier(arguments) => dossier::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Store(arguments) => store_command::run(&arguments),
     };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use daylight_dossier::{clean_line, clean_value};
 use daylight_model::Timestamp;
-use daylight_store::{Judged, Sqlite, StoredClaim, Tlp};
+use daylight_store::{Judged, Sqlite, StoredClaim, StoredDocument, Tlp};
 
 /// Which store; shared by the commands that use one.
 #[derive(Debug, clap::Args)]
@@ -72,6 +72,29 @@ fn data_folder() -> anyhow::Result<PathBuf> {
         .or_else(|| folder("LOCALAPPDATA"))
         .or_else(|| Some(folder("HOME")?.join(".local/share")))
         .context("cannot tell where your data is kept; name the store with --store PATH")
+}
+
+/// The story that a person means: by its address, path, id or number, or by words of its title.
+pub(crate) fn story(documents: &[StoredDocument], text: &str) -> anyhow::Result<String> {
+    let exact = documents.iter().find(|it| {
+        it.story == text || it.source == text || it.id == text || it.number.to_string() == text
+    });
+    if let Some(document) = exact {
+        return Ok(document.story.clone());
+    }
+    let words = text.to_lowercase();
+    let mut stories: Vec<&str> = documents
+        .iter()
+        .filter(|it| it.title.to_lowercase().contains(&words))
+        .map(|it| it.story.as_str())
+        .collect();
+    stories.sort_unstable();
+    stories.dedup();
+    match stories.as_slice() {
+        [] => anyhow::bail!("the store has no story `{text}`; `daylight store stories` lists them"),
+        [one] => Ok((*one).to_owned()),
+        several => anyhow::bail!("several stories are called so: {}", several.join(", ")),
+    }
 }
 
 /// A day or a point in time as a person writes it.

@@ -38,6 +38,7 @@
 mod advice;
 mod case;
 mod clean;
+mod compare;
 mod coverage;
 mod export;
 mod formats;
@@ -58,6 +59,7 @@ mod words;
 pub use advice::{Fact, advise, family_advice};
 pub use case::{Advice, Case, Subject, When};
 pub use clean::{line as clean_line, value as clean_value};
+pub use compare::{Comparison, OutcomeChange, compare};
 pub use coverage::coverage;
 pub use export::{findings_csv, findings_jsonl};
 pub use formats::{misp_event, navigator_layer, sarif, timesketch_jsonl};

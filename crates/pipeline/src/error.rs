@@ -36,6 +36,9 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Names could not be taken out.
+    #[error("cannot take names out: {0}")]
+    Redact(String),
     /// The store could not be asked, or not be written to.
     #[error(transparent)]
     Store(#[from] daylight_store::Error),

@@ -45,6 +45,8 @@ pub struct Investigation {
     pub coverage: Coverage,
     /// What to do.
     pub advice: Vec<Advice>,
+    /// Daylight's version.
+    pub tool_version: String,
     /// The command line, where the caller tells it.
     pub command: Option<String>,
     /// When it ran.
@@ -64,6 +66,21 @@ pub fn investigate(
 ) -> Result<Investigation, Error> {
     let begun = Instant::now();
     let (linked, unread) = read_all(reports, reading)?;
+    let mut found = follow(linked, evidence, hunting, now, progress)?;
+    found.hunt.manifest.problems.extend(unread.iter().cloned());
+    found.reports_unread = unread;
+    found.duration_seconds = begun.elapsed().as_secs_f64();
+    Ok(found)
+}
+
+/// Hunts in the evidence for what readings lead to, and says what could be seen.
+pub(crate) fn follow(
+    linked: Vec<LinkedReading>,
+    evidence: &[PathBuf],
+    hunting: &HuntOptions,
+    now: Timestamp,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Investigation, Error> {
     let sets: Vec<IndicatorSet> = linked
         .iter()
         .map(|linked| indicator_set(&linked.reading))
@@ -75,7 +92,6 @@ pub fn investigate(
     if left_out > 0 {
         hunt.manifest.problems.push(too_many(left_out));
     }
-    hunt.manifest.problems.extend(unread.iter().cloned());
     let coverage = daylight_dossier::coverage(
         &subjects,
         window,
@@ -94,14 +110,15 @@ pub fn investigate(
         readings,
         links,
         subjects,
-        reports_unread: unread,
+        reports_unread: Vec::new(),
         hunt,
         findings,
         coverage,
         advice,
+        tool_version: VERSION.to_owned(),
         command: None,
         generated: now,
-        duration_seconds: begun.elapsed().as_secs_f64(),
+        duration_seconds: 0.0,
     })
 }
 
@@ -144,7 +161,7 @@ impl Investigation {
             coverage: &self.coverage,
             advice: &self.advice,
             generated: self.generated,
-            tool_version: VERSION,
+            tool_version: &self.tool_version,
             command: self.command.as_deref(),
             duration_seconds: self.duration_seconds,
         }

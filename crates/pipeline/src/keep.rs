@@ -4,7 +4,7 @@ use daylight_store::{KeptReading, NewHunt, NewReading, Object, Store, Tlp, fold,
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Error, Investigation, VERSION};
+use crate::{Error, Investigation};
 
 /// Puts a reading into the store: the document with its claims, and the STIX objects they
 /// become. What the document is marked with holds; `tlp` holds where it bears no marking.
@@ -55,12 +55,14 @@ pub fn keep_investigation(
     let hunt = NewHunt {
         at: found.generated,
         command: found.command.as_deref().unwrap_or_default(),
-        tool_version: VERSION,
+        tool_version: &found.tool_version,
         documents: &documents,
         verdict: &verdict,
         coverage: &found.coverage,
         manifest: &found.hunt.manifest,
         findings: &found.findings,
+        rules: &found.hunt.rules,
+        duration_seconds: found.duration_seconds,
     };
     Ok(store.add_hunt(&hunt)?)
 }

@@ -22,7 +22,9 @@ mod findings;
 mod hunt;
 mod investigate;
 mod keep;
+mod kept;
 mod read;
+mod redact;
 mod subjects;
 mod write;
 
@@ -36,7 +38,9 @@ pub use findings::Findings;
 pub use hunt::{Hunt, HuntOptions, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
 pub use keep::{KnownBearer, keep_investigation, keep_reading, known_bearers};
+pub use kept::{kept_investigation, kept_story};
 pub use read::{LinkedReading, ReadOptions, read};
+pub use redact::{Redact, redact};
 pub use write::outside_evidence;
 
 /// How far a long piece of work has come.

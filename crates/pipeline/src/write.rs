@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::{Error, Investigation, VERSION};
+use crate::{Error, Investigation};
 
 /// What writes a file piece by piece.
 type Stream<'a> = &'a dyn Fn(&mut dyn Write) -> std::io::Result<()>;
@@ -88,7 +88,7 @@ impl Investigation {
             json!({ "kind": indicator.kind, "value": indicator.value, "reason": reason })
         });
         json!({
-            "tool": { "name": "daylight", "version": VERSION },
+            "tool": { "name": "daylight", "version": self.tool_version },
             "command": self.command,
             "generated": self.generated,
             "duration_seconds": self.duration_seconds,

@@ -1,7 +1,9 @@
 //! What is put into the store and given back, besides objects.
 
+use std::sync::Arc;
+
 use daylight_model::{
-    Claim, Coverage, Finding, Force, Link, Manifest, Reading, Relation, Timestamp,
+    Claim, Coverage, Finding, Force, Link, Manifest, Reading, Relation, Rule, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -221,6 +223,10 @@ pub struct NewHunt<'a> {
     pub manifest: &'a Manifest,
     /// What was found.
     pub findings: &'a [Finding],
+    /// What was looked for.
+    pub rules: &'a [Arc<Rule>],
+    /// How long it took.
+    pub duration_seconds: f64,
 }
 
 /// A hunt as the store holds it.

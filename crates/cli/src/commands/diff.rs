@@ -5,7 +5,7 @@ use daylight_store::{Change, ClaimChange, Store, StoredDocument, diff_claims};
 use serde_json::json;
 
 use crate::error::Exit;
-use crate::store::{StoreArguments, day, title};
+use crate::store::{StoreArguments, day, story, title};
 use crate::terminal;
 
 /// Show which claims of a story were added, dropped, hardened, softened or reversed
@@ -87,28 +87,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 }
 
 /// The one story that is meant.
-fn story(documents: &[StoredDocument], text: &str) -> anyhow::Result<String> {
-    let exact = documents.iter().find(|it| {
-        it.story == text || it.source == text || it.id == text || it.number.to_string() == text
-    });
-    if let Some(document) = exact {
-        return Ok(document.story.clone());
-    }
-    let words = text.to_lowercase();
-    let mut stories: Vec<&str> = documents
-        .iter()
-        .filter(|it| it.title.to_lowercase().contains(&words))
-        .map(|it| it.story.as_str())
-        .collect();
-    stories.sort_unstable();
-    stories.dedup();
-    match stories.as_slice() {
-        [] => anyhow::bail!("the store has no story `{text}`; `daylight store stories` lists them"),
-        [one] => Ok((*one).to_owned()),
-        several => anyhow::bail!("several stories are called so: {}", several.join(", ")),
-    }
-}
-
 fn lines(change: &ClaimChange) -> String {
     let word = match change.change {
         Change::Added => "added",

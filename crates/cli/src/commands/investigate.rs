@@ -4,8 +4,8 @@ use daylight_model::Timestamp;
 use daylight_pipeline::{investigate, keep_investigation, outside_evidence};
 
 use crate::commands::{
-    EvidenceArguments, KeepArguments, ReportArguments, RuleArguments, some_exist, some_missing,
-    tell_problems,
+    EvidenceArguments, KeepArguments, RedactArguments, ReportArguments, RuleArguments, some_exist,
+    some_missing, tell_problems,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -36,6 +36,8 @@ pub(crate) struct Arguments {
     report: ReportArguments,
     #[command(flatten)]
     keep: KeepArguments,
+    #[command(flatten)]
+    redact: RedactArguments,
     /// End with 0 whether something was found or not
     #[arg(long)]
     exit_zero: bool,
@@ -53,8 +55,10 @@ Examples:
   daylight investigate https://example.org/advisory --evidence host1.zip host2.zip --out case-7
   daylight investigate a.pdf b.html --evidence logs --rules sigma/rules --json
   daylight investigate story.txt --evidence logs --keep && daylight store hunts
+  daylight investigate story.txt --evidence logs --redact hosts,users --out for-others
 
-Writes to --out: dossier.html, dossier.md, bundle.json (STIX 2.1), findings.jsonl,
+Writes to --out: dossier.html, dossier.md, bundle.json (STIX 2.1), misp.json (a MISP event),
+attack-layer.json (ATT&CK Navigator), findings.jsonl, findings.sarif, timesketch.jsonl,
 coverage.json, manifest.json.
 
 Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
@@ -80,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         "daylight {}",
         words.collect::<Vec<String>>().join(" ")
     ));
-    let written = found.write(&arguments.out)?;
+    // The store is our own and keeps names; what is written may go to others.
     if arguments.keep.keep {
         let mut store = arguments.keep.store.open_or_make()?;
         let number = keep_investigation(&mut store, &found, arguments.keep.tlp)?;
@@ -88,6 +92,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             terminal::complain(&format!("kept as hunt {number}"));
         }
     }
+    arguments.redact.apply(&mut found)?;
+    let written = found.write(&arguments.out)?;
     let verdict = found.verdict();
     if !arguments.quiet {
         tell_problems(&found.hunt.manifest, &found.hunt.rule_problems);
@@ -105,11 +111,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             terminal::width(),
             terminal::colour(),
         ))?;
-        terminal::say(&format!(
-            "\nWritten to {}: {}",
-            arguments.out.display(),
-            names(&written)
-        ))?;
+        say_written(&arguments.out, &written)?;
     }
     // With a report or evidence unread, an absence of findings lets nothing be concluded.
     let unread = !found.reports_unread.is_empty() || some_missing(&arguments.evidence);
@@ -119,7 +121,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     Ok(Exit::of(verdict.exit_found, arguments.exit_zero))
 }
 
-fn names(paths: &[PathBuf]) -> String {
+pub(crate) fn say_written(folder: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
     let names: Vec<_> = paths
         .iter()
         .filter_map(|path| {
@@ -127,5 +129,10 @@ fn names(paths: &[PathBuf]) -> String {
                 .map(|name| Path::new(name).display().to_string())
         })
         .collect();
-    names.join(", ")
+    terminal::say(&format!(
+        "\nWritten to {}: {}",
+        folder.display(),
+        names.join(", ")
+    ))?;
+    Ok(())
 }

@@ -1,7 +1,9 @@
 //! One file a command, its arguments beside it.
 
 pub(crate) mod claims;
+pub(crate) mod compare;
 pub(crate) mod diff;
+pub(crate) mod dossier;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod hunt;
@@ -20,7 +22,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use daylight_model::{Manifest, Timestamp};
-use daylight_pipeline::{HuntOptions, Placeholders, ReadOptions, RuleProblem};
+use daylight_pipeline::{
+    HuntOptions, Investigation, Placeholders, ReadOptions, Redact, RuleProblem, redact,
+};
 use daylight_store::Tlp;
 
 use crate::store::StoreArguments;
@@ -62,6 +66,36 @@ pub(crate) struct KeepArguments {
     tlp: Option<Tlp>,
     #[command(flatten)]
     store: StoreArguments,
+}
+
+/// What to take out; shared by the commands that write dossiers.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RedactArguments {
+    /// Put host-1, user-1 … in the place of names from the evidence, to show it to others
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_enum)]
+    redact: Vec<Redacted>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Redacted {
+    /// Names of machines
+    Hosts,
+    /// Names of accounts
+    Users,
+}
+
+impl RedactArguments {
+    fn apply(&self, found: &mut Investigation) -> anyhow::Result<()> {
+        let what: Vec<Redact> = self
+            .redact
+            .iter()
+            .map(|it| match it {
+                Redacted::Hosts => Redact::Hosts,
+                Redacted::Users => Redact::Users,
+            })
+            .collect();
+        Ok(redact(found, &what)?)
+    }
 }
 
 /// What to hunt with; shared by the commands that hunt.

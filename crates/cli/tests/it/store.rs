@@ -286,4 +286,54 @@ fn hunts_are_kept() {
             .is_empty()
     );
     assert_tells(&room.says(&["store", "hunts"]), &["daylight investigate"]);
+
+    // Written again, it is the same; without names, no name is left in any file.
+    let again = room.path("again");
+    room.says(&["dossier", "1", "--out", &again]);
+    for name in ["dossier.html", "bundle.json", "misp.json", "coverage.json"] {
+        let read = |folder: &str| fs::read_to_string(format!("{folder}/{name}")).unwrap();
+        assert!(read(&out) == read(&again), "{name} is another");
+    }
+    let nameless = room.path("nameless");
+    let said = room.says(&[
+        "dossier",
+        "1",
+        "--redact",
+        "hosts,users",
+        "--out",
+        &nameless,
+    ]);
+    assert_tells(&said, &["host-1"]);
+    for file in fs::read_dir(&nameless).unwrap() {
+        let path = file.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap().to_lowercase();
+        assert!(!text.contains("exch01"), "{}", path.display());
+    }
+    compared_with_a_clean_server(&room, &story);
+}
+
+fn compared_with_a_clean_server(room: &Room, story: &str) {
+    let clean = crate::example("clean-server");
+    let out = room.path("clean");
+    let output = room.run(&[
+        "investigate",
+        story,
+        "--evidence",
+        &clean,
+        "--out",
+        &out,
+        "--keep",
+    ]);
+    assert_exit(&output, 0);
+    let compared = room.json(&["compare", "1", "2"]);
+    let outcomes = compared["outcomes"].as_array().unwrap();
+    let web_shell = outcomes.iter().find(|it| it["id"] == "T1505.003").unwrap();
+    assert_eq!(web_shell["before"], "hit");
+    assert_eq!(web_shell["after"], "not-seen");
+    assert!(compared["appeared"].as_array().unwrap().is_empty());
+    assert!(!compared["gone"].as_array().unwrap().is_empty());
+    assert_exit(&room.run(&["compare", "2", "1"]), 1);
+    assert_exit(&room.run(&["compare", "1", "9"]), 2);
+    let told = room.says(&["dossier", "exchange breach", "--out", &room.path("story")]);
+    assert_tells(&told, &["no evidence could be read", "T1505.003"]);
 }

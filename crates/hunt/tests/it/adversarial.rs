@@ -8,6 +8,8 @@ use daylight_model::{Event, Field, Limits, LogFamily, Value, Wide};
 
 /// Four times as much may take this many times as long.
 const GROWTH_MAX: u32 = 8;
+/// Rounds of which one must be bounded.
+const ROUNDS: usize = 4;
 /// Times below this say more of the machine than of the work.
 const FLOOR: Duration = Duration::from_millis(10);
 const VALUE_BYTES: usize = 1 << 20;
@@ -69,13 +71,20 @@ fn time(rules: &RuleSet, event: &Event<'_>, matches: usize) -> Duration {
     runs.min().unwrap()
 }
 
-/// Checks how the time grows from a quarter of the size to the size.
+/// Checks how the time grows from a quarter of the size to the size. What else runs on the
+/// machine may slow one round, or two; what is not bounded is slow in all.
 #[track_caller]
 fn assert_bounded(what: &str, size: usize, mut time: impl FnMut(usize) -> Duration) {
-    let (quarter, whole) = (time(size / 4), time(size));
-    println!("{what}: {quarter:?}, {whole:?}");
-    let allowed = quarter.max(FLOOR) * GROWTH_MAX;
-    assert!(whole <= allowed, "{what}: {quarter:?}, then {whole:?}");
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        let (quarter, whole) = (time(size / 4), time(size));
+        rounds.push((quarter, whole));
+        if whole <= quarter.max(FLOOR) * GROWTH_MAX {
+            println!("{what}: {rounds:?}");
+            return;
+        }
+    }
+    panic!("{what}: {rounds:?}");
 }
 
 /// One rule with this pattern or these values, over a field of so many bytes.

@@ -13,6 +13,8 @@ pub(super) fn add(connection: &Connection, hunt: &NewHunt<'_>) -> Result<i64, Er
         "verdict": hunt.verdict,
         "coverage": hunt.coverage,
         "manifest": hunt.manifest,
+        "rules": hunt.rules,
+        "duration_seconds": hunt.duration_seconds,
     });
     connection.execute(
         "INSERT INTO hunts (at, command, body) VALUES (?1, ?2, ?3)",

@@ -291,6 +291,8 @@ fn hunts_are_kept_whole() {
         coverage: &Coverage::default(),
         manifest: &Manifest::default(),
         findings: &[finding.clone(), finding],
+        rules: &[],
+        duration_seconds: 1.5,
     };
     let number = store.add_hunt(&hunt).unwrap();
     let hunts = store.hunts().unwrap();

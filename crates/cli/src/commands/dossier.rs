@@ -1,0 +1,78 @@
+use std::path::PathBuf;
+
+use anyhow::Context;
+use daylight_model::Timestamp;
+use daylight_pipeline::{Investigation, kept_investigation, kept_story};
+use daylight_store::{Sqlite, Store};
+
+use crate::commands::RedactArguments;
+use crate::commands::investigate::say_written;
+use crate::error::Exit;
+use crate::store::{StoreArguments, story};
+use crate::terminal;
+
+/// Write the dossier of a hunt or a story that the store holds
+///
+/// A hunt is written as it was when it ran, with what it found; a story, as a dossier without
+/// evidence: what is said, what it leads to, and what to look for.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The number of a hunt, as `daylight store hunts` lists them; or a story: its address, path
+    /// or id, or words of its title
+    #[arg(value_name = "HUNT|STORY")]
+    what: String,
+    /// Folder to write the dossier to
+    #[arg(long, short, value_name = "DIR", default_value = "daylight-out")]
+    out: PathBuf,
+    #[command(flatten)]
+    redact: RedactArguments,
+    #[command(flatten)]
+    store: StoreArguments,
+    /// Print no summary
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  daylight investigate story.txt --evidence logs --keep    # says: kept as hunt 1
+  daylight dossier 1 --out again
+  daylight dossier 1 --redact hosts,users --out for-others
+  daylight dossier 'mail server breach'
+
+Exit codes: 0 written, 2 nothing or several things are meant, or another error.";
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let store = arguments.store.open()?;
+    let mut found = found(&store, &arguments.what)?;
+    arguments.redact.apply(&mut found)?;
+    let written = found.write(&arguments.out)?;
+    if !arguments.quiet {
+        terminal::say(&daylight_dossier::text_summary(
+            &found.case(),
+            terminal::width(),
+            terminal::colour(),
+        ))?;
+        say_written(&arguments.out, &written)?;
+    }
+    Ok(Exit::Clear)
+}
+
+fn found(store: &Sqlite, what: &str) -> anyhow::Result<Investigation> {
+    if let Ok(number) = what.parse::<i64>() {
+        return hunt(store, number);
+    }
+    let documents = store.documents(None)?;
+    let story = story(&documents, what)?;
+    let latest = documents.iter().rfind(|it| it.story == story);
+    let latest = latest.context("the story has no version")?;
+    Ok(kept_story(latest, Timestamp::now())?)
+}
+
+/// A hunt that must be there.
+pub(crate) fn hunt(store: &Sqlite, number: i64) -> anyhow::Result<Investigation> {
+    kept_investigation(store, number)?.with_context(|| {
+        format!("the store has no hunt {number}; `daylight store hunts` lists them")
+    })
+}

@@ -1,0 +1,94 @@
+//! What the store holds, as an investigation that can be written out again.
+
+use std::sync::Arc;
+
+use daylight_dossier::Subject;
+use daylight_model::{Coverage, CoverageRow, Manifest, Rule, Timestamp};
+use daylight_store::{Store, StoredDocument, StoredHunt};
+use serde::Deserialize;
+
+use crate::investigate::follow;
+use crate::{Error, Hunt, HuntOptions, Investigation, LinkedReading, subjects};
+
+/// What a hunt is kept with, besides its findings.
+#[derive(Debug, Deserialize)]
+struct Body {
+    tool_version: String,
+    documents: Vec<String>,
+    coverage: Coverage,
+    manifest: Manifest,
+    #[serde(default)]
+    rules: Vec<Arc<Rule>>,
+    #[serde(default)]
+    duration_seconds: f64,
+}
+
+/// The investigation that the store holds as a hunt of this number; `None` where it holds none.
+pub fn kept_investigation(store: &dyn Store, number: i64) -> Result<Option<Investigation>, Error> {
+    let Some(hunt) = store.hunts()?.into_iter().find(|it| it.number == number) else {
+        return Ok(None);
+    };
+    let body = body(&hunt)?;
+    let documents = store.documents(None)?;
+    let (mut readings, mut links) = (Vec::new(), Vec::new());
+    for id in &body.documents {
+        if let Some(document) = documents.iter().rev().find(|it| it.id == *id) {
+            let kept = document.reading()?;
+            readings.push(kept.reading);
+            links.push(kept.links);
+        }
+    }
+    let findings = store.findings(number)?;
+    let subjects = subjects_of(&body.coverage);
+    let facts = subjects::facts(&subjects);
+    let advice = daylight_dossier::advise(&subjects, &findings, &body.coverage, &facts);
+    Ok(Some(Investigation {
+        readings,
+        links,
+        subjects,
+        reports_unread: Vec::new(),
+        hunt: Hunt {
+            manifest: body.manifest,
+            rules: body.rules,
+            rule_problems: Vec::new(),
+            indicators_left_out: Vec::new(),
+        },
+        findings,
+        coverage: body.coverage,
+        advice,
+        tool_version: body.tool_version,
+        command: Some(hunt.command).filter(|command| !command.is_empty()),
+        generated: hunt.at,
+        duration_seconds: body.duration_seconds,
+    }))
+}
+
+/// A story that the store holds, as an investigation without any evidence.
+pub fn kept_story(document: &StoredDocument, now: Timestamp) -> Result<Investigation, Error> {
+    let kept = document.reading()?;
+    let linked = LinkedReading {
+        reading: kept.reading,
+        links: kept.links,
+    };
+    follow(vec![linked], &[], &HuntOptions::default(), now, &mut |_| {})
+}
+
+fn body(hunt: &StoredHunt) -> Result<Body, Error> {
+    Body::deserialize(&hunt.body).map_err(|error| {
+        let reason = format!("hunt {}: {error}", hunt.number);
+        Error::Store(daylight_store::Error::Damaged(reason))
+    })
+}
+
+/// What was looked for, as the coverage table has it.
+fn subjects_of(coverage: &Coverage) -> Vec<Subject> {
+    let subject = |row: &CoverageRow| Subject {
+        kind: row.kind,
+        id: row.id.clone(),
+        name: row.name.clone(),
+        why: row.why.clone(),
+        window: row.window,
+        window_source: None,
+    };
+    coverage.rows.iter().map(subject).collect()
+}
