@@ -60,7 +60,24 @@ impl Sieve {
 /// Whether a text may stand in a value that is no text: a number, a GUID, an SID, a time, bytes
 /// in hex, or a word for a truth value or for what is no number.
 pub(super) fn may_stand_in_number(text: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_hexdigit() || b"{}-:.+xstz".contains(&byte);
     let words = ["true", "false", "inf", "nan"];
-    text.bytes().all(fits) || words.iter().any(|word| word.contains(text))
+    text.bytes().all(stands_in_number) || words.iter().any(|word| word.contains(text))
+}
+
+/// Whether a text of a sieve may stand in a value: not where there is no more to it than to a
+/// number.
+pub(super) fn may_stand_in(value: &Value<'_>) -> bool {
+    let is_more = |letter: u8| !stands_in_number(letter.to_ascii_lowercase());
+    match value {
+        Value::Text(text) => text.bytes().any(is_more),
+        Value::Wide(wide) => wide
+            .units()
+            .any(|unit| u8::try_from(unit).map_or(true, is_more)),
+        _ => false,
+    }
+}
+
+/// Texts of sieves have one of the other letters.
+fn stands_in_number(letter: u8) -> bool {
+    letter.is_ascii_hexdigit() || b"{}-:.+xstz ".contains(&letter)
 }
