@@ -14,6 +14,7 @@ use std::hash::BuildHasher;
 use super::scope::{Part, Plan};
 use super::sieve;
 use crate::evaluate::View;
+use crate::show::Shown;
 
 /// Keys and rules that are remembered. When it is passed, all is forgotten. Bytes.
 const BYTES_MAX: usize = 8 << 20;
@@ -26,16 +27,25 @@ pub(super) struct Memo {
     /// By the hash of the key.
     known: HashMap<u64, Known, FixedState>,
     keys: Vec<u8>,
-    rules: Vec<u32>,
+    hits: Vec<Hit>,
+    /// What the texts of the hits take. Bytes.
+    shown_bytes: usize,
     /// The key of the event at hand.
     key: Vec<u8>,
 }
 
-/// Where a key and its rules lie.
+/// A rule that matches, and what is shown of the event for it, once that was asked for.
+#[derive(Debug)]
+pub(super) struct Hit {
+    pub(super) rule: u32,
+    pub(super) shown: Option<Shown>,
+}
+
+/// Where a key and its hits lie.
 #[derive(Debug, Clone, Copy)]
 struct Known {
     key: (u32, u32),
-    rules: (u32, u32),
+    hits: (u32, u32),
 }
 
 /// The hash of the key of the event at hand.
@@ -78,22 +88,31 @@ impl Memo {
     }
 
     /// The rules that an event of this key, which is that of the event at hand, matched.
-    pub(super) fn find(&self, key: Key) -> Option<&[u32]> {
+    pub(super) fn find(&mut self, key: Key) -> Option<&mut [Hit]> {
         let known = self.known.get(&key.0)?;
         let is_same = cut(&self.keys, known.key) == self.key;
-        is_same.then(|| cut(&self.rules, known.rules))
+        let (start, end) = known.hits;
+        let hits = self.hits.get_mut(start as usize..end as usize);
+        hits.filter(|_| is_same)
     }
 
     /// Remembers the rules that the event at hand matched.
-    pub(super) fn put(&mut self, key: Key, rules: &[u32]) {
-        if self.keys.len() + 4 * self.rules.len() + 64 * self.known.len() > BYTES_MAX {
+    pub(super) fn put(&mut self, key: Key, hits: impl Iterator<Item = Hit>) {
+        let held = self.keys.len() + self.hits.len() * size_of::<Hit>() + self.shown_bytes;
+        if held + self.known.len() * size_of::<Known>() > BYTES_MAX {
             self.known.clear();
             self.keys.clear();
-            self.rules.clear();
+            self.hits.clear();
+            self.shown_bytes = 0;
         }
+        let start = self.hits.len();
+        self.hits.extend(hits);
+        let added = self.hits.get(start..).unwrap_or_default();
+        let shown = added.iter().filter_map(|hit| hit.shown.as_ref());
+        self.shown_bytes += shown.map(Shown::bytes).sum::<usize>();
         let known = Known {
             key: append(&mut self.keys, &self.key),
-            rules: append(&mut self.rules, rules),
+            hits: (start as u32, self.hits.len() as u32),
         };
         self.known.insert(key.0, known);
     }
@@ -127,13 +146,13 @@ fn tell(value: &Value<'_>, key: &mut Vec<u8>) -> bool {
 }
 
 /// Adds to a list that stays far below 4 GB, and tells where.
-fn append<T: Copy>(list: &mut Vec<T>, added: &[T]) -> (u32, u32) {
+fn append(list: &mut Vec<u8>, added: &[u8]) -> (u32, u32) {
     let start = list.len() as u32;
     list.extend_from_slice(added);
     (start, list.len() as u32)
 }
 
-fn cut<T>(list: &[T], (start, end): (u32, u32)) -> &[T] {
+fn cut(list: &[u8], (start, end): (u32, u32)) -> &[u8] {
     list.get(start as usize..end as usize).unwrap_or_default()
 }
 
@@ -253,15 +272,16 @@ detection:
         for number in 0..200_000_u64 {
             memo.key = number.to_le_bytes().repeat(20);
             let key = Key(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            memo.put(key, &[7; 30]);
-            assert_eq!(memo.find(key), Some(&[7; 30][..]));
-            assert!(memo.keys.len() + 4 * memo.rules.len() <= BYTES_MAX + KEY_BYTES_MAX);
+            let hit = |rule| Hit { rule, shown: None };
+            memo.put(key, (0..30).map(hit));
+            let found = memo.find(key).map(|hits| hits.last().map(|hit| hit.rule));
+            assert_eq!(found, Some(Some(29)));
+            let held = memo.keys.len() + memo.hits.len() * size_of::<Hit>();
+            assert!(held <= BYTES_MAX + KEY_BYTES_MAX);
         }
         // The same hash is not yet the same key.
         memo.key.push(1);
-        assert_eq!(
-            memo.find(Key(199_999_u64.wrapping_mul(0x9e37_79b9_7f4a_7c15))),
-            None
-        );
+        let last = Key(199_999_u64.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        assert!(memo.find(last).is_none());
     }
 }

@@ -26,11 +26,12 @@ use std::sync::OnceLock;
 use daylight_model::{Event, Value};
 
 use crate::evaluate::{View, places};
+use crate::show::Shown;
 use crate::sigma::compile::Slot;
 use crate::{RuleSet, derive};
 use lists::Lists;
 use literal::{Anchor, Literal};
-use memo::Memo;
+use memo::{Hit, Memo};
 use program::{Node, Predicate, PredicateId, Questions};
 use scope::{Plan, Scope, Scopes};
 use search::{Search, fold_onto};
@@ -218,9 +219,14 @@ impl<'r> Runner<'r> {
         }
     }
 
-    /// Calls `hit` with the index of each rule that the event matches, in their order, and
-    /// with the event as the rules see it.
-    pub(crate) fn event(&mut self, event: &Event<'_>, mut hit: impl FnMut(usize, &View<'_>)) {
+    /// Calls `hit` with the index of each rule that the event matches, in their order, with the
+    /// event as the rules see it, and with the place for what is shown of it: it may have been
+    /// filled for another event that shows the same.
+    pub(crate) fn event(
+        &mut self,
+        event: &Event<'_>,
+        mut hit: impl FnMut(usize, &View<'_>, &mut Option<Shown>),
+    ) {
         let Some((scope, plan)) = self.scopes.of(self.rules, self.matcher, event) else {
             return;
         };
@@ -233,27 +239,28 @@ impl<'r> Runner<'r> {
             derived_places: &derived_places,
             text: event.text.as_deref(),
         };
-        let mut hits = |rules: &[u32]| rules.iter().for_each(|rule| hit(*rule as usize, &view));
+        let mut hit = |Hit { rule, shown }: &mut Hit| hit(*rule as usize, &view, shown);
         let key = self.memo.key(plan, &view);
-        if let Some(rules) = key.and_then(|key| self.memo.find(key)) {
-            return hits(rules);
+        if let Some(hits) = key.and_then(|key| self.memo.find(key)) {
+            return hits.iter_mut().for_each(hit);
         }
-        let answers = &mut self.answers;
+        let (matcher, answers, folded) = (self.matcher, &mut self.answers, &mut self.folded);
         answers.begin();
-        self.matcher
-            .search(answers, &mut self.folded, scope, plan, &view);
+        matcher.search(answers, folded, scope, plan, &view);
         let sees_keywords = scope.asks_keywords
-            && self.matcher.search_record(
-                answers,
-                scope,
-                &view,
-                &mut self.folded,
-                &mut self.joined,
-            );
-        answers.decide(self.matcher, scope, event, &view);
-        hits(&answers.picked);
-        if let Some(key) = key.filter(|_| !sees_keywords) {
-            self.memo.put(key, &answers.picked);
+            && matcher.search_record(answers, scope, &view, folded, &mut self.joined);
+        answers.decide(matcher, scope, event, &view);
+        let hits = answers.picked.iter().map(|rule| {
+            let mut found = Hit {
+                rule: *rule,
+                shown: None,
+            };
+            hit(&mut found);
+            found
+        });
+        match key.filter(|_| !sees_keywords) {
+            Some(key) => self.memo.put(key, hits),
+            None => hits.for_each(drop),
         }
     }
 }

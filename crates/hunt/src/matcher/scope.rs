@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use daylight_model::{Event, Field, LogFamily};
+use foldhash::fast::FixedState;
 
 use super::Matcher;
 use super::program::PredicateId;
 use super::sieve::Sieve;
-use crate::RuleSet;
 use crate::derive::Lacking;
 use crate::evaluate::{Place, places};
 use crate::sigma::source::Target;
+use crate::{RuleSet, show};
 
 /// Kinds of events remembered; logs have a few hundred, and hostile ones get no more.
 const SCOPES_MAX: usize = 4_096;
@@ -22,7 +23,7 @@ const PLANS_MAX: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
     /// Scopes of one family and event id, told apart by channel and provider.
-    known: HashMap<(LogFamily, Option<u32>), Vec<Scope>>,
+    known: HashMap<(LogFamily, Option<u32>), Vec<Scope>, FixedState>,
     count: usize,
     plan_count: u32,
 }
@@ -64,7 +65,7 @@ pub(super) struct Plan {
     pub(super) decisive: Option<Vec<Part>>,
 }
 
-/// What of a field decides which rules match an event.
+/// What of a field decides which rules match an event, and what is shown of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     /// Its value.
@@ -225,7 +226,9 @@ impl Scope {
             }
         }
         for (part, field) in parts.iter_mut().zip(fields) {
-            if !self.typed.is_empty() && field.name.eq_ignore_ascii_case("EventType") {
+            let is_type = !self.typed.is_empty() && field.name.eq_ignore_ascii_case("EventType");
+            // What is shown of an event must be the same too.
+            if is_type || show::is_telling(&field.name) {
                 *part = Part::Value;
             }
         }
