@@ -24,6 +24,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use daylight_model::{Event, Value};
+use foldhash::fast::RandomState;
 
 use crate::evaluate::{View, places};
 use crate::show::Shown;
@@ -43,7 +44,7 @@ pub(crate) struct Matcher {
     programs: Vec<Program>,
     /// For each predicate, the rules to go through once it may hold.
     triggered: Lists<u32>,
-    fields: HashMap<Slot, Searched>,
+    fields: HashMap<Slot, Searched, RandomState>,
     record: Searched,
 }
 
@@ -111,7 +112,7 @@ impl Matcher {
             }
         }
         matcher.triggered = triggered.into();
-        let mut known = HashMap::new();
+        let mut known = HashMap::default();
         let literals = std::mem::take(&mut questions.literals);
         for ((predicate, literals), id) in predicates.iter().zip(literals).zip(0..) {
             let searched = match predicate.slot {
@@ -150,7 +151,7 @@ impl Program {
     }
 }
 
-type KnownLiterals = HashMap<(Option<Slot>, Anchor, String), usize>;
+type KnownLiterals = HashMap<(Option<Slot>, Anchor, String), usize, RandomState>;
 
 impl Searched {
     fn add(

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::literal::{self, Literal};
 use crate::evaluate::View;
 use crate::sigma::compile::{Expression, Slot, Test};
@@ -104,7 +106,7 @@ pub(super) struct Questions<'r> {
     pub(super) predicates: Vec<Predicate>,
     /// For each question, the texts to look for; none where it has to be asked.
     pub(super) literals: Vec<Vec<Literal>>,
-    known: HashMap<Key<'r>, PredicateId>,
+    known: HashMap<Key<'r>, PredicateId, RandomState>,
 }
 
 impl<'r> Questions<'r> {

@@ -9,10 +9,15 @@ use super::search::fold_onto;
 /// Stands between values; no text holds it.
 const BETWEEN: u8 = 0xff;
 
+/// Texts that are looked for together; quick for no more.
+const TEXTS_TOGETHER: usize = 48;
+/// So often each record is gone through at most.
+const SEARCHERS_MAX: usize = 3;
+
 /// Looks for a few texts in many values.
 #[derive(Debug)]
 pub(super) struct Sieve {
-    searcher: Searcher,
+    searchers: Vec<Searcher>,
     /// Whether what the texts are for is asked of every value that holds more than ASCII.
     asks_beyond_ascii: bool,
 }
@@ -28,11 +33,15 @@ impl Sieve {
         if texts.is_empty() || texts.iter().any(|text| may_stand_in_number(text)) {
             return None;
         }
-        let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
-        builder.extend(texts);
-        let searcher = builder.build()?;
-        Some(Self {
-            searcher,
+        let shares = texts.chunks(TEXTS_TOGETHER).take(SEARCHERS_MAX + 1);
+        let searchers = shares.map(|texts| {
+            let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
+            builder.extend(texts);
+            builder.build()
+        });
+        let searchers: Vec<Searcher> = searchers.collect::<Option<_>>()?;
+        (searchers.len() <= SEARCHERS_MAX).then_some(Self {
+            searchers,
             asks_beyond_ascii,
         })
     }
@@ -53,7 +62,8 @@ impl Sieve {
             }
             scratch.push(BETWEEN);
         }
-        self.searcher.find(scratch.as_slice()).is_some()
+        let mut searchers = self.searchers.iter();
+        searchers.any(|searcher| searcher.find(scratch.as_slice()).is_some())
     }
 }
 
