@@ -14,6 +14,9 @@ use crate::stretch::{Log, Stretch};
 use crate::tally::Tally;
 use crate::walk::{self, FoundFile};
 
+/// Stretches that wait for a thread. A few, so that nobody waits for the one that cuts them; no
+/// more, so that they take little memory.
+const WAITING_MAX: usize = 4;
 /// How long to wait for a stretch before looking whether somebody still reads it.
 const COLLECT_WAIT: Duration = Duration::from_millis(100);
 
@@ -35,8 +38,6 @@ struct Queue {
     /// Which file is to be read next.
     next_file: usize,
     stretches: VecDeque<Stretch>,
-    /// Threads that wait for a stretch.
-    idle: usize,
     /// Files that are being read, and may still give stretches.
     reading: usize,
     /// Memory of stretches that are done.
@@ -107,12 +108,10 @@ impl<'l> Pool<'l> {
             if queue.reading == 0 {
                 return None;
             }
-            queue.idle += 1;
             queue = self
                 .changed
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
-            queue.idle -= 1;
         }
     }
 
@@ -121,11 +120,10 @@ impl<'l> Pool<'l> {
         Reading(self)
     }
 
-    /// Leaves a stretch to a thread that has nothing to do; gives it back where there is none,
-    /// so that no more is in memory than threads can read.
+    /// Leaves a stretch to other threads; gives it back where enough wait for one already.
     pub(crate) fn offer(&self, mut stretch: Stretch) -> Option<Stretch> {
         let mut queue = lock(&self.queue);
-        if queue.idle <= queue.stretches.len() {
+        if !self.is_shared || queue.stretches.len() >= WAITING_MAX {
             return Some(stretch);
         }
         stretch.hand_over();

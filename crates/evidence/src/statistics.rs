@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use daylight_model::{Event, EventStatistic, LogFamily, Timestamp};
+use foldhash::fast::FixedState;
 use jiff::tz::Offset;
 
 /// Kinds of events told apart in one file; further ones are counted under their family alone.
@@ -16,7 +17,7 @@ const HOSTS_MAX: usize = 1_024;
 #[derive(Default)]
 pub(crate) struct Statistics {
     /// Providers share an id rarely, so the inner list is short and needs no hashing.
-    kinds: HashMap<(LogFamily, Option<u32>), Vec<Kind>>,
+    kinds: HashMap<(LogFamily, Option<u32>), Vec<Kind>, FixedState>,
     kind_count: usize,
     hosts: BTreeSet<String>,
     span: Span,

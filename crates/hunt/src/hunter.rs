@@ -1,8 +1,9 @@
-use daylight_model::{Event, Finding, FindingKind, Limits, SourceRecord, derived_id};
+use daylight_model::{Event, Finding, FindingKind, Limits, Rule, SourceRecord, derived_id};
 
 use crate::correlate::Observations;
 use crate::matcher::Runner;
-use crate::{IndicatorSet, RuleSet, show};
+use crate::show::{self, Shown};
+use crate::{IndicatorSet, RuleSet};
 
 /// Runs rules and indicators over events, one at a time.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl<'r> Hunter<'r> {
     /// indicator. [`attach_source`] completes them.
     pub fn event(&mut self, event: &Event<'_>, out: &mut Vec<Finding>) {
         let (rules, observations) = (self.rules, &mut self.observations);
-        self.runner.event(event, |rule, view| {
+        self.runner.event(event, |rule, view, shown| {
             let Some(compiled) = rules.rules.get(rule) else {
                 return;
             };
@@ -45,9 +46,14 @@ impl<'r> Hunter<'r> {
             if !compiled.reports {
                 return;
             }
-            let mut found = finding(event, std::sync::Arc::clone(&compiled.rule));
-            view.explain(&compiled.expression, &mut found.matched);
-            out.push(found);
+            let shown = shown.get_or_insert_with(|| {
+                let mut matched = Vec::new();
+                view.explain(&compiled.expression, &mut matched);
+                let context = show::context(event);
+                Shown { matched, context }
+            });
+            let rule = std::sync::Arc::clone(&compiled.rule);
+            out.push(finding(event, rule, shown.clone()));
         });
         self.indicators.event(event, out);
     }
@@ -60,7 +66,7 @@ impl<'r> Hunter<'r> {
 }
 
 /// A finding about an event, still without its file.
-pub(crate) fn finding(event: &Event<'_>, rule: std::sync::Arc<daylight_model::Rule>) -> Finding {
+pub(crate) fn finding(event: &Event<'_>, rule: std::sync::Arc<Rule>, shown: Shown) -> Finding {
     let owned = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(str::to_owned);
     Finding {
         id: String::new(),
@@ -76,8 +82,8 @@ pub(crate) fn finding(event: &Event<'_>, rule: std::sync::Arc<daylight_model::Ru
         source: event.source,
         file: String::new(),
         file_sha256: String::new(),
-        matched: Vec::new(),
-        context: show::context(event),
+        matched: shown.matched,
+        context: shown.context,
     }
 }
 

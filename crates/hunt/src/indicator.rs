@@ -9,9 +9,10 @@ use daylight_model::{
 };
 
 use crate::hunter::finding;
+use crate::show::{self, Shown};
 use crate::sigma::compile::Network;
 use crate::sigma::pattern::lower;
-use crate::{show, warning};
+use crate::warning;
 
 /// Observables of a report, ready to be looked for.
 ///
@@ -171,9 +172,11 @@ impl IndicatorSet {
             let Some(rule) = group.first().and_then(|(rule, _)| self.rules.get(*rule)) else {
                 continue;
             };
-            let mut found = finding(event, Arc::clone(rule));
-            found.matched = group.iter().map(|(_, matched)| matched.clone()).collect();
-            out.push(found);
+            let shown = Shown {
+                matched: group.iter().map(|(_, matched)| matched.clone()).collect(),
+                context: show::context(event),
+            };
+            out.push(finding(event, Arc::clone(rule), shown));
         }
     }
 

@@ -56,13 +56,39 @@ const TELLING: &[&str] = &[
 /// Most fields a finding shows beside those that matched.
 const CONTEXT_FIELDS_MAX: usize = 12;
 
+/// What a finding shows of an event.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    /// The fields that made it match.
+    pub(crate) matched: Vec<MatchedField>,
+    /// Others that are telling.
+    pub(crate) context: Vec<MatchedField>,
+}
+
+impl Shown {
+    /// About how much memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let fields = self.matched.iter().chain(&self.context);
+        fields
+            .map(|field| size_of_val(field) + field.field.len() + field.value.len() + 32)
+            .sum()
+    }
+}
+
+/// Whether a field is shown for what it tells, and before which others.
+fn rank(name: &str) -> Option<usize> {
+    TELLING
+        .iter()
+        .position(|one| one.eq_ignore_ascii_case(name))
+}
+
+/// Whether a field may be shown for what it tells.
+pub(crate) fn is_telling(name: &str) -> bool {
+    rank(name).is_some()
+}
+
 /// A few telling fields of an event.
 pub(crate) fn context(event: &Event<'_>) -> Vec<MatchedField> {
-    let rank = |name: &str| {
-        TELLING
-            .iter()
-            .position(|one| one.eq_ignore_ascii_case(name))
-    };
     let fields = event.fields.iter();
     let mut telling: Vec<(usize, &Field<'_>)> = fields
         .filter_map(|field| Some((rank(&field.name)?, field)))

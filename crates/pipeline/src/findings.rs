@@ -4,6 +4,7 @@
 //! temporary file, which has no name and goes when it is closed; all are merged when they are
 //! gone through.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::fs::File;
@@ -23,18 +24,48 @@ use crate::Error;
 
 /// Bytes of findings that each thread holds.
 const HELD_BYTES_MAX: usize = 8 << 20;
-/// What a finding takes beside its texts.
-const FINDING_BYTES: usize = 400;
+/// Bytes that are written to a file, or read from one, at a time.
+const BUFFER_BYTES: usize = 64 << 10;
 
 /// Takes in the findings of one thread.
 #[derive(Debug, Default)]
 pub(crate) struct Collector {
-    held: Vec<Finding>,
-    held_bytes: usize,
+    /// Written down at once: so they take one piece of memory and not dozens.
+    held: Held,
     aside: Vec<File>,
     rules: Rules,
     counts: [u64; 5],
     error: Option<io::Error>,
+}
+
+/// Findings written down one after the other.
+#[derive(Debug, Default)]
+struct Held {
+    bytes: Vec<u8>,
+    /// Where each begins and ends.
+    rows: Vec<(Key, usize, usize)>,
+}
+
+impl Held {
+    fn add(&mut self, finding: &Finding, rule: usize) -> io::Result<()> {
+        let start = self.bytes.len();
+        let bytes = std::mem::take(&mut self.bytes);
+        self.bytes = postcard::to_extend(&Row::of(finding, rule), bytes).map_err(damaged)?;
+        self.rows.push((key(finding), start, self.bytes.len()));
+        Ok(())
+    }
+
+    fn size(&self) -> usize {
+        self.bytes.len() + size_of_val(self.rows.as_slice())
+    }
+
+    fn sort(&mut self) {
+        self.rows.sort_by_key(|(key, ..)| *key);
+    }
+
+    fn row(&self, start: usize, end: usize) -> &[u8] {
+        self.bytes.get(start..end).unwrap_or_default()
+    }
 }
 
 /// Rules, so that findings that are put aside need no more than a number.
@@ -62,40 +93,30 @@ impl Collector {
             if let Some(count) = self.counts.get_mut(finding.rule.level as usize) {
                 *count += 1;
             }
-            self.held_bytes += size(&finding);
-            self.held.push(finding);
+            let added = self.held.add(&finding, self.rules.number(&finding.rule));
+            self.error = self.error.take().or(added.err());
         }
-        if self.held_bytes > HELD_BYTES_MAX && self.error.is_none() {
+        if self.held.size() > HELD_BYTES_MAX && self.error.is_none() {
             self.error = self.put_aside().err();
         }
     }
 
     fn put_aside(&mut self) -> io::Result<()> {
-        self.held.sort_by_key(key);
-        let mut file = BufWriter::new(tempfile::tempfile()?);
-        let mut bytes = Vec::new();
-        for finding in self.held.drain(..) {
-            let rule = self.rules.number(&finding.rule);
-            bytes = postcard::to_extend(&Row::of(finding, rule), bytes).map_err(damaged)?;
-            let length = u32::try_from(bytes.len()).map_err(damaged)?;
+        self.held.sort();
+        let mut file = BufWriter::with_capacity(BUFFER_BYTES, tempfile::tempfile()?);
+        for (_, start, end) in &self.held.rows {
+            let row = self.held.row(*start, *end);
+            let length = u32::try_from(row.len()).map_err(damaged)?;
             file.write_all(&length.to_le_bytes())?;
-            file.write_all(&bytes)?;
-            bytes.clear();
+            file.write_all(row)?;
         }
         let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.rewind()?;
         self.aside.push(file);
-        self.held_bytes = 0;
+        self.held.rows.clear();
+        self.held.bytes.clear();
         Ok(())
     }
-}
-
-fn size(finding: &Finding) -> usize {
-    let fields = finding.matched.iter().chain(&finding.context);
-    let texts: usize = fields
-        .map(|field| field.field.len() + field.value.len() + 2 * size_of::<String>())
-        .sum();
-    texts + FINDING_BYTES
 }
 
 /// What findings are sorted by: those without a time come last.
@@ -111,38 +132,39 @@ fn key(finding: &Finding) -> Key {
     )
 }
 
-/// A finding that is put aside, without what its rule and its file say.
+/// A finding that is written down, without what its rule and its file say.
 #[derive(Serialize, Deserialize)]
-struct Row(
+struct Row<'f>(
     usize,
     Option<Timestamp>,
-    Option<String>,
+    #[serde(borrow)] Option<Cow<'f, str>>,
     LogFamily,
-    Option<String>,
-    Option<String>,
+    #[serde(borrow)] Option<Cow<'f, str>>,
+    #[serde(borrow)] Option<Cow<'f, str>>,
     Option<u32>,
     u64,
     u64,
     usize,
-    Vec<MatchedField>,
-    Vec<MatchedField>,
+    Cow<'f, [MatchedField]>,
+    Cow<'f, [MatchedField]>,
 );
 
-impl Row {
-    fn of(finding: Finding, rule: usize) -> Self {
+impl<'f> Row<'f> {
+    fn of(finding: &'f Finding, rule: usize) -> Self {
+        let text = |text: &'f Option<String>| text.as_deref().map(Cow::Borrowed);
         Self(
             rule,
             finding.time,
-            finding.host,
+            text(&finding.host),
             finding.family,
-            finding.channel,
-            finding.provider,
+            text(&finding.channel),
+            text(&finding.provider),
             finding.event_id,
             finding.record,
             finding.offset,
             finding.source,
-            finding.matched,
-            finding.context,
+            Cow::Borrowed(&finding.matched),
+            Cow::Borrowed(&finding.context),
         )
     }
 
@@ -152,18 +174,18 @@ impl Row {
             id: String::new(),
             rule: Arc::clone(rule),
             time: self.1,
-            host: self.2,
+            host: self.2.map(Cow::into_owned),
             family: self.3,
-            channel: self.4,
-            provider: self.5,
+            channel: self.4.map(Cow::into_owned),
+            provider: self.5.map(Cow::into_owned),
             event_id: self.6,
             record: self.7,
             offset: self.8,
             source: self.9,
             file: String::new(),
             file_sha256: String::new(),
-            matched: self.10,
-            context: self.11,
+            matched: self.10.into_owned(),
+            context: self.11.into_owned(),
         })
     }
 }
@@ -180,11 +202,19 @@ fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
-/// Findings in order.
+/// Findings in order, and their rules.
 #[derive(Debug)]
-enum Run {
-    Held(std::vec::IntoIter<Finding>),
-    Aside(BufReader<File>, Arc<[Arc<Rule>]>),
+struct Run {
+    rows: Rows,
+    rules: Arc<[Arc<Rule>]>,
+}
+
+#[derive(Debug)]
+enum Rows {
+    /// And how many of them have been gone through.
+    Held(Held, usize),
+    /// And memory for one of them.
+    Aside(BufReader<File>, Vec<u8>),
 }
 
 impl Findings {
@@ -202,12 +232,17 @@ impl Findings {
                 *sum += count;
             }
             let rules: Arc<[Arc<Rule>]> = collector.rules.list.into();
+            collector.held.sort();
             let aside = collector.aside.into_iter();
-            findings
-                .runs
-                .extend(aside.map(|file| Run::Aside(BufReader::new(file), Arc::clone(&rules))));
-            collector.held.sort_by_key(key);
-            findings.runs.push(Run::Held(collector.held.into_iter()));
+            let aside = aside.map(|file| {
+                let file = BufReader::with_capacity(BUFFER_BYTES, file);
+                Rows::Aside(file, Vec::new())
+            });
+            let all = aside.chain([Rows::Held(collector.held, 0)]);
+            findings.runs.extend(all.map(|rows| Run {
+                rows,
+                rules: Arc::clone(&rules),
+            }));
         }
         Ok(findings)
     }
@@ -227,7 +262,7 @@ impl Findings {
     /// Goes through them, each completed with the file it was made in.
     pub fn each(self, sources: &[SourceRecord]) -> impl Iterator<Item = Result<Finding, Error>> {
         let numbering = self.numbering;
-        let is_aside = |run: &Run| matches!(run, Run::Aside(..));
+        let is_aside = |run: &Run| matches!(run.rows, Rows::Aside(..));
         let found: Box<dyn Iterator<Item = io::Result<Finding>>> = if self.runs.iter().any(is_aside)
         {
             Box::new(ahead(Merge::new(self.runs)))
@@ -331,20 +366,27 @@ fn ahead(mut merge: Merge) -> impl Iterator<Item = io::Result<Finding>> {
 
 impl Run {
     fn next(&mut self) -> io::Result<Option<Finding>> {
-        match self {
-            Self::Held(findings) => Ok(findings.next()),
-            Self::Aside(file, rules) => {
+        let row = match &mut self.rows {
+            Rows::Held(held, next) => {
+                let Some((_, start, end)) = held.rows.get(*next) else {
+                    return Ok(None);
+                };
+                *next += 1;
+                held.row(*start, *end)
+            }
+            Rows::Aside(file, row) => {
                 if file.fill_buf()?.is_empty() {
                     return Ok(None);
                 }
                 let mut length = [0; 4];
                 file.read_exact(&mut length)?;
-                let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
-                file.read_exact(&mut bytes)?;
-                let row: Row = postcard::from_bytes(&bytes).map_err(damaged)?;
-                row.finding(rules).map(Some)
+                row.resize(u32::from_le_bytes(length) as usize, 0);
+                file.read_exact(row)?;
+                row
             }
-        }
+        };
+        let row: Row<'_> = postcard::from_bytes(row).map_err(damaged)?;
+        row.finding(&self.rules).map(Some)
     }
 }
 
@@ -388,7 +430,7 @@ mod tests {
                 let rule = rules[usize::try_from(number % 2).unwrap()];
                 collector.add(&mut vec![finding(rule, seconds, 0)]);
             }
-            assert!(collector.aside.len() > 1 && !collector.held.is_empty());
+            assert!(collector.aside.len() > 1 && !collector.held.rows.is_empty());
             collectors.push(collector);
         }
         let (manifest, numbering) =

@@ -8,6 +8,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// Texts with grams of `N` letters.
 #[derive(Debug)]
 pub(super) struct Grams<const N: usize> {
@@ -161,14 +163,14 @@ type Chosen<'t> = (&'t [u8], u32, u32, usize);
 fn choose<'t, const N: usize>(
     texts: &[(&'t [u8], u32)],
 ) -> (Vec<Chosen<'t>>, Vec<(&'t [u8], u32)>) {
-    let mut counts: HashMap<u32, u32> = HashMap::new();
+    let mut counts: HashMap<u32, u32, RandomState> = HashMap::default();
     let common = COMMON.iter().map(|text| (text.as_bytes(), COMMON_WEIGHT));
     for (text, weight) in texts.iter().map(|(text, _)| (*text, 1)).chain(common) {
         for window in text.windows(N) {
             *counts.entry(gram(window)).or_default() += weight;
         }
     }
-    let mut taken: HashMap<u32, u32> = HashMap::new();
+    let mut taken: HashMap<u32, u32, RandomState> = HashMap::default();
     let (mut chosen, mut left) = (Vec::new(), Vec::new());
     for (text, id) in texts {
         let grams = text.windows(N).map(gram).enumerate();

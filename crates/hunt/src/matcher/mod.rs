@@ -6,28 +6,35 @@
 //! needs was found; for the few that need nothing that can be looked for, always. What cannot
 //! be looked for (numbers, networks, absence) is asked when a rule that was picked comes to
 //! it, once for each event.
+//!
+//! Logs repeat themselves, so what all that was asked of an event came to is remembered, and
+//! serves the next event of which the same is asked and is the same.
 
 mod ends;
 mod grams;
 mod lists;
 mod literal;
+mod memo;
 mod program;
 mod scope;
 mod search;
 mod sieve;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use daylight_model::{Event, Value};
+use foldhash::fast::RandomState;
 
 use crate::evaluate::{View, places};
+use crate::show::Shown;
 use crate::sigma::compile::Slot;
 use crate::{RuleSet, derive};
 use lists::Lists;
 use literal::{Anchor, Literal};
+use memo::{Hit, Memo};
 use program::{Node, Predicate, PredicateId, Questions};
-use scope::Scopes;
+use scope::{Plan, Scope, Scopes};
 use search::{Search, fold_onto};
 
 /// The rules of a set, made ready to be run together.
@@ -37,7 +44,7 @@ pub(crate) struct Matcher {
     programs: Vec<Program>,
     /// For each predicate, the rules to go through once it may hold.
     triggered: Lists<u32>,
-    fields: HashMap<Slot, Searched>,
+    fields: HashMap<Slot, Searched, RandomState>,
     record: Searched,
 }
 
@@ -49,8 +56,12 @@ struct Program {
     triggers: Option<Vec<PredicateId>>,
     /// The fields in which its texts are looked for; `None` is the whole record.
     slots: Vec<Option<Slot>>,
-    /// What it asks of the whole record.
+    /// All fields that it asks for.
+    asked: Vec<Slot>,
+    /// What it looks for in the whole record.
     keywords: Vec<PredicateId>,
+    /// Whether it asks more of the whole record.
+    asks_record: bool,
 }
 
 /// The texts that are looked for in one field.
@@ -85,14 +96,15 @@ impl Matcher {
                 triggers: questions.necessary(&condition),
                 condition,
                 slots: Vec::new(),
+                asked: Vec::new(),
                 keywords: Vec::new(),
+                asks_record: false,
             });
         }
         let mut triggered = vec![Vec::new(); questions.predicates.len()];
         let predicates = &questions.predicates;
         for (program, rule) in matcher.programs.iter_mut().zip(0_u32..) {
-            let (slots, keywords) = (&mut program.slots, &mut program.keywords);
-            program.condition.note_slots(predicates, slots, keywords);
+            program.note_slots(predicates);
             for trigger in program.triggers.iter().flatten() {
                 if let Some(rules) = triggered.get_mut(*trigger as usize) {
                     rules.push(rule);
@@ -100,7 +112,7 @@ impl Matcher {
             }
         }
         matcher.triggered = triggered.into();
-        let mut known = HashMap::new();
+        let mut known = HashMap::default();
         let literals = std::mem::take(&mut questions.literals);
         for ((predicate, literals), id) in predicates.iter().zip(literals).zip(0..) {
             let searched = match predicate.slot {
@@ -117,38 +129,29 @@ impl Matcher {
     }
 }
 
-impl Node {
-    /// The fields of questions that are looked for.
-    fn note_slots(
-        &self,
-        predicates: &[Predicate],
-        slots: &mut Vec<Option<Slot>>,
-        keywords: &mut Vec<PredicateId>,
-    ) {
-        match self {
-            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
-                for part in parts {
-                    part.note_slots(predicates, slots, keywords);
-                }
+impl Program {
+    /// Notes what its condition asks, and of which fields.
+    fn note_slots(&mut self, predicates: &[Predicate]) {
+        let mut asked = BTreeSet::new();
+        self.condition.each(&mut |id| asked.insert(id));
+        for id in asked {
+            let Some(predicate) = predicates.get(id as usize) else {
+                continue;
+            };
+            self.asked.extend(predicate.slots());
+            match predicate.slot {
+                None if predicate.is_looked_for => self.keywords.push(id),
+                None => self.asks_record = true,
+                Some(_) => {}
             }
-            Self::Not(part) => part.note_slots(predicates, slots, keywords),
-            Self::Is(id) => {
-                let predicate = predicates.get(*id as usize);
-                let Some(predicate) = predicate.filter(|predicate| predicate.is_looked_for) else {
-                    return;
-                };
-                if predicate.slot.is_none() {
-                    keywords.push(*id);
-                }
-                if !slots.contains(&predicate.slot) {
-                    slots.push(predicate.slot);
-                }
+            if predicate.is_looked_for && !self.slots.contains(&predicate.slot) {
+                self.slots.push(predicate.slot);
             }
         }
     }
 }
 
-type KnownLiterals = HashMap<(Option<Slot>, Anchor, String), usize>;
+type KnownLiterals = HashMap<(Option<Slot>, Anchor, String), usize, RandomState>;
 
 impl Searched {
     fn add(
@@ -196,6 +199,7 @@ pub(crate) struct Runner<'r> {
     rules: &'r RuleSet,
     matcher: &'r Matcher,
     scopes: Scopes,
+    memo: Memo,
     answers: Answers,
     /// The value that is being searched, and all of a record, in lower case; kept for their memory.
     folded: Vec<u8>,
@@ -209,15 +213,21 @@ impl<'r> Runner<'r> {
             rules,
             matcher,
             scopes: Scopes::default(),
+            memo: Memo::default(),
             answers: Answers::new(matcher),
             folded: Vec::new(),
             joined: Vec::new(),
         }
     }
 
-    /// Calls `hit` with the index of each rule that the event matches, in their order, and
-    /// with the event as the rules see it.
-    pub(crate) fn event(&mut self, event: &Event<'_>, mut hit: impl FnMut(usize, &View<'_>)) {
+    /// Calls `hit` with the index of each rule that the event matches, in their order, with the
+    /// event as the rules see it, and with the place for what is shown of it: it may have been
+    /// filled for another event that shows the same.
+    pub(crate) fn event(
+        &mut self,
+        event: &Event<'_>,
+        mut hit: impl FnMut(usize, &View<'_>, &mut Option<Shown>),
+    ) {
         let Some((scope, plan)) = self.scopes.of(self.rules, self.matcher, event) else {
             return;
         };
@@ -230,54 +240,75 @@ impl<'r> Runner<'r> {
             derived_places: &derived_places,
             text: event.text.as_deref(),
         };
-        let answers = &mut self.answers;
+        let mut hit = |Hit { rule, shown }: &mut Hit| hit(*rule as usize, &view, shown);
+        let key = self.memo.key(plan, &view);
+        if let Some(hits) = key.and_then(|key| self.memo.find(key)) {
+            return hits.iter_mut().for_each(hit);
+        }
+        let (matcher, answers, folded) = (self.matcher, &mut self.answers, &mut self.folded);
         answers.begin();
-        let matcher = self.matcher;
-        let folded = &mut self.folded;
-        let mut search = |searched: &Searched, value: &Value<'_>| {
-            answers.search(matcher, searched, value, folded);
-        };
+        matcher.search(answers, folded, scope, plan, &view);
+        let sees_keywords = scope.asks_keywords
+            && matcher.search_record(answers, scope, &view, folded, &mut self.joined);
+        answers.decide(matcher, scope, event, &view);
+        let hits = answers.picked.iter().map(|rule| {
+            let mut found = Hit {
+                rule: *rule,
+                shown: None,
+            };
+            hit(&mut found);
+            found
+        });
+        match key.filter(|_| !sees_keywords) {
+            Some(key) => self.memo.put(key, hits),
+            None => hits.for_each(drop),
+        }
+    }
+}
+
+impl Matcher {
+    /// Looks for the texts of each field that rules of the scope ask for.
+    fn search(
+        &self,
+        answers: &mut Answers,
+        folded: &mut Vec<u8>,
+        scope: &Scope,
+        plan: &Plan,
+        view: &View<'_>,
+    ) {
         let own = plan.scanned.iter().map(|place| (place, view.fields));
-        let derived = derived_places
-            .iter()
+        let derived = view.derived_places.iter();
+        let derived = derived
             .filter(|place| scope.scans(place.slot as usize))
             .map(|place| (place, view.derived));
         for (place, fields) in own.chain(derived) {
-            if let Some(searched) = matcher.fields.get(&place.slot)
+            if let Some(searched) = self.fields.get(&place.slot)
                 && let Some(field) = fields.get(place.index as usize)
             {
-                search(searched, &field.value);
+                answers.search(self, searched, &field.value, folded);
             }
         }
-        if scope.asks_keywords {
-            let text = view.text.map(Value::from);
-            // The record's text or, where it has none, all its values.
-            let fields = view.fields.iter().filter(|_| text.is_none());
-            let values = || text.iter().chain(fields.clone().map(|field| &field.value));
-            let sieve = scope.sieve.as_ref();
-            if sieve.is_none_or(|sieve| sieve.holds(values(), &mut self.joined)) {
-                values().for_each(|value| search(&matcher.record, value));
-            }
+    }
+
+    /// Looks for keywords in the record's text or, where it has none, all its values; whether one
+    /// may stand there.
+    fn search_record(
+        &self,
+        answers: &mut Answers,
+        scope: &Scope,
+        view: &View<'_>,
+        folded: &mut Vec<u8>,
+        joined: &mut Vec<u8>,
+    ) -> bool {
+        let text = view.text.map(Value::from);
+        let fields = view.fields.iter().filter(|_| text.is_none());
+        let values = || text.iter().chain(fields.clone().map(|field| &field.value));
+        let sieve = scope.sieve.as_ref();
+        let may_stand = sieve.is_none_or(|sieve| sieve.holds(values(), joined));
+        if may_stand {
+            values().for_each(|value| answers.search(self, &self.record, value, folded));
         }
-        answers
-            .picked
-            .retain(|rule| scope.rules.contains(*rule as usize));
-        answers.picked.extend(&scope.always);
-        answers.picked.sort_unstable();
-        for place in 0..answers.picked.len() {
-            let Some(&rule) = answers.picked.get(place) else {
-                break;
-            };
-            let Some(program) = matcher.programs.get(rule as usize) else {
-                continue;
-            };
-            let holds = program
-                .condition
-                .holds(&mut |predicate| answers.ask(matcher, predicate, &view));
-            if holds && scope.admits(rule, event) {
-                hit(rule as usize, &view);
-            }
-        }
+        may_stand
     }
 }
 
@@ -319,6 +350,21 @@ impl Answers {
             self.picked_for.fill(0);
             self.serial = 1;
         }
+    }
+
+    /// Leaves of the rules that were picked, and of those that always are, the ones that match.
+    fn decide(&mut self, matcher: &Matcher, scope: &Scope, event: &Event<'_>, view: &View<'_>) {
+        let mut picked = std::mem::take(&mut self.picked);
+        picked.retain(|rule| scope.rules.contains(*rule as usize));
+        picked.extend(&scope.always);
+        picked.sort_unstable();
+        picked.retain(|rule| {
+            let program = matcher.programs.get(*rule as usize);
+            let mut ask = |predicate| self.ask(matcher, predicate, view);
+            program.is_some_and(|program| program.condition.holds(&mut ask))
+                && scope.admits(*rule, event)
+        });
+        self.picked = picked;
     }
 
     /// Looks for all texts of a field in one of its values.

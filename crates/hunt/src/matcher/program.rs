@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::literal::{self, Literal};
 use crate::evaluate::View;
 use crate::sigma::compile::{Expression, Slot, Test};
@@ -33,6 +35,15 @@ impl Predicate {
         self.is_looked_for && as_written
     }
 
+    /// The fields that decide it.
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
+        let other = match self.test.as_ref() {
+            Test::Reference { slot, .. } => Some(*slot),
+            _ => None,
+        };
+        self.slot.into_iter().chain(other)
+    }
+
     /// Asks it by definition.
     pub(super) fn ask(&self, view: &View<'_>) -> bool {
         match self.slot {
@@ -53,6 +64,17 @@ pub(super) enum Node {
 }
 
 impl Node {
+    /// Calls `with` for each question in it.
+    pub(super) fn each<T>(&self, with: &mut impl FnMut(PredicateId) -> T) {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
+                parts.iter().for_each(|part| part.each(with));
+            }
+            Self::Not(part) => part.each(with),
+            Self::Is(id) => drop(with(*id)),
+        }
+    }
+
     /// Whether it holds, given what each question comes to.
     pub(super) fn holds(&self, ask: &mut impl FnMut(PredicateId) -> bool) -> bool {
         match self {
@@ -84,7 +106,7 @@ pub(super) struct Questions<'r> {
     pub(super) predicates: Vec<Predicate>,
     /// For each question, the texts to look for; none where it has to be asked.
     pub(super) literals: Vec<Vec<Literal>>,
-    known: HashMap<Key<'r>, PredicateId>,
+    known: HashMap<Key<'r>, PredicateId, RandomState>,
 }
 
 impl<'r> Questions<'r> {

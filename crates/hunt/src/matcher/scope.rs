@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use daylight_model::{Event, Field, LogFamily};
+use foldhash::fast::FixedState;
 
 use super::Matcher;
 use super::program::PredicateId;
 use super::sieve::Sieve;
-use crate::RuleSet;
 use crate::derive::Lacking;
 use crate::evaluate::{Place, places};
 use crate::sigma::source::Target;
+use crate::{RuleSet, show};
 
 /// Kinds of events remembered; logs have a few hundred, and hostile ones get no more.
 const SCOPES_MAX: usize = 4_096;
@@ -22,8 +23,9 @@ const PLANS_MAX: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
     /// Scopes of one family and event id, told apart by channel and provider.
-    known: HashMap<(LogFamily, Option<u32>), Vec<Scope>>,
+    known: HashMap<(LogFamily, Option<u32>), Vec<Scope>, FixedState>,
     count: usize,
+    plan_count: u32,
 }
 
 /// The rules for one kind of event.
@@ -38,9 +40,13 @@ pub(super) struct Scope {
     typed: Vec<(u32, Arc<Target>)>,
     /// Slots whose texts concern one of the rules.
     slots: Bits,
+    /// Slots that one of the rules asks for.
+    asked: Bits,
     pub(super) asks_keywords: bool,
     /// For the texts of all its keywords, where they can be looked for so.
     pub(super) sieve: Option<Sieve>,
+    /// Whether the sieve and the fields that are asked for alone decide which rules match.
+    is_remembered: bool,
     plans: Vec<Plan>,
 }
 
@@ -53,6 +59,20 @@ pub(super) struct Plan {
     /// Those in which texts are looked for.
     pub(super) scanned: Vec<Place>,
     pub(super) lacking: Lacking,
+    /// No other plan has it.
+    pub(super) number: u32,
+    /// What of each field decides which rules match; `None` where more than fields do.
+    pub(super) decisive: Option<Vec<Part>>,
+}
+
+/// What of a field decides which rules match an event, and what is shown of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Its value.
+    Value,
+    /// Its value where it is text that keywords may stand in.
+    Text,
+    Nothing,
 }
 
 impl Scopes {
@@ -83,7 +103,7 @@ impl Scopes {
         if scope.rules.is_empty() {
             return None;
         }
-        let plan = scope.plan(rules, &event.fields);
+        let plan = scope.plan(rules, &event.fields, &mut self.plan_count);
         Some((scope, scope.plans.get(plan)?))
     }
 }
@@ -97,11 +117,13 @@ impl Scope {
             always: Vec::new(),
             typed: Vec::new(),
             slots: Bits::default(),
+            asked: Bits::default(),
             asks_keywords: false,
             sieve: None,
+            is_remembered: false,
             plans: Vec::new(),
         };
-        let mut keywords = HashSet::new();
+        let (mut keywords, mut asks_record) = (HashSet::new(), false);
         for entry in rules.candidates(event.family, event.event_id) {
             if !entry.target.admits_log(event) {
                 continue;
@@ -121,18 +143,21 @@ impl Scope {
             if program.triggers.is_none() {
                 scope.always.push(rule);
             }
-            for slot in &program.slots {
-                match slot {
-                    Some(slot) => drop(scope.slots.insert(*slot as usize)),
-                    None => scope.asks_keywords = true,
-                }
+            for slot in program.slots.iter().flatten() {
+                scope.slots.insert(*slot as usize);
             }
+            for slot in &program.asked {
+                scope.asked.insert(*slot as usize);
+            }
+            scope.asks_keywords |= !program.keywords.is_empty();
+            asks_record |= program.asks_record;
             keywords.extend(&program.keywords);
         }
         let record = &matcher.record;
         let asked = |keyword: &PredicateId| keywords.contains(keyword);
         let asks_beyond_ascii = record.narrowed.iter().any(asked);
         scope.sieve = Sieve::new(record.texts_of(&keywords), asks_beyond_ascii);
+        scope.is_remembered = !asks_record && (!scope.asks_keywords || scope.sieve.is_some());
         scope
     }
 
@@ -152,7 +177,7 @@ impl Scope {
     }
 
     /// The place of the plan for events with these fields.
-    fn plan(&mut self, rules: &RuleSet, fields: &[Field<'_>]) -> usize {
+    fn plan(&mut self, rules: &RuleSet, fields: &[Field<'_>], plan_count: &mut u32) -> usize {
         if let Some(at) = self.plans.iter().position(|plan| plan.fits(fields)) {
             // Logs repeat themselves: what was met last is met next.
             if at > 0 {
@@ -174,11 +199,40 @@ impl Scope {
                     .map(|field| field.name.as_ref().into())
                     .collect(),
                 scanned: scanned.collect(),
+                decisive: self.is_remembered.then(|| self.decisive(fields, &places)),
                 places,
                 lacking: Lacking::of(fields),
+                number: *plan_count,
             },
         );
+        *plan_count = plan_count.wrapping_add(1);
         0
+    }
+
+    /// What of each field decides which rules match.
+    fn decisive(&self, fields: &[Field<'_>], places: &[Place]) -> Vec<Part> {
+        let rest = if self.asks_keywords {
+            Part::Text
+        } else {
+            Part::Nothing
+        };
+        let mut parts = vec![rest; fields.len()];
+        let asked = places
+            .iter()
+            .filter(|place| self.asked.contains(place.slot as usize));
+        for place in asked {
+            if let Some(part) = parts.get_mut(place.index as usize) {
+                *part = Part::Value;
+            }
+        }
+        for (part, field) in parts.iter_mut().zip(fields) {
+            let is_type = !self.typed.is_empty() && field.name.eq_ignore_ascii_case("EventType");
+            // What is shown of an event must be the same too.
+            if is_type || show::is_telling(&field.name) {
+                *part = Part::Value;
+            }
+        }
+        parts
     }
 
     pub(super) fn scans(&self, slot: usize) -> bool {

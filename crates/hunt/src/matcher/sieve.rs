@@ -9,10 +9,15 @@ use super::search::fold_onto;
 /// Stands between values; no text holds it.
 const BETWEEN: u8 = 0xff;
 
+/// Texts that are looked for together; quick for no more.
+const TEXTS_TOGETHER: usize = 48;
+/// So often each record is gone through at most.
+const SEARCHERS_MAX: usize = 3;
+
 /// Looks for a few texts in many values.
 #[derive(Debug)]
 pub(super) struct Sieve {
-    searcher: Searcher,
+    searchers: Vec<Searcher>,
     /// Whether what the texts are for is asked of every value that holds more than ASCII.
     asks_beyond_ascii: bool,
 }
@@ -28,11 +33,15 @@ impl Sieve {
         if texts.is_empty() || texts.iter().any(|text| may_stand_in_number(text)) {
             return None;
         }
-        let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
-        builder.extend(texts);
-        let searcher = builder.build()?;
-        Some(Self {
-            searcher,
+        let shares = texts.chunks(TEXTS_TOGETHER).take(SEARCHERS_MAX + 1);
+        let searchers = shares.map(|texts| {
+            let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
+            builder.extend(texts);
+            builder.build()
+        });
+        let searchers: Vec<Searcher> = searchers.collect::<Option<_>>()?;
+        (searchers.len() <= SEARCHERS_MAX).then_some(Self {
+            searchers,
             asks_beyond_ascii,
         })
     }
@@ -53,14 +62,32 @@ impl Sieve {
             }
             scratch.push(BETWEEN);
         }
-        self.searcher.find(scratch.as_slice()).is_some()
+        let mut searchers = self.searchers.iter();
+        searchers.any(|searcher| searcher.find(scratch.as_slice()).is_some())
     }
 }
 
 /// Whether a text may stand in a value that is no text: a number, a GUID, an SID, a time, bytes
 /// in hex, or a word for a truth value or for what is no number.
 pub(super) fn may_stand_in_number(text: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_hexdigit() || b"{}-:.+xstz".contains(&byte);
     let words = ["true", "false", "inf", "nan"];
-    text.bytes().all(fits) || words.iter().any(|word| word.contains(text))
+    text.bytes().all(stands_in_number) || words.iter().any(|word| word.contains(text))
+}
+
+/// Whether a text of a sieve may stand in a value: not where there is no more to it than to a
+/// number.
+pub(super) fn may_stand_in(value: &Value<'_>) -> bool {
+    let is_more = |letter: u8| !stands_in_number(letter.to_ascii_lowercase());
+    match value {
+        Value::Text(text) => text.bytes().any(is_more),
+        Value::Wide(wide) => wide
+            .units()
+            .any(|unit| u8::try_from(unit).map_or(true, is_more)),
+        _ => false,
+    }
+}
+
+/// Texts of sieves have one of the other letters.
+fn stands_in_number(letter: u8) -> bool {
+    letter.is_ascii_hexdigit() || b"{}-:.+xstz ".contains(&letter)
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use daylight_model::Limits;
@@ -14,10 +15,13 @@ use crate::sigma::{Fault, yaml};
 /// Bytes of one rule file; the largest of the big public collections have a third of it.
 const RULE_FILE_BYTES_MAX: usize = 1 << 20;
 
-/// Files that are read together before their rules are added.
-const FILES_TOGETHER: usize = 1_024;
-/// Threads that read them: most of the time that it takes to start goes into YAML.
+/// Files that a thread reads together.
+const FILES_TOGETHER: usize = 32;
+/// Threads that read them while the rules of those before are added: half of the time that it
+/// takes to start goes into YAML.
 const READERS: usize = 4;
+/// Readings of each thread that may wait.
+const READ_AHEAD: usize = 2;
 
 impl RuleSet {
     /// Adds the rules of a folder's `*.yml` and `*.yaml` files, or those of one file.
@@ -48,20 +52,18 @@ impl RuleSet {
             files.push(path.to_owned());
         }
         files.sort();
-        for files in files.chunks(FILES_TOGETHER) {
-            for (file, found) in files.iter().zip(read_all(files, limits)) {
-                let name = file.display().to_string();
-                match found {
-                    Ok(found) => self.add_documents(found, &name, &name, limits),
-                    Err(reason) => self.problems.push(RuleProblem {
-                        path: name,
-                        line: None,
-                        rule_id: None,
-                        reason,
-                    }),
-                }
+        read_all(&files, limits, |file, found| {
+            let name = file.display().to_string();
+            match found {
+                Ok(found) => self.add_documents(found, &name, &name, limits),
+                Err(reason) => self.problems.push(RuleProblem {
+                    path: name,
+                    line: None,
+                    rule_id: None,
+                    reason,
+                }),
             }
-        }
+        });
         Ok(())
     }
 
@@ -134,34 +136,45 @@ struct Walk {
     folders: HashSet<PathBuf>,
 }
 
-/// The documents of each file, in their order, or why it cannot be read.
-fn read_all(files: &[PathBuf], limits: &Limits) -> Vec<Result<yaml::Found, String>> {
+/// Calls `each` with the documents of each file, in their order, or why it cannot be read.
+/// Other threads read ahead.
+fn read_all(
+    files: &[PathBuf],
+    limits: &Limits,
+    mut each: impl FnMut(&Path, Result<yaml::Found, String>),
+) {
     let documents = |path: &PathBuf| {
         let text = read(path, limits)?;
         Ok(yaml::documents(&text, limits.depth_max))
     };
     if files.len() < READERS {
-        return files.iter().map(documents).collect();
+        return files.iter().for_each(|path| each(path, documents(path)));
     }
     thread::scope(|scope| {
-        let shares = files.chunks(files.len().div_ceil(READERS));
-        let readers: Vec<_> = shares
-            .map(|share| scope.spawn(move || share.iter().map(documents).collect::<Vec<_>>()))
+        // The threads take turns.
+        let readers: Vec<_> = (0..READERS)
+            .map(|turn| {
+                let (sender, receiver) = sync_channel(READ_AHEAD);
+                let own = files.chunks(FILES_TOGETHER).skip(turn).step_by(READERS);
+                scope.spawn(move || {
+                    for files in own {
+                        let found: Vec<_> = files.iter().map(documents).collect();
+                        if sender.send(found).is_err() {
+                            break;
+                        }
+                    }
+                });
+                receiver
+            })
             .collect();
-        let read = readers
-            .into_iter()
-            .zip(files.chunks(files.len().div_ceil(READERS)));
-        read.flat_map(|(reader, share)| {
-            let lost = || {
-                share
-                    .iter()
-                    .map(|_| Err("cannot be read".to_owned()))
-                    .collect()
-            };
-            reader.join().unwrap_or_else(|_| lost())
-        })
-        .collect()
-    })
+        for (files, reader) in files.chunks(FILES_TOGETHER).zip(readers.iter().cycle()) {
+            let mut found = reader.recv().unwrap_or_default().into_iter();
+            for path in files {
+                let lost = || Err("cannot be read".to_owned());
+                each(path, found.next().unwrap_or_else(lost));
+            }
+        }
+    });
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<String, String> {

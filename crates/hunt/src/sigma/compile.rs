@@ -6,10 +6,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use daylight_model::Limits;
-use regex::{Regex, RegexBuilder};
 
 use super::Fault;
 use super::condition::{Condition, Quantity};
+use super::lazy_regex::LazyRegex;
 use super::modifier::{self, Comparison, Modifier};
 use super::parse::{Detection, Item, ParsedRule, Scalar};
 use super::pattern::{Pattern, Piece, lower, pieces};
@@ -75,7 +75,7 @@ pub(crate) enum Test {
         patterns: Vec<Pattern>,
         cased: bool,
     },
-    Regex(Regex),
+    Regex(LazyRegex),
     Network(Vec<Network>),
     Number(f64),
     Compare(Comparison, f64),
@@ -155,8 +155,6 @@ fn number_of(address: IpAddr) -> u128 {
     }
 }
 
-/// A regular expression may compile to this many bytes.
-const REGEX_BYTES_MAX: usize = 4 << 20;
 /// A field may be compared with this many regular expressions.
 const REGEX_COUNT_MAX: usize = 256;
 
@@ -335,9 +333,7 @@ fn regex_tests(item: &Item) -> Result<Vec<Test>, String> {
             "" => text.to_owned(),
             flags => format!("(?{flags}){text}"),
         };
-        RegexBuilder::new(&text)
-            .size_limit(REGEX_BYTES_MAX)
-            .build()
+        LazyRegex::new(text)
             .map(Test::Regex)
             .map_err(|error| format!("regular expression: {error}"))
     };

@@ -8,6 +8,7 @@ pub(crate) mod compile;
 pub(crate) mod condition;
 pub(crate) mod correlation;
 pub(crate) mod filter;
+pub(crate) mod lazy_regex;
 pub(crate) mod modifier;
 pub(crate) mod parse;
 pub(crate) mod pattern;
