@@ -35,6 +35,7 @@
 //! [`LogFamily::FileListing`]: daylight_model::LogFamily::FileListing
 
 mod archive;
+mod blocks;
 mod clock;
 mod csv;
 mod digest;
@@ -90,6 +91,13 @@ pub enum FileHashes {
 pub trait Sink {
     /// One event; it borrows from the reader's buffer.
     fn event(&mut self, event: &Event<'_>);
+
+    /// Lines of text of an unknown product, before they become events. Who looks for little in
+    /// them says in which it may be, by adding places in `text` to `places`, and that only those
+    /// lines shall become events. `false`: all of them shall.
+    fn skim(&mut self, _text: &[u8], _places: &mut Vec<usize>) -> bool {
+        false
+    }
 
     /// Bytes of the evidence taken in so far, out of what [`measure`] said; called often.
     fn progress(&mut self, _bytes_done: u64) {}

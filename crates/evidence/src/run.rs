@@ -194,7 +194,7 @@ fn read_text(recorder: &mut Recorder<'_, '_>, kind: Kind, head: &[u8], input: &m
         Kind::JsonLines => json::read_lines(recorder, Lines::new(text)),
         Kind::W3c => w3c::read(recorder, Lines::new(text)),
         Kind::Exchange => exchange::read(recorder, Lines::new(text)),
-        _ => text::read(recorder, Lines::new(text)),
+        _ => text::read(recorder, text),
     }
 }
 

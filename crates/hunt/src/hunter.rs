@@ -1,4 +1,4 @@
-use daylight_model::{Event, Finding, FindingKind, Limits, SourceRecord, derived_id};
+use daylight_model::{Event, Finding, FindingKind, Limits, LogFamily, SourceRecord, derived_id};
 
 use crate::correlate::Observations;
 use crate::matcher::Runner;
@@ -50,6 +50,16 @@ impl<'r> Hunter<'r> {
             out.push(found);
         });
         self.indicators.event(event, out);
+    }
+
+    /// Adds places in `text`, which is lines of text of an unknown product, near which an
+    /// indicator may stand. `false` where rules look at such lines, so that all are needed.
+    pub fn skim(&self, text: &[u8], places: &mut Vec<usize>) -> bool {
+        if self.rules.looks_at(LogFamily::Text) {
+            return false;
+        }
+        self.indicators.skim(text, &mut |place| places.push(place));
+        true
     }
 
     /// What the events leave for [`crate::correlate`], once all have been seen.

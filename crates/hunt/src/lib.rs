@@ -64,6 +64,6 @@ pub use explain::{
     Summary, Tally, WantedLog,
 };
 pub use hunter::{Hunter, attach_source};
-pub use indicator::IndicatorSet;
+pub use indicator::{Giver, IndicatorSet, IndicatorSetBuilder};
 pub use rules::{RuleProblem, RuleSet};
 pub use sigma::placeholder::Placeholders;

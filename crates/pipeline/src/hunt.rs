@@ -197,6 +197,10 @@ impl Sink for HuntSink<'_, '_> {
         }
     }
 
+    fn skim(&mut self, text: &[u8], places: &mut Vec<usize>) -> bool {
+        self.hunters.iter().all(|hunter| hunter.skim(text, places))
+    }
+
     fn progress(&mut self, bytes_done: u64) {
         // Whoever is telling now tells nearly the same.
         if let Ok(mut tell) = self.progress.try_lock() {
