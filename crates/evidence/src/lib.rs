@@ -1,8 +1,7 @@
 //! Evidence: files, folders and archives in, a stream of [`Event`]s and a [`Manifest`] out.
 //!
-//! What a file is, is decided by its first bytes, never by its name: Windows event logs
-//! (EVTX, or JSON in the shapes that common tools write), IIS W3C logs, Exchange's own logs,
-//! other JSON and text, and zip, gzip and tar archives with any of these inside. Each file also
+//! What a file is, is decided by its first bytes, never by its name: [`kinds`] lists them. Zip,
+//! gzip and tar archives may hold any of these. Each file also
 //! yields one event of the family [`LogFamily::FileListing`] with its name, size and hashes.
 //!
 //! [`read`] never fails as a whole: what cannot be read is a
@@ -34,14 +33,21 @@
 //!
 //! [`LogFamily::FileListing`]: daylight_model::LogFamily::FileListing
 
+mod access;
 mod archive;
+mod audit;
+mod auth;
 mod blocks;
 mod clock;
+mod cloud;
 mod csv;
+mod dhcp;
 mod digest;
+mod dns_debug;
 mod evtx;
 mod exchange;
 mod json;
+mod kinds;
 mod lines;
 mod local_headers;
 mod pool;
@@ -50,13 +56,19 @@ mod run;
 mod sniff;
 mod statistics;
 mod stretch;
+mod syslog;
 mod tally;
 mod text;
 mod time;
+mod transcript;
 mod value;
 mod w3c;
 mod walk;
 mod windows;
+mod xml;
+mod zeek;
+
+pub use kinds::{KindInfo, kinds};
 
 use std::path::PathBuf;
 use std::thread;

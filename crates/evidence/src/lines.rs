@@ -75,6 +75,18 @@ impl<'r> TextInput<'r> {
         self.offset
     }
 
+    /// How many bytes of the file a text is that was taken from here.
+    pub(crate) fn bytes_in_file(&self, taken: &[u8]) -> u64 {
+        // Two bytes for each character, four for one outside the basic plane, which is
+        // what UTF-8 writes with a first byte of 0xf0 and above.
+        if !self.wide {
+            return taken.len() as u64;
+        }
+        let first = taken.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        let double = taken.iter().filter(|&&byte| byte >= 0xf0).count();
+        2 * (first + double) as u64
+    }
+
     /// What comes next; empty at the end. An error ends the input: the reader below keeps it.
     pub(crate) fn fill(&mut self) -> &[u8] {
         self.reader.fill_buf().unwrap_or_default()
@@ -82,15 +94,7 @@ impl<'r> TextInput<'r> {
 
     pub(crate) fn consume(&mut self, bytes: usize) {
         let taken = self.reader.buffer().get(..bytes).unwrap_or_default();
-        // Two bytes for each character, four for one outside the basic plane, which is
-        // what UTF-8 writes with a first byte of 0xf0 and above.
-        self.offset += if self.wide {
-            let first = taken.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
-            let double = taken.iter().filter(|&&byte| byte >= 0xf0).count();
-            2 * (first + double) as u64
-        } else {
-            taken.len() as u64
-        };
+        self.offset += self.bytes_in_file(taken);
         self.reader.consume(bytes);
     }
 }

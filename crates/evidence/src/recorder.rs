@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, LogFamily, Problem, SourceRecord, Value};
+use daylight_model::{Event, Field, LogFamily, Problem, SourceRecord, Timestamp, Value};
 
 use crate::digest::Hashes;
 use crate::run::Run;
@@ -16,6 +16,8 @@ pub(crate) struct Recorder<'r, 'a> {
     pub(crate) index: usize,
     pub(crate) record: SourceRecord,
     pub(crate) tally: Tally,
+    /// When the file was changed last, where that is known.
+    pub(crate) modified: Option<Timestamp>,
 }
 
 impl<'r, 'a> Recorder<'r, 'a> {
@@ -29,6 +31,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
                 ..SourceRecord::default()
             },
             tally: Tally::default(),
+            modified: None,
         }
     }
 
@@ -42,6 +45,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
                 ..SourceRecord::default()
             },
             tally: Tally::default(),
+            modified: None,
         }
     }
 
@@ -90,6 +94,12 @@ impl<'r, 'a> Recorder<'r, 'a> {
             message: message.into(),
         };
         self.tally.problem(problem, self.run.pool.limits);
+    }
+
+    /// Says that nobody knows in which zone the log's clock is.
+    pub(crate) fn times_are_local(&mut self) {
+        let message = "times are written in the machine's own zone, which is not known; they are taken as UTC";
+        self.problem(None, None, message);
     }
 
     /// A record could not be read, or not wholly.

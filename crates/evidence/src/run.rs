@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::rc::Rc;
 
-use daylight_model::{Limits, SourceRecord};
+use daylight_model::{Limits, SourceRecord, Timestamp};
 
 use crate::digest::HashingReader;
 use crate::lines::{Lines, TextInput};
@@ -13,7 +13,10 @@ use crate::pool::{Pool, Work};
 use crate::recorder::Recorder;
 use crate::sniff::{self, Kind};
 use crate::walk::FoundFile;
-use crate::{FileHashes, Sink, archive, evtx, exchange, json, text, w3c};
+use crate::{
+    FileHashes, Sink, access, archive, audit, dhcp, dns_debug, evtx, exchange, json, syslog, text,
+    transcript, w3c, xml, zeek,
+};
 
 /// How much of a file is looked at to recognise it.
 const HEAD_BYTES: u64 = 64 << 10;
@@ -42,6 +45,18 @@ pub(crate) struct Nest {
     pub(crate) depth: usize,
     /// Bytes that the outermost archive may still unpack to, shared by all that is in it.
     pub(crate) unpacked_bytes_left: Rc<Cell<u64>>,
+    /// When it was changed last.
+    pub(crate) modified: Option<Timestamp>,
+}
+
+impl Nest {
+    /// The same place, for a member with a time of its own.
+    pub(crate) fn changed(&self, modified: Option<Timestamp>) -> Self {
+        Self {
+            modified: modified.or(self.modified),
+            ..self.clone()
+        }
+    }
 }
 
 impl<'a> Run<'a> {
@@ -75,14 +90,15 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn read_bytes(&mut self, name: &str, bytes: &[u8]) {
-        let nest = self.nest();
+        let nest = self.nest(None);
         self.stream(name.to_owned(), Box::new(bytes), None, nest);
     }
 
-    fn nest(&self) -> Nest {
+    fn nest(&self, modified: Option<Timestamp>) -> Nest {
         Nest {
             depth: 0,
             unpacked_bytes_left: Rc::new(Cell::new(self.limits.unpacked_bytes_max)),
+            modified,
         }
     }
 
@@ -124,7 +140,7 @@ impl<'a> Run<'a> {
         (self.progress_told, self.size_bytes) = (0, found.size_bytes);
         match File::open(&found.path) {
             Ok(file) => {
-                let nest = self.nest();
+                let nest = self.nest(found.modified);
                 // Archives are read a second time, from the same open file.
                 let again = file.try_clone().ok();
                 let counted = CountingReader {
@@ -156,6 +172,7 @@ impl<'a> Run<'a> {
         let start = self.progress.get();
         let with_older = self.pool.options.hashes == FileHashes::All;
         let mut recorder = Recorder::new(self, path);
+        recorder.modified = nest.modified;
         let mut hashing = HashingReader::new(input, with_older);
         let mut head = Vec::new();
         // Errors stay with the hashing reader, here and below.
@@ -194,6 +211,15 @@ fn read_text(recorder: &mut Recorder<'_, '_>, kind: Kind, head: &[u8], input: &m
         Kind::JsonLines => json::read_lines(recorder, Lines::new(text)),
         Kind::W3c => w3c::read(recorder, Lines::new(text)),
         Kind::Exchange => exchange::read(recorder, Lines::new(text)),
+        Kind::Access => access::read(recorder, text),
+        Kind::Syslog | Kind::SysmonLinux => syslog::read(recorder, text),
+        Kind::Audit => audit::read(recorder, text),
+        Kind::Zeek => zeek::read(recorder, Lines::new(text)),
+        Kind::DnsDebug => dns_debug::read(recorder, text),
+        Kind::Dhcp => dhcp::read(recorder, Lines::new(text)),
+        Kind::WindowsXml => xml::read_events(recorder, text),
+        Kind::Task => xml::read_task(recorder, text),
+        Kind::Transcript => transcript::read(recorder, Lines::new(text)),
         _ => text::read(recorder, text),
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::de::IgnoredAny;
 
-use crate::exchange;
 use crate::lines::TextInput;
+use crate::{access, audit, dhcp, dns_debug, exchange, syslog, transcript, xml};
 
 /// Kinds of files that are read in different ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,16 @@ pub(crate) enum Kind {
     JsonDocuments,
     W3c,
     Exchange,
+    Access,
+    Syslog,
+    SysmonLinux,
+    Audit,
+    Zeek,
+    DnsDebug,
+    Dhcp,
+    WindowsXml,
+    Task,
+    Transcript,
     Text,
     Unknown,
 }
@@ -35,6 +45,16 @@ impl Kind {
             Self::JsonDocuments => "json",
             Self::W3c => "w3c",
             Self::Exchange => "exchange-log",
+            Self::Access => "access-log",
+            Self::Syslog => "syslog",
+            Self::SysmonLinux => "sysmon-linux",
+            Self::Audit => "auditd",
+            Self::Zeek => "zeek",
+            Self::DnsDebug => "windows-dns-debug",
+            Self::Dhcp => "windows-dhcp",
+            Self::WindowsXml => "windows-xml",
+            Self::Task => "scheduled-task",
+            Self::Transcript => "powershell-transcript",
             Self::Text => "text",
             Self::Unknown => "unknown",
         }
@@ -96,6 +116,18 @@ fn begins_json(text: &str) -> bool {
 
 /// Logs that say in their first lines how they are laid out.
 fn recognise_headers(text: &str) -> Kind {
+    if xml::begins_task(text) {
+        return Kind::Task;
+    } else if xml::begins_events(text) {
+        return Kind::WindowsXml;
+    } else if transcript::begins(text) {
+        return Kind::Transcript;
+    }
+    if text.starts_with("#separator ")
+        || text.lines().take(8).any(|line| line.starts_with("#path\t"))
+    {
+        return Kind::Zeek;
+    }
     for line in text.lines().take(20) {
         let line = line.trim();
         if let Some(fields) = line.strip_prefix("#Fields:") {
@@ -114,8 +146,40 @@ fn recognise_headers(text: &str) -> Kind {
             return Kind::Exchange;
         }
     }
-    Kind::Text
+    recognise_lines(text)
 }
+
+/// Logs whose lines are known by how they are built. A page of explanation may stand before them.
+fn recognise_lines(text: &str) -> Kind {
+    if text.lines().take(64).any(dhcp::is_header) {
+        return Kind::Dhcp;
+    }
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let is_dns = text.contains("DNS Server log") && text.contains("Message logging key");
+    if is_dns || lines().take(8).any(dns_debug::is_line) {
+        return Kind::DnsDebug;
+    }
+    // The last line of the head may be cut off.
+    let sample: Vec<&str> = lines().take(LINES_LOOKED_AT).collect();
+    let most = |holds: fn(&str) -> bool| {
+        let count = sample.iter().filter(|line| holds(line)).count();
+        count > 0 && count * 4 >= sample.len() * 3
+    };
+    if most(access::is_line) {
+        Kind::Access
+    } else if most(audit::is_line) {
+        Kind::Audit
+    } else if most(syslog::is_sysmon) {
+        Kind::SysmonLinux
+    } else if most(syslog::is_line) {
+        Kind::Syslog
+    } else {
+        Kind::Text
+    }
+}
+
+/// Lines by which a log is recognised; three in four must be of its kind.
+const LINES_LOOKED_AT: usize = 24;
 
 /// Text holds hardly any control characters; a few, zeros among them, do occur in logs that
 /// were attacked or cut off by a crash.
@@ -176,7 +240,7 @@ mod tests {
             "DateTime,RequestId,UrlStem,AnchorMailbox\n2021",
             Kind::Exchange,
         );
-        check("Jan  3 10:00:01 host sshd[12]: Accepted", Kind::Text);
+        check("Jan  3 10:00:01 host sshd[12]: Accepted", Kind::Syslog);
         check("GET / 200\nGET /%00\0.aspx 404\n", Kind::Text);
         check("caf\u{e9} au lait", Kind::Text);
         check(utf16("{\"a\":1}\r\n"), Kind::JsonLines);

@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use daylight_model::{Limits, Problem};
+use daylight_model::{Limits, Problem, Timestamp};
 
 /// A regular file.
 pub(crate) struct FoundFile {
     pub(crate) path: PathBuf,
     pub(crate) size_bytes: u64,
+    /// When it was changed last.
+    pub(crate) modified: Option<Timestamp>,
 }
 
 /// What a walk over the paths came to.
@@ -70,6 +72,10 @@ pub(crate) fn list(paths: &[PathBuf], limits: &Limits) -> Found {
             found.files.push(FoundFile {
                 path,
                 size_bytes: metadata.len(),
+                modified: metadata
+                    .modified()
+                    .ok()
+                    .and_then(|time| time.try_into().ok()),
             });
         }
     }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use daylight_model::{Event, Field, LogFamily, Timestamp, Value};
 
 use crate::recorder::Recorder;
-use crate::time;
 use crate::value::{Flattener, Json, Naming};
+use crate::{cloud, time};
 
 /// Makes an event of a JSON record and passes it on. `json` is an object.
 pub(crate) fn record(recorder: &mut Recorder<'_, '_>, json: Json<'_>, number: u64, offset: u64) {
@@ -23,6 +23,10 @@ pub(crate) fn record(recorder: &mut Recorder<'_, '_>, json: Json<'_>, number: u6
     let mut event = recorder.new_event(LogFamily::Json, number, offset);
     event.fields = flattener.fields;
     let time_field = identify(&mut event);
+    let time_field = match event.family {
+        LogFamily::Json => cloud::identify(&mut event).unwrap_or(time_field),
+        _ => time_field,
+    };
     recorder.event(&event, time_field);
 }
 
@@ -120,7 +124,7 @@ impl Best {
 
 /// Fills in what the event is from its fields, adds the names that rules count on, and
 /// says which field the time was taken from.
-fn identify(event: &mut Event<'_>) -> &'static str {
+pub(crate) fn identify(event: &mut Event<'_>) -> &'static str {
     let (mut channel, mut provider, mut id) = (Best::default(), Best::default(), Best::default());
     let (mut host, mut message) = (Best::default(), Best::default());
     let mut time: (u8, &'static str, Option<Timestamp>) = (u8::MAX, "", None);

@@ -10,7 +10,7 @@ use daylight_model::{
 };
 
 use crate::findings::Collector;
-use crate::{Error, Findings, Progress};
+use crate::{Error, Findings, Progress, lists};
 
 /// What to hunt with.
 #[derive(Debug, Default)]
@@ -21,6 +21,8 @@ pub struct HuntOptions {
     pub only_given_rules: bool,
     /// What the placeholders of rules stand for.
     pub placeholders: Placeholders,
+    /// Lists of indicators to look for: STIX, MISP, CSV, a value a line.
+    pub indicator_files: Vec<PathBuf>,
     /// How much to take in.
     pub limits: Limits,
     /// How many threads to hunt with; none counts as one.
@@ -38,6 +40,8 @@ pub struct Hunt {
     pub rules: Vec<Arc<Rule>>,
     /// Rules that could not be used, with the reason.
     pub rule_problems: Vec<RuleProblem>,
+    /// How many indicators were looked for.
+    pub indicators: usize,
     /// Indicators that were not looked for, with the reason.
     pub indicators_left_out: Vec<(Indicator, String)>,
 }
@@ -86,6 +90,10 @@ pub(crate) fn hunt_with(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(Hunt, Findings), Error> {
     let rules = rule_set(options)?;
+    let (listed, unusable) = lists::listed(&options.indicator_files)?;
+    let listed = (!options.indicator_files.is_empty()).then_some(&listed);
+    let sets: Vec<&IndicatorSet> = sets.iter().chain(listed).collect();
+    let sets = sets.as_slice();
     let reading = daylight_evidence::Options {
         limits: options.limits.clone(),
         hashes: hashes(&rules, sets),
@@ -112,6 +120,7 @@ pub(crate) fn hunt_with(
         .unzip();
     let (mut correlated, untold) = correlations(&rules, hunters.into_iter().flatten(), options);
     manifest.problems.extend(untold);
+    manifest.problems.extend(unusable);
     let mut collector = Collector::default();
     collector.add(&mut correlated);
     collectors.push(collector);
@@ -119,6 +128,7 @@ pub(crate) fn hunt_with(
         manifest,
         rules: rules.rules().cloned().collect(),
         rule_problems: rules.problems().to_vec(),
+        indicators: sets.iter().map(|set| set.len()).sum(),
         indicators_left_out: sets
             .iter()
             .flat_map(|set| set.left_out().to_vec())
@@ -129,8 +139,8 @@ pub(crate) fn hunt_with(
 
 /// Older hashes only where something is looked for by them: they take several times as long as
 /// everything else.
-pub(crate) fn hashes(rules: &RuleSet, sets: &[IndicatorSet]) -> FileHashes {
-    let asked = sets.iter().any(IndicatorSet::has_older_hashes)
+pub(crate) fn hashes(rules: &RuleSet, sets: &[&IndicatorSet]) -> FileHashes {
+    let asked = sets.iter().any(|set| set.has_older_hashes())
         || rules.asks(LogFamily::FileListing, &["MD5", "SHA1", "Hashes"]);
     if asked {
         FileHashes::All
@@ -143,12 +153,12 @@ pub(crate) fn hashes(rules: &RuleSet, sets: &[IndicatorSet]) -> FileHashes {
 /// first also carries the rules.
 fn hunters<'h>(
     rules: &'h RuleSet,
-    sets: &'h [IndicatorSet],
+    sets: &'h [&'h IndicatorSet],
     nothing: &'h IndicatorSet,
     no_rules: &'h RuleSet,
     limits: &Limits,
 ) -> Vec<Hunter<'h>> {
-    let (first, others) = sets.split_first().unwrap_or((nothing, &[]));
+    let (first, others) = sets.split_first().unwrap_or((&nothing, &[]));
     let others = others.iter().map(|set| Hunter::new(no_rules, set));
     std::iter::once(Hunter::with_limits(rules, first, limits))
         .chain(others)

@@ -22,10 +22,12 @@ mod findings;
 mod hunt;
 mod investigate;
 mod keep;
+mod lists;
 mod read;
 mod subjects;
 mod write;
 
+pub use daylight_evidence::{KindInfo, kinds};
 pub use daylight_hunt::{
     Count, Error as RulesError, Explanation, LogFit, Placeholders, Question, QuestionKind,
     RuleProblem, RuleSet, Step, Subject, Summary, WantedLog,

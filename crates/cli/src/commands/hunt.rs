@@ -66,6 +66,7 @@ Examples:
   daylight hunt logs.zip --level high --jsonl > findings.jsonl
   daylight hunt C:\\Windows\\System32\\winevt\\Logs --rules sigma/rules --only-rules
   daylight hunt /mnt/triage --report advisory.pdf
+  daylight hunt /var/log --indicators feed.csv --indicators bundle.json
   daylight hunt /mnt/triage --rules sigma/rules --explain 4d07b1f4
   daylight hunt Security.evtx --explain \"Whoami as SYSTEM\" --record 4711
 
@@ -114,7 +115,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             &mut |progress| bar.follow(progress),
         )?
     };
-    if hunted.rules.is_empty() && given.is_empty() {
+    if hunted.rules.is_empty() && hunted.indicators == 0 && given.is_empty() {
         anyhow::bail!("there is not one rule to hunt with");
     }
     if !arguments.quiet {
@@ -183,5 +184,12 @@ fn read_in_words(hunted: &Hunt, count: u64, shown: u64) -> String {
     ];
     let [rules, events, files, findings] =
         counts.map(|(number, noun)| terminal::count(number, noun));
+    let rules = match hunted.indicators {
+        0 => rules,
+        number => format!(
+            "{rules} and {}",
+            terminal::count(number as u64, "indicator")
+        ),
+    };
     format!("{rules} over {events} of {files}: {findings}, {shown} shown")
 }

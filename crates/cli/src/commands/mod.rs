@@ -2,6 +2,7 @@
 
 pub(crate) mod claims;
 pub(crate) mod diff;
+pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod hunt;
@@ -96,6 +97,10 @@ pub(crate) struct EvidenceArguments {
     /// Threads to hunt with [default: one for each processor]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1_024))]
     threads: Option<u16>,
+    /// A list of indicators to look for: a STIX bundle, a MISP event, a CSV table or a value a line;
+    /// may be given more than once
+    #[arg(long, value_name = "FILE")]
+    indicators: Vec<PathBuf>,
     /// Also read what is left of older records in the unused parts of Windows event logs
     #[arg(long)]
     slack: bool,
@@ -108,6 +113,7 @@ impl EvidenceArguments {
         Ok(HuntOptions {
             threads: self.threads.map_or_else(processors, usize::from),
             slack: self.slack,
+            indicator_files: self.indicators.clone(),
             ..rules.options()?
         })
     }

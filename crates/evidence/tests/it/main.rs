@@ -8,6 +8,7 @@ mod exchange;
 mod folders;
 mod json;
 mod parallel;
+mod readers;
 mod shared;
 mod support;
 mod text;

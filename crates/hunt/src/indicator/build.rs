@@ -35,6 +35,7 @@ pub struct IndicatorSetBuilder {
     odd_phrases: Vec<String>,
     givers: Vec<Giver>,
     giver_numbers: HashMap<Giver, u32>,
+    giver_last: u32,
     seen: HashSet<u64>,
     left_out: Vec<(Indicator, String)>,
     left_out_more: u64,
@@ -65,12 +66,19 @@ impl IndicatorSetBuilder {
     }
 
     fn giver(&mut self, giver: &Giver) -> u32 {
+        // Most come one after the other.
+        let last = self.giver_last as usize;
+        if self.givers.get(last) == Some(giver) {
+            return self.giver_last;
+        }
         if let Some(number) = self.giver_numbers.get(giver) {
+            self.giver_last = *number;
             return *number;
         }
         let number = u32::try_from(self.givers.len()).unwrap_or(u32::MAX);
         self.givers.push(giver.clone());
         self.giver_numbers.insert(giver.clone(), number);
+        self.giver_last = number;
         number
     }
 

@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_is_in_is_found_and_nothing_else() {
-        let numbers: Vec<u64> = (0..20_000_u64).map(|n| key(&n.to_le_bytes())).collect();
+        let numbers: Vec<u64> = (0..20_000).map(|n| key(n.to_string().as_bytes())).collect();
         let (inside, outside) = numbers.split_at(10_000);
         let set = KeySet::new(inside.to_vec());
         assert!(inside.iter().all(|key| set.contains(*key)));

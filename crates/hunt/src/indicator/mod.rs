@@ -172,5 +172,12 @@ fn repeats_fields(family: LogFamily) -> bool {
             | LogFamily::ExchangeHttpProxy
             | LogFamily::WindowsSysmon
             | LogFamily::WindowsSecurity
+            | LogFamily::WebAccess
+            | LogFamily::Zeek
+            | LogFamily::Syslog
+            | LogFamily::Auditd
+            | LogFamily::WindowsFirewall
+            | LogFamily::Dhcp
+            | LogFamily::ExchangeTracking
     )
 }

@@ -16,6 +16,9 @@ pub(super) const LONG_BYTES_MIN: usize = 31;
 /// The longest host name; names below a domain are looked up no further out.
 pub(super) const DOMAIN_BYTES_MAX: usize = 253;
 
+/// Keys that are looked up together.
+const PENDING_MAX: usize = 32;
+
 /// What there is to look for.
 #[derive(Debug, Default)]
 pub(super) struct Sweep {
@@ -41,36 +44,25 @@ pub(super) const fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
 }
 
-/// 64 bytes by what they are, a bit for each.
-struct Masks {
-    word: u64,
-    dot: u64,
-    colon: u64,
+/// Which of 64 bytes belong to words, a bit for each.
+#[inline]
+fn words_in(block: &[u8; 64]) -> u64 {
+    bits(block, |byte| {
+        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let digit = byte.wrapping_sub(b'0') < 10;
+        let joint = byte.wrapping_sub(b'-') < 2;
+        letter | digit | joint | (byte == b'_')
+    })
 }
 
-impl Masks {
-    #[inline]
-    fn of(block: &[u8; 64]) -> Self {
-        // Each loop becomes a few vector instructions.
-        let mut word = [0_u8; 64];
-        let mut dot = [0_u8; 64];
-        let mut colon = [0_u8; 64];
-        for (out, byte) in word.iter_mut().zip(block) {
-            let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-            let digit = byte.wrapping_sub(b'0') < 10;
-            let joint = byte.wrapping_sub(b'-') < 2;
-            *out = u8::from(letter | digit | joint | (*byte == b'_'));
-        }
-        for ((dot, colon), byte) in dot.iter_mut().zip(&mut colon).zip(block) {
-            *dot = u8::from(*byte == b'.');
-            *colon = u8::from(*byte == b':');
-        }
-        Self {
-            word: gather(&word),
-            dot: gather(&dot),
-            colon: gather(&colon),
-        }
+/// For which of 64 bytes this holds. The loop becomes a few vector instructions.
+#[inline]
+fn bits(block: &[u8; 64], holds: impl Fn(u8) -> bool) -> u64 {
+    let mut each = [0_u8; 64];
+    for (out, byte) in each.iter_mut().zip(block) {
+        *out = u8::from(holds(*byte));
     }
+    gather(&each)
 }
 
 /// The lowest bits of 64 bytes as one number.
@@ -94,6 +86,8 @@ impl Sweep {
             text,
             done: 0,
             long_done: 0,
+            pending: [(0, 0); PENDING_MAX],
+            pending_count: 0,
             found,
         };
         let (blocks, rest) = text.as_chunks::<64>();
@@ -107,6 +101,7 @@ impl Sweep {
             }
             pass.block(text.len() - rest.len(), &block);
         }
+        pass.look_up();
         if let Some(odd) = &self.odd {
             for hit in odd.find_iter(text) {
                 found(hit.start());
@@ -123,24 +118,27 @@ struct Pass<'s, 't, 'f> {
     /// Up to where words with dots, and long ones, have been looked at.
     done: usize,
     long_done: usize,
+    /// Keys of words, and where these begin, to be looked up together.
+    pending: [(u64, usize); PENDING_MAX],
+    pending_count: usize,
     found: &'f mut dyn FnMut(usize),
 }
 
 impl Pass<'_, '_, '_> {
     #[inline]
     fn block(&mut self, at: usize, block: &[u8; 64]) {
-        let masks = Masks::of(block);
+        let word = words_in(block);
         if self.sweep.looks_for.long {
-            self.long_words(at, masks.word);
+            self.long_words(at, word);
         }
         if self.sweep.looks_for.dotted {
             // A dot between two parts of a word; at the ends of the block, perhaps.
-            let inside = masks.word << 1 | 1;
-            let inside = inside & (masks.word >> 1 | 1 << 63);
-            let mut dots = masks.dot & inside;
+            let inside = word << 1 | 1;
+            let inside = inside & (word >> 1 | 1 << 63);
+            let mut dots = bits(block, |byte| byte == b'.') & inside;
             while dots != 0 {
                 let place = dots.trailing_zeros() as usize;
-                let (start, end) = self.bounds(at, place, masks.word);
+                let (start, end) = self.bounds(at, place, word);
                 // All dots of the word.
                 dots &= !low_bits(end - at);
                 if end > self.done {
@@ -149,8 +147,11 @@ impl Pass<'_, '_, '_> {
                 }
             }
         }
-        if self.sweep.looks_for.ipv6 && masks.colon != 0 {
-            self.colons(at, masks.colon);
+        if self.sweep.looks_for.ipv6 {
+            let colons = bits(block, |byte| byte == b':');
+            if colons != 0 {
+                self.colons(at, colons);
+            }
         }
     }
 
@@ -193,8 +194,9 @@ impl Pass<'_, '_, '_> {
             let (start, end) = self.trimmed(start, end);
             let word = self.text.get(start..end).unwrap_or_default();
             // Those with dots in them come by themselves.
-            if !word.contains(&b'.') && self.sweep.keys.contains(key(word)) {
-                (self.found)(start);
+            if !word.contains(&b'.') {
+                let key = key(word);
+                self.ask(key, start);
             }
         }
     }
@@ -216,9 +218,13 @@ impl Pass<'_, '_, '_> {
         let Some(word) = self.text.get(start..end).filter(|word| word.len() > 2) else {
             return;
         };
-        let keys = &self.sweep.keys;
-        if keys.contains(key(word)) || self.is_mail(start, end) || self.is_below(word) {
-            return (self.found)(start);
+        let own = key(word);
+        self.ask(own, start);
+        if self.sweep.looks_for.mails {
+            self.mail(start, end);
+        }
+        if self.sweep.looks_for.domains {
+            self.parents(word, start);
         }
         if self.networks.has_v4()
             && word.first().is_some_and(u8::is_ascii_digit)
@@ -229,48 +235,58 @@ impl Pass<'_, '_, '_> {
         }
     }
 
-    /// Whether it is a host below a domain that is looked for.
+    /// Asks for a key, together with others: while one is fetched from memory, so are they.
     #[inline]
-    fn is_below(&self, word: &[u8]) -> bool {
-        if !self.sweep.looks_for.domains {
-            return false;
+    fn ask(&mut self, key: u64, start: usize) {
+        if self.pending_count == PENDING_MAX {
+            self.look_up();
         }
+        if let Some(place) = self.pending.get_mut(self.pending_count) {
+            *place = (key, start);
+            self.pending_count += 1;
+        }
+    }
+
+    fn look_up(&mut self) {
+        for (key, start) in self.pending.iter().take(self.pending_count) {
+            if self.sweep.keys.contains(*key) {
+                (self.found)(*start);
+            }
+        }
+        self.pending_count = 0;
+    }
+
+    /// The domains that a host lies below.
+    #[inline]
+    fn parents(&mut self, word: &[u8], start: usize) {
         let far = word.len().saturating_sub(DOMAIN_BYTES_MAX);
         let mut rest = word.get(far..).unwrap_or_default();
         let last_dot = rest.iter().rposition(|byte| *byte == b'.');
         let label = last_dot.and_then(|place| rest.get(place + 1));
         if label.is_none_or(u8::is_ascii_digit) {
-            return false;
+            return;
         }
         while let Some(dot) = rest.iter().position(|byte| *byte == b'.') {
             rest = rest.get(dot + 1..).unwrap_or_default();
             if !rest.contains(&b'.') {
-                return false;
+                return;
             }
-            if self.sweep.keys.contains(key(rest)) {
-                return true;
-            }
+            self.ask(key(rest), start);
         }
-        false
     }
 
-    /// Whether it is the host of a mail address that is looked for.
+    /// The mail address that a word is the host of.
     #[inline]
-    fn is_mail(&self, start: usize, end: usize) -> bool {
-        if !self.sweep.looks_for.mails {
-            return false;
-        }
-        let Some((before, b'@')) = self
-            .text
-            .get(..start)
-            .and_then(|text| text.split_last().map(|(at, before)| (before, *at)))
-        else {
-            return false;
+    fn mail(&mut self, start: usize, end: usize) {
+        let before = self.text.get(..start).and_then(<[u8]>::split_last);
+        let Some((b'@', before)) = before else {
+            return;
         };
         let local = before.iter().rev().take_while(|byte| is_word_byte(**byte));
         let local = before.len() - local.count();
         let address = self.text.get(local..end).unwrap_or_default();
-        self.sweep.keys.contains(key(address))
+        let key = key(address);
+        self.ask(key, start);
     }
 
     /// IPv6 addresses: two colons side by side, or many near to each other.
