@@ -236,7 +236,7 @@ pub(crate) fn member(
 }
 
 /// One level further in, or a problem where that is too deep.
-fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nest> {
+pub(crate) fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nest> {
     let depth_max = recorder.run.limits.depth_max;
     if nest.depth >= depth_max {
         recorder.problem(
@@ -253,8 +253,8 @@ fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nest> {
     })
 }
 
-/// A name for what a gzip file without a name inside holds.
-fn stem(path: &str) -> String {
+/// A name for what a packed file without a name inside holds.
+pub(crate) fn stem(path: &str) -> String {
     let name = path.rsplit(['/', '\\', '!']).next().unwrap_or(path);
     let stem = name
         .rsplit_once('.')

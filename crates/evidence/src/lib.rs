@@ -1,7 +1,7 @@
 //! Evidence: files, folders and archives in, a stream of [`Event`]s and a [`Manifest`] out.
 //!
 //! What a file is, is decided by its first bytes, never by its name: [`kinds`] lists them. Zip,
-//! gzip and tar archives may hold any of these. Each file also
+//! 7z and tar archives and files packed by gzip, bzip2, xz and zstd may hold any of these. Each file also
 //! yields one event of the family [`LogFamily::FileListing`] with its name, size and hashes.
 //!
 //! [`read`] never fails as a whole: what cannot be read is a
@@ -50,6 +50,7 @@ mod json;
 mod kinds;
 mod lines;
 mod local_headers;
+mod packed;
 mod pool;
 mod recorder;
 mod run;
@@ -61,6 +62,7 @@ mod tally;
 mod text;
 mod time;
 mod transcript;
+mod triage;
 mod value;
 mod w3c;
 mod walk;

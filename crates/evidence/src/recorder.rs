@@ -8,6 +8,7 @@ use crate::digest::Hashes;
 use crate::run::Run;
 use crate::stretch::Log;
 use crate::tally::Tally;
+use crate::triage;
 
 /// Passes the events of one file on and keeps its record.
 pub(crate) struct Recorder<'r, 'a> {
@@ -127,6 +128,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
     fn list(&mut self, hashes: Option<&Hashes>) {
         let mut event = self.new_event(LogFamily::FileListing, 1, 0);
         let path = self.record.path.as_str();
+        event.host = triage::host(path).map(|host| Cow::Owned(host.to_owned()));
         let mut add = |name: &'static str, value: Value<'static>| {
             event.fields.push(Field {
                 name: Cow::Borrowed(name),
@@ -135,6 +137,10 @@ impl<'r, 'a> Recorder<'r, 'a> {
         };
         let text = |text: &str| Value::Text(Cow::Owned(text.to_owned()));
         add("TargetFilename", text(path));
+        if let Some(original) = triage::original_path(path) {
+            add("OriginalPath", text(&original));
+            add("TargetFilename", text(&original));
+        }
         add(
             "FileName",
             text(path.rsplit(['/', '\\', '!']).next().unwrap_or(path)),

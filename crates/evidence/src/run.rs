@@ -14,8 +14,8 @@ use crate::recorder::Recorder;
 use crate::sniff::{self, Kind};
 use crate::walk::FoundFile;
 use crate::{
-    FileHashes, Sink, access, archive, audit, dhcp, dns_debug, evtx, exchange, json, syslog, text,
-    transcript, w3c, xml, zeek,
+    FileHashes, Sink, access, archive, audit, dhcp, dns_debug, evtx, exchange, json, packed,
+    syslog, text, transcript, w3c, xml, zeek,
 };
 
 /// How much of a file is looked at to recognise it.
@@ -147,7 +147,10 @@ impl<'a> Run<'a> {
                     inner: file,
                     bytes: Rc::clone(&self.progress),
                 };
-                self.stream(path, Box::new(counted), again, nest);
+                // A log that is written on while it is read has an end all the same.
+                let counted = counted.take(found.size_bytes);
+                self.stream(path.clone(), Box::new(counted), again, nest);
+                self.tell_change(&path, found);
             }
             Err(error) => {
                 let mut recorder = Recorder::new(self, path);
@@ -158,6 +161,19 @@ impl<'a> Run<'a> {
         }
         // Whatever was skipped inside the file: now it is behind us.
         self.tell_progress(self.size_bytes.max(self.progress_told));
+    }
+
+    fn tell_change(&self, path: &str, found: &FoundFile) {
+        let now = std::fs::metadata(&found.path).map(|metadata| metadata.len());
+        if let Ok(now) = now
+            && now != found.size_bytes
+        {
+            let before = found.size_bytes;
+            let message = format!(
+                "changed from {before} to {now} bytes while it was read; no more than {before} were read"
+            );
+            self.pool.problem(path, message);
+        }
     }
 
     /// Reads a file or archive member to its end. `on_disk` is the same file where it is one
@@ -182,7 +198,12 @@ impl<'a> Run<'a> {
 
         let mut input = io::Cursor::new(&head).chain(&mut hashing);
         match kind {
-            Kind::Zip => read_zip(&mut recorder, &mut input, on_disk, start, &nest),
+            Kind::Zip | Kind::SevenZip => {
+                read_seekable(&mut recorder, kind, &mut input, on_disk, start, &nest);
+            }
+            Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
+                packed::read(&mut recorder, kind, &mut input, &nest);
+            }
             Kind::Gzip => archive::gzip(&mut recorder, &mut input, &nest),
             Kind::Tar => archive::tar(&mut recorder, &mut input, &nest),
             Kind::Evtx => evtx::read(&mut recorder, &mut input),
@@ -224,10 +245,11 @@ fn read_text(recorder: &mut Recorder<'_, '_>, kind: Kind, head: &[u8], input: &m
     }
 }
 
-/// A zip is read from its end: from the disk where it lies there, else from a temporary file
+/// A zip or 7z is read from its end: from the disk where it lies there, else from a temporary file
 /// in the system's folder for them, which has no name and goes when it is closed.
-fn read_zip(
+fn read_seekable(
     recorder: &mut Recorder<'_, '_>,
+    kind: Kind,
     input: &mut dyn Read,
     on_disk: Option<File>,
     progress_start: u64,
@@ -244,10 +266,18 @@ fn read_zip(
         Ok(file) if nest.depth == 0 => {
             recorder.run.progress.set(progress_start);
             let bytes = Rc::clone(&recorder.run.progress);
-            archive::zip(recorder, CountingReader { inner: file, bytes }, nest);
+            open(recorder, kind, CountingReader { inner: file, bytes }, nest);
         }
-        Ok(file) => archive::zip(recorder, file, nest),
+        Ok(file) => open(recorder, kind, file, nest),
         Err(error) => recorder.problem(None, None, format!("archive cannot be unpacked: {error}")),
+    }
+}
+
+fn open(recorder: &mut Recorder<'_, '_>, kind: Kind, file: impl Read + Seek, nest: &Nest) {
+    if kind == Kind::SevenZip {
+        packed::seven_zip(recorder, file, nest);
+    } else {
+        archive::zip(recorder, file, nest);
     }
 }
 

@@ -7,6 +7,7 @@ mod damaged;
 mod exchange;
 mod folders;
 mod json;
+mod packed;
 mod parallel;
 mod readers;
 mod shared;

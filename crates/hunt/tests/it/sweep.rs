@@ -179,8 +179,9 @@ fn holds(line: &str, kind: IndicatorKind, value: &str) -> bool {
             if is_plain {
                 return words().any(|word| word == value);
             }
-            !(value.starts_with(is_word) && before.ends_with(is_word))
-                && !after.starts_with(|c: char| is_word(c) || more.contains(c))
+            let inside = value.starts_with(is_word) && before.ends_with(is_word);
+            let goes_on = after.starts_with(|c: char| is_word(c) || more.contains(c));
+            !(inside || goes_on)
         }),
     }
 }
