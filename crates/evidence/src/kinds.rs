@@ -232,6 +232,12 @@ const KINDS: &[KindInfo] = &[
             ("UserId", &["User"]),
         ],
     ),
+    kind(
+        "csv",
+        "CSV with a header; EvtxECmd's and Microsoft 365's with what is in their cells",
+        LogFamily::Text,
+        &[],
+    ),
     kind("text", "Text, line by line", LogFamily::Text, &[]),
 ];
 

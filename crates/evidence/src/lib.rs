@@ -58,6 +58,7 @@ mod sniff;
 mod statistics;
 mod stretch;
 mod syslog;
+mod table;
 mod tally;
 mod text;
 mod time;

@@ -15,7 +15,7 @@ use crate::sniff::{self, Kind};
 use crate::walk::FoundFile;
 use crate::{
     FileHashes, Sink, access, archive, audit, dhcp, dns_debug, evtx, exchange, json, packed,
-    syslog, text, transcript, w3c, xml, zeek,
+    syslog, table, text, transcript, w3c, xml, zeek,
 };
 
 /// How much of a file is looked at to recognise it.
@@ -237,6 +237,7 @@ fn read_text(recorder: &mut Recorder<'_, '_>, kind: Kind, head: &[u8], input: &m
         Kind::Audit => audit::read(recorder, text),
         Kind::Zeek => zeek::read(recorder, Lines::new(text)),
         Kind::DnsDebug => dns_debug::read(recorder, text),
+        Kind::Table => table::read(recorder, Lines::new(text)),
         Kind::Dhcp => dhcp::read(recorder, Lines::new(text)),
         Kind::WindowsXml => xml::read_events(recorder, text),
         Kind::Task => xml::read_task(recorder, text),

@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 
 use crate::lines::TextInput;
-use crate::{access, audit, dhcp, dns_debug, exchange, syslog, transcript, xml};
+use crate::{access, audit, dhcp, dns_debug, exchange, syslog, table, transcript, xml};
 
 /// Kinds of files that are read in different ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub(crate) enum Kind {
     Zeek,
     DnsDebug,
     Dhcp,
+    Table,
     WindowsXml,
     Task,
     Transcript,
@@ -59,6 +60,7 @@ impl Kind {
             Self::Audit => "auditd",
             Self::Zeek => "zeek",
             Self::DnsDebug => "windows-dns-debug",
+            Self::Table => "csv",
             Self::Dhcp => "windows-dhcp",
             Self::WindowsXml => "windows-xml",
             Self::Task => "scheduled-task",
@@ -211,6 +213,8 @@ fn recognise_lines(text: &str) -> Kind {
         Kind::SysmonLinux
     } else if most(syslog::is_line) {
         Kind::Syslog
+    } else if table::begins(text) {
+        Kind::Table
     } else {
         Kind::Text
     }

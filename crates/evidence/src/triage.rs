@@ -103,7 +103,7 @@ pub(crate) fn host(path: &str) -> Option<&str> {
         };
         let of_kape = || {
             let (stamp, host) = name.split_once('_')?;
-            (begins_date(stamp) && stamp.len() == 17).then_some(host)
+            (begins_date(stamp) && stamp.len() == 17 && !host.contains('.')).then_some(host)
         };
         // KAPE's own logs are named alike.
         let is_log = |host: &&str| host.ends_with("Log") || host.is_empty();

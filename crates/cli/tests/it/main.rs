@@ -8,6 +8,7 @@
 )]
 
 mod explain;
+mod indicators;
 mod investigate;
 mod robust;
 mod rules;

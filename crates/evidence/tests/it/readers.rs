@@ -523,3 +523,43 @@ fn powershell_transcripts() {
         &[("ScriptBlockText", "Get-Item evil.example")],
     );
 }
+
+#[test]
+fn tables_with_a_header() {
+    let log = "RecordNumber,TimeCreated,EventId,Provider,Channel,Computer,ProcessId,Payload\r\n\
+        7,2021-03-03 06:30:11.2500000,4688,Microsoft-Windows-Security-Auditing,Security,WEB01,4,\"{\"\"EventData\"\":{\"\"Data\"\":[{\"\"@Name\"\":\"\"NewProcessName\"\",\"\"#text\"\":\"\"C:\\\\x.exe\"\"},{\"\"@Name\"\":\"\"ProcessId\"\",\"\"#text\"\":\"\"0x1\"\"}]}}\"\r\n";
+    let outcome = read(log, "csv", LogFamily::WindowsSecurity);
+    let names = [
+        ("NewProcessName", r"C:\x.exe"),
+        ("Computer", "WEB01"),
+        ("ProcessId", "0x1|4"),
+    ];
+    check(&outcome.events[0], "2021-03-03T06:30:11.25Z", &names);
+
+    let audit = "CreationDate,UserIds,Operations,AuditData\n2021-03-03T06:30:11Z,jane@mail.example,MailItemsAccessed,\"{\"\"CreationTime\"\":\"\"2021-03-03T06:30:11\"\",\"\"Operation\"\":\"\"MailItemsAccessed\"\",\"\"Workload\"\":\"\"Exchange\"\",\"\"ClientIP\"\":\"\"203.0.113.9\"\"}\"\n";
+    let outcome = read(audit, "csv", LogFamily::M365Audit);
+    check(
+        &outcome.events[0],
+        "2021-03-03T06:30:11Z",
+        &[
+            ("src_ip", "203.0.113.9"),
+            ("Operations", "MailItemsAccessed"),
+        ],
+    );
+
+    let other = "timestamp,user,note\n2021-03-03T06:30:11Z,jane,\"two\nlines, one cell\"\n2021-03-03T06:30:12Z,joe\n";
+    let outcome = read(other, "csv", LogFamily::Text);
+    check(
+        &outcome.events[0],
+        "2021-03-03T06:30:11Z",
+        &[("user", "jane"), ("note", "two\nlines, one cell")],
+    );
+    assert_eq!(
+        problems(&outcome.record),
+        ["68/4: row has 2 cells; the header names 3"]
+    );
+    assert_eq!(
+        read_content("one, two and three\nfour\n").record.kind,
+        "text"
+    );
+}
