@@ -91,6 +91,15 @@ pub(crate) fn finding(event: &Event<'_>, rule: std::sync::Arc<daylight_model::Ru
     }
 }
 
+/// An event as it is, resting on a rule that has matched nothing: what tells most of it.
+pub fn observed(event: &Event<'_>, rule: std::sync::Arc<daylight_model::Rule>) -> Finding {
+    let mut found = finding(event, rule);
+    if found.context.is_empty() {
+        found.matched = show::anything(event);
+    }
+    found
+}
+
 /// Completes a finding with the file it was made in and, from that, its id.
 pub fn attach_source(finding: &mut Finding, source: &SourceRecord) {
     finding.file.clone_from(&source.path);

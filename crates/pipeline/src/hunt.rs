@@ -6,7 +6,7 @@ use daylight_hunt::{
     Hunter, IndicatorSet, Observations, Placeholders, RuleProblem, RuleSet, correlate,
 };
 use daylight_model::{
-    Event, Finding, Indicator, Limits, LogFamily, Manifest, Problem, Reading, Rule,
+    Event, Finding, Indicator, Limits, LogFamily, Manifest, Problem, Reading, Rule, Timestamp,
 };
 
 use crate::findings::Collector;
@@ -29,6 +29,27 @@ pub struct HuntOptions {
     pub threads: usize,
     /// Also read what is left of older records in Windows event logs.
     pub slack: bool,
+    /// Which time to look at.
+    pub window: Window,
+}
+
+/// From when to when events count. Those that bear no time always do.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Window {
+    /// The first moment.
+    pub from: Option<Timestamp>,
+    /// The first moment after it.
+    pub to: Option<Timestamp>,
+}
+
+impl Window {
+    /// Whether an event of this time counts.
+    #[must_use]
+    pub fn holds(&self, time: Option<Timestamp>) -> bool {
+        time.is_none_or(|time| {
+            self.from.is_none_or(|from| from <= time) && self.to.is_none_or(|to| time < to)
+        })
+    }
 }
 
 /// What a hunt read, and with what.
@@ -108,6 +129,7 @@ pub(crate) fn hunt_with(
         .map(|_| HuntSink {
             hunters: hunters(&rules, sets, &nothing, &no_rules, &options.limits),
             found: Vec::new(),
+            window: options.window,
             collector: Collector::default(),
             progress: &progress,
         })
@@ -187,18 +209,22 @@ fn correlations<'h>(
 }
 
 /// Where several threads tell how far they have come.
-type SharedProgress<'p> = Mutex<&'p mut (dyn FnMut(Progress) + Send)>;
+pub(crate) type SharedProgress<'p> = Mutex<&'p mut (dyn FnMut(Progress) + Send)>;
 
 /// Hands events to the hunters and keeps what they find; one for each thread.
 struct HuntSink<'h, 'p> {
     hunters: Vec<Hunter<'h>>,
     found: Vec<Finding>,
+    window: Window,
     collector: Collector,
     progress: &'h SharedProgress<'p>,
 }
 
 impl Sink for HuntSink<'_, '_> {
     fn event(&mut self, event: &Event<'_>) {
+        if !self.window.holds(event.time) {
+            return;
+        }
         for hunter in &mut self.hunters {
             hunter.event(event, &mut self.found);
         }

@@ -25,6 +25,7 @@ mod keep;
 mod lists;
 mod read;
 mod subjects;
+mod timeline;
 mod write;
 
 pub use daylight_evidence::{KindInfo, kinds};
@@ -35,10 +36,11 @@ pub use daylight_hunt::{
 pub use error::Error;
 pub use explain::{Explained, ExplainedRule, explain};
 pub use findings::Findings;
-pub use hunt::{Hunt, HuntOptions, hunt, rule_set};
+pub use hunt::{Hunt, HuntOptions, Window, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
 pub use keep::{KnownBearer, keep_investigation, keep_reading, known_bearers};
 pub use read::{LinkedReading, ReadOptions, read};
+pub use timeline::{Timeline, timeline};
 pub use write::outside_evidence;
 
 /// How far a long piece of work has come.

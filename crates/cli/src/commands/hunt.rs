@@ -3,11 +3,11 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use daylight_model::{Finding, Level, Reading};
-use daylight_pipeline::{Findings, Hunt, hunt, read};
+use daylight_pipeline::{Findings, Hunt, HuntOptions, hunt, read};
 
 use crate::commands::{
-    EvidenceArguments, ReportArguments, RuleArguments, explain, some_exist, some_missing,
-    tell_problems,
+    EvidenceArguments, IndicatorArguments, ReportArguments, RuleArguments, WindowArguments,
+    explain, some_exist, some_missing, tell_problems,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -27,6 +27,10 @@ pub(crate) struct Arguments {
     rules: RuleArguments,
     #[command(flatten)]
     reading: EvidenceArguments,
+    #[command(flatten)]
+    lists: IndicatorArguments,
+    #[command(flatten)]
+    window: WindowArguments,
     /// Look for the indicators of a report too; may be given more than once
     #[arg(long, value_name = "REPORT")]
     report: Vec<String>,
@@ -99,6 +103,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         };
         return explain::run(&asked);
     }
+    let hunting = HuntOptions {
+        indicator_files: arguments.lists.indicators.clone(),
+        window: arguments.window.window()?,
+        ..arguments.reading.options(&arguments.rules)?
+    };
     let options = arguments.fetch.options();
     let readings = arguments
         .report
@@ -108,12 +117,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let given: Vec<&Reading> = readings.iter().collect();
     let (hunted, findings) = {
         let bar = Bar::new(arguments.quiet);
-        hunt(
-            &arguments.evidence,
-            &given,
-            &arguments.reading.options(&arguments.rules)?,
-            &mut |progress| bar.follow(progress),
-        )?
+        hunt(&arguments.evidence, &given, &hunting, &mut |progress| {
+            bar.follow(progress)
+        })?
     };
     if hunted.rules.is_empty() && hunted.indicators == 0 && given.is_empty() {
         anyhow::bail!("there is not one rule to hunt with");

@@ -15,13 +15,14 @@ pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod store;
+pub(crate) mod timeline;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use daylight_model::{Manifest, Timestamp};
-use daylight_pipeline::{HuntOptions, Placeholders, ReadOptions, RuleProblem};
+use daylight_pipeline::{HuntOptions, Placeholders, ReadOptions, RuleProblem, Window};
 use daylight_store::Tlp;
 
 use crate::store::StoreArguments;
@@ -97,10 +98,6 @@ pub(crate) struct EvidenceArguments {
     /// Threads to hunt with [default: one for each processor]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1_024))]
     threads: Option<u16>,
-    /// A list of indicators to look for: a STIX bundle, a MISP event, a CSV table or a value a line;
-    /// may be given more than once
-    #[arg(long, value_name = "FILE")]
-    indicators: Vec<PathBuf>,
     /// Also read what is left of older records in the unused parts of Windows event logs
     #[arg(long)]
     slack: bool,
@@ -109,14 +106,63 @@ pub(crate) struct EvidenceArguments {
 impl EvidenceArguments {
     /// What to hunt with, and how to go through the evidence.
     fn options(&self, rules: &RuleArguments) -> anyhow::Result<HuntOptions> {
-        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         Ok(HuntOptions {
-            threads: self.threads.map_or_else(processors, usize::from),
+            threads: self.threads(),
             slack: self.slack,
-            indicator_files: self.indicators.clone(),
             ..rules.options()?
         })
     }
+
+    fn threads(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(processors, usize::from)
+    }
+}
+
+/// Lists of indicators; shared by the commands that hunt.
+#[derive(Debug, clap::Args)]
+pub(crate) struct IndicatorArguments {
+    /// A list of indicators to look for: a STIX bundle, a MISP event, a CSV table or a value a line;
+    /// may be given more than once
+    #[arg(long, value_name = "FILE")]
+    indicators: Vec<PathBuf>,
+}
+
+/// Which time to look at; shared by the commands that go by it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WindowArguments {
+    /// Leave out what is earlier: a date, or a time as 2021-03-03T06:30:00Z. What bears no time stays
+    #[arg(long, value_name = "TIME", value_parser = first_moment)]
+    from: Option<Timestamp>,
+    /// Leave out what is later: a time, or a date, which counts as a whole
+    #[arg(long, value_name = "TIME", value_parser = moment_after)]
+    to: Option<Timestamp>,
+}
+
+impl WindowArguments {
+    fn window(&self) -> anyhow::Result<Window> {
+        let (from, to) = (self.from, self.to);
+        if from.zip(to).is_some_and(|(from, to)| from >= to) {
+            anyhow::bail!("--from is not before --to");
+        }
+        Ok(Window { from, to })
+    }
+}
+
+fn first_moment(text: &str) -> Result<Timestamp, String> {
+    let date = || format!("{text}T00:00:00Z").parse();
+    text.parse()
+        .or_else(|_| date())
+        .map_err(|_| "write a date, 2021-03-03, or a time, 2021-03-03T06:30:00Z".to_owned())
+}
+
+fn moment_after(text: &str) -> Result<Timestamp, String> {
+    const DAY_SECONDS: i64 = 86_400;
+    let first = first_moment(text)?;
+    if text.parse::<Timestamp>().is_ok() {
+        return Ok(first);
+    }
+    Timestamp::from_second(first.as_second() + DAY_SECONDS).map_err(|error| error.to_string())
 }
 
 /// Bytes of a file with values of placeholders.

@@ -14,6 +14,7 @@ mod robust;
 mod rules;
 mod shared;
 mod store;
+mod timeline;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
