@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    claims, compare, diff, dossier, export, hunt, import, investigate, judge, read, related, rules,
-    search, show, store as store_command,
+    claims, compare, diff, dossier, evidence, export, hunt, import, investigate, judge, read,
+    related, rules, search, show, store as store_command, timeline,
 };
 
 /// Reads reports on hostile cyber activity, hunts for what they lead to in your evidence, and
@@ -31,6 +31,8 @@ enum Command {
     Investigate(investigate::Arguments),
     Read(read::Arguments),
     Hunt(hunt::Arguments),
+    Timeline(timeline::Arguments),
+    Evidence(evidence::Arguments),
     Rules(rules::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
@@ -67,6 +69,8 @@ fn main() -> ExitCode {
         Command::Investigate(arguments) => investigate::run(&arguments),
         Command::Read(arguments) => read::run(&arguments),
         Command::Hunt(arguments) => hunt::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

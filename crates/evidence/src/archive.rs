@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::io::{self, BufReader, Read, Seek};
 use std::rc::Rc;
 
+use daylight_model::Timestamp;
 use flate2::bufread::MultiGzDecoder;
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -73,11 +74,23 @@ pub(crate) fn tar(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read, nest: &
             break;
         } else if kind.is_file() || kind.is_contiguous() {
             let bytes_left = entry.size();
+            let changed = entry
+                .header()
+                .mtime()
+                .ok()
+                .and_then(|it| i64::try_from(it).ok());
+            let changed = changed.and_then(|it| Timestamp::from_second(it).ok());
             let whole = Whole {
                 inner: entry,
                 bytes_left,
             };
-            member(recorder, &name, whole, Packed::Known(bytes_left), &nest);
+            member(
+                recorder,
+                &name,
+                whole,
+                Packed::Known(bytes_left),
+                &nest.changed(changed),
+            );
         } else if entry.size() > 0 && !kind.is_pax_global_extensions() {
             // Folders and links hold nothing; what else holds something is not known here.
             recorder.failed(
@@ -155,7 +168,8 @@ fn members(
         match archive.by_index(index) {
             Ok(file) => {
                 let packed = Packed::Known(file.compressed_size());
-                member(recorder, &name, file, packed, nest);
+                let nest = nest.changed(file.last_modified().and_then(dos_time));
+                member(recorder, &name, file, packed, &nest);
             }
             Err(error) => {
                 // The offset is where the member's header stands in the archive.
@@ -168,6 +182,15 @@ fn members(
             }
         }
     }
+}
+
+/// The time of a member, which is written without a zone.
+fn dos_time(time: zip::DateTime) -> Option<Timestamp> {
+    let (year, month, day) = (time.year(), time.month(), time.day());
+    let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+    crate::time::parse(&format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+    ))
 }
 
 /// What to call a member whose content cannot be got at, and why it cannot.
@@ -213,7 +236,7 @@ pub(crate) fn member(
 }
 
 /// One level further in, or a problem where that is too deep.
-fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nest> {
+pub(crate) fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nest> {
     let depth_max = recorder.run.limits.depth_max;
     if nest.depth >= depth_max {
         recorder.problem(
@@ -226,11 +249,12 @@ fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nest> {
     Some(Nest {
         depth: nest.depth + 1,
         unpacked_bytes_left: Rc::clone(&nest.unpacked_bytes_left),
+        modified: nest.modified,
     })
 }
 
-/// A name for what a gzip file without a name inside holds.
-fn stem(path: &str) -> String {
+/// A name for what a packed file without a name inside holds.
+pub(crate) fn stem(path: &str) -> String {
     let name = path.rsplit(['/', '\\', '!']).next().unwrap_or(path);
     let stem = name
         .rsplit_once('.')

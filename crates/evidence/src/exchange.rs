@@ -7,7 +7,7 @@ use daylight_model::{Event, Field, LogFamily, Value};
 use crate::csv::{self, Fault};
 use crate::lines::{Line, Lines};
 use crate::recorder::Recorder;
-use crate::time;
+use crate::{kinds, time};
 
 /// Lines that one record may run over where a quoted cell holds line feeds.
 const RECORD_LINES_MAX: usize = 64;
@@ -82,6 +82,7 @@ impl Layout {
             LogFamily::ExchangeHttpProxy => "exchange-httpproxy",
             LogFamily::ExchangeEcp => "exchange-ecp",
             LogFamily::ExchangeOab => "exchange-oab",
+            LogFamily::ExchangeTracking => "exchange-message-tracking",
             _ => "exchange-log",
         }
         .to_owned();
@@ -112,6 +113,8 @@ fn family_of_type(name: &str) -> LogFamily {
         LogFamily::ExchangeHttpProxy
     } else if name.contains("ecp") {
         LogFamily::ExchangeEcp
+    } else if name.contains("message tracking") {
+        LogFamily::ExchangeTracking
     } else if name.contains("oab") {
         LogFamily::ExchangeOab
     } else {
@@ -225,6 +228,7 @@ fn row(
             add_pairs(&mut event, cell, recorder.run.limits.fields_max);
         }
     }
+    kinds::add_names(&mut event);
     let time_field = layout.time.and_then(|place| layout.columns.get(place));
     recorder.event(&event, time_field.map_or("", String::as_str));
 }

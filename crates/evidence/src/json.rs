@@ -112,6 +112,16 @@ fn values(recorder: &mut Recorder<'_, '_>, text: &str, number: u64, offset: u64)
 }
 
 fn object(recorder: &mut Recorder<'_, '_>, json: Json<'_>, number: u64, offset: u64) {
+    let json = match json.list("Records") {
+        // A file of CloudTrail is one object with all records in it.
+        Ok(records) => {
+            for record in records {
+                object(recorder, record, number, offset);
+            }
+            return;
+        }
+        Err(json) => json,
+    };
     if json.is_object() {
         windows::record(recorder, json, number, offset);
     } else {

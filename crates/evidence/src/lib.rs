@@ -1,8 +1,7 @@
 //! Evidence: files, folders and archives in, a stream of [`Event`]s and a [`Manifest`] out.
 //!
-//! What a file is, is decided by its first bytes, never by its name: Windows event logs
-//! (EVTX, or JSON in the shapes that common tools write), IIS W3C logs, Exchange's own logs,
-//! other JSON and text, and zip, gzip and tar archives with any of these inside. Each file also
+//! What a file is, is decided by its first bytes, never by its name: [`kinds`] lists them. Zip,
+//! 7z and tar archives and files packed by gzip, bzip2, xz and zstd may hold any of these. Each file also
 //! yields one event of the family [`LogFamily::FileListing`] with its name, size and hashes.
 //!
 //! [`read`] never fails as a whole: what cannot be read is a
@@ -34,28 +33,45 @@
 //!
 //! [`LogFamily::FileListing`]: daylight_model::LogFamily::FileListing
 
+mod access;
 mod archive;
+mod audit;
+mod auth;
+mod blocks;
 mod clock;
+mod cloud;
 mod csv;
+mod dhcp;
 mod digest;
+mod dns_debug;
 mod evtx;
 mod exchange;
 mod json;
+mod kinds;
 mod lines;
 mod local_headers;
+mod packed;
 mod pool;
 mod recorder;
 mod run;
 mod sniff;
 mod statistics;
 mod stretch;
+mod syslog;
+mod table;
 mod tally;
 mod text;
 mod time;
+mod transcript;
+mod triage;
 mod value;
 mod w3c;
 mod walk;
 mod windows;
+mod xml;
+mod zeek;
+
+pub use kinds::{KindInfo, kinds};
 
 use std::path::PathBuf;
 use std::thread;
@@ -90,6 +106,13 @@ pub enum FileHashes {
 pub trait Sink {
     /// One event; it borrows from the reader's buffer.
     fn event(&mut self, event: &Event<'_>);
+
+    /// Lines of text of an unknown product, before they become events. Who looks for little in
+    /// them says in which it may be, by adding places in `text` to `places`, and that only those
+    /// lines shall become events. `false`: all of them shall.
+    fn skim(&mut self, _text: &[u8], _places: &mut Vec<usize>) -> bool {
+        false
+    }
 
     /// Bytes of the evidence taken in so far, out of what [`measure`] said; called often.
     fn progress(&mut self, _bytes_done: u64) {}

@@ -65,9 +65,26 @@ impl<'r> TextInput<'r> {
         }
     }
 
+    /// Whether offsets in the text are not those in the file.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.wide
+    }
+
     /// Byte offset in the file of what comes next.
     pub(crate) fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// How many bytes of the file a text is that was taken from here.
+    pub(crate) fn bytes_in_file(&self, taken: &[u8]) -> u64 {
+        // Two bytes for each character, four for one outside the basic plane, which is
+        // what UTF-8 writes with a first byte of 0xf0 and above.
+        if !self.wide {
+            return taken.len() as u64;
+        }
+        let first = taken.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        let double = taken.iter().filter(|&&byte| byte >= 0xf0).count();
+        2 * (first + double) as u64
     }
 
     /// What comes next; empty at the end. An error ends the input: the reader below keeps it.
@@ -77,15 +94,7 @@ impl<'r> TextInput<'r> {
 
     pub(crate) fn consume(&mut self, bytes: usize) {
         let taken = self.reader.buffer().get(..bytes).unwrap_or_default();
-        // Two bytes for each character, four for one outside the basic plane, which is
-        // what UTF-8 writes with a first byte of 0xf0 and above.
-        self.offset += if self.wide {
-            let first = taken.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
-            let double = taken.iter().filter(|&&byte| byte >= 0xf0).count();
-            2 * (first + double) as u64
-        } else {
-            taken.len() as u64
-        };
+        self.offset += self.bytes_in_file(taken);
         self.reader.consume(bytes);
     }
 }
@@ -162,6 +171,21 @@ pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
+/// A line without what ends it.
+pub(crate) fn without_end(mut line: &[u8]) -> &[u8] {
+    while let Some((b'\r' | b'\n', rest)) = line.split_last() {
+        line = rest;
+    }
+    line
+}
+
+/// Says that a line is passed over for its length.
+pub(crate) fn too_long(recorder: &mut Recorder<'_, '_>, offset: u64, number: u64, bytes: usize) {
+    let max = recorder.run.limits.record_bytes_max;
+    let message = format!("line of {bytes} bytes is longer than {max}; passed over");
+    recorder.failed(Some(offset), Some(number), message);
+}
+
 /// Lines of bounded length.
 pub(crate) struct Lines<'r> {
     input: TextInput<'r>,
@@ -188,21 +212,12 @@ impl<'r> Lines<'r> {
             if bytes <= bytes_max {
                 break offset;
             }
-            let message = format!("line of {bytes} bytes is longer than {bytes_max}; passed over");
-            recorder.failed(Some(offset), Some(self.number), message);
+            too_long(recorder, offset, self.number, bytes);
         };
-        while self
-            .line
-            .last()
-            .is_some_and(|byte| matches!(byte, b'\r' | b'\n'))
-        {
-            self.line.pop();
-        }
-        let text = text_of(&self.line);
         Some(Line {
             offset,
             number: self.number,
-            text,
+            text: text_of(without_end(&self.line)),
         })
     }
 

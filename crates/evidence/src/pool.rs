@@ -207,6 +207,16 @@ impl<'l> Pool<'l> {
         !is_full
     }
 
+    /// Something is wrong that is not one file's own.
+    pub(crate) fn problem(&self, path: &str, message: String) {
+        lock(&self.manifest).problems.push(Problem {
+            path: path.to_owned(),
+            offset: None,
+            record: None,
+            message,
+        });
+    }
+
     /// Counts bytes of the evidence, and says how many it were in all.
     pub(crate) fn progress(&self, bytes: u64) -> u64 {
         self.bytes_done.fetch_add(bytes, Ordering::Relaxed) + bytes

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, LogFamily, Problem, SourceRecord, Value};
+use daylight_model::{Event, Field, LogFamily, Problem, SourceRecord, Timestamp, Value};
 
 use crate::digest::Hashes;
 use crate::run::Run;
 use crate::stretch::Log;
 use crate::tally::Tally;
+use crate::triage;
 
 /// Passes the events of one file on and keeps its record.
 pub(crate) struct Recorder<'r, 'a> {
@@ -16,6 +17,8 @@ pub(crate) struct Recorder<'r, 'a> {
     pub(crate) index: usize,
     pub(crate) record: SourceRecord,
     pub(crate) tally: Tally,
+    /// When the file was changed last, where that is known.
+    pub(crate) modified: Option<Timestamp>,
 }
 
 impl<'r, 'a> Recorder<'r, 'a> {
@@ -29,6 +32,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
                 ..SourceRecord::default()
             },
             tally: Tally::default(),
+            modified: None,
         }
     }
 
@@ -42,6 +46,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
                 ..SourceRecord::default()
             },
             tally: Tally::default(),
+            modified: None,
         }
     }
 
@@ -92,6 +97,12 @@ impl<'r, 'a> Recorder<'r, 'a> {
         self.tally.problem(problem, self.run.pool.limits);
     }
 
+    /// Says that nobody knows in which zone the log's clock is.
+    pub(crate) fn times_are_local(&mut self) {
+        let message = "times are written in the machine's own zone, which is not known; they are taken as UTC";
+        self.problem(None, None, message);
+    }
+
     /// A record could not be read, or not wholly.
     pub(crate) fn failed(
         &mut self,
@@ -117,6 +128,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
     fn list(&mut self, hashes: Option<&Hashes>) {
         let mut event = self.new_event(LogFamily::FileListing, 1, 0);
         let path = self.record.path.as_str();
+        event.host = triage::host(path).map(|host| Cow::Owned(host.to_owned()));
         let mut add = |name: &'static str, value: Value<'static>| {
             event.fields.push(Field {
                 name: Cow::Borrowed(name),
@@ -125,6 +137,10 @@ impl<'r, 'a> Recorder<'r, 'a> {
         };
         let text = |text: &str| Value::Text(Cow::Owned(text.to_owned()));
         add("TargetFilename", text(path));
+        if let Some(original) = triage::original_path(path) {
+            add("OriginalPath", text(&original));
+            add("TargetFilename", text(&original));
+        }
         add(
             "FileName",
             text(path.rsplit(['/', '\\', '!']).next().unwrap_or(path)),

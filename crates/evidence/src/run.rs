@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::rc::Rc;
 
-use daylight_model::{Limits, SourceRecord};
+use daylight_model::{Limits, SourceRecord, Timestamp};
 
 use crate::digest::HashingReader;
 use crate::lines::{Lines, TextInput};
@@ -13,7 +13,10 @@ use crate::pool::{Pool, Work};
 use crate::recorder::Recorder;
 use crate::sniff::{self, Kind};
 use crate::walk::FoundFile;
-use crate::{FileHashes, Sink, archive, evtx, exchange, json, text, w3c};
+use crate::{
+    FileHashes, Sink, access, archive, audit, dhcp, dns_debug, evtx, exchange, json, packed,
+    syslog, table, text, transcript, w3c, xml, zeek,
+};
 
 /// How much of a file is looked at to recognise it.
 const HEAD_BYTES: u64 = 64 << 10;
@@ -42,6 +45,18 @@ pub(crate) struct Nest {
     pub(crate) depth: usize,
     /// Bytes that the outermost archive may still unpack to, shared by all that is in it.
     pub(crate) unpacked_bytes_left: Rc<Cell<u64>>,
+    /// When it was changed last.
+    pub(crate) modified: Option<Timestamp>,
+}
+
+impl Nest {
+    /// The same place, for a member with a time of its own.
+    pub(crate) fn changed(&self, modified: Option<Timestamp>) -> Self {
+        Self {
+            modified: modified.or(self.modified),
+            ..self.clone()
+        }
+    }
 }
 
 impl<'a> Run<'a> {
@@ -75,14 +90,15 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn read_bytes(&mut self, name: &str, bytes: &[u8]) {
-        let nest = self.nest();
+        let nest = self.nest(None);
         self.stream(name.to_owned(), Box::new(bytes), None, nest);
     }
 
-    fn nest(&self) -> Nest {
+    fn nest(&self, modified: Option<Timestamp>) -> Nest {
         Nest {
             depth: 0,
             unpacked_bytes_left: Rc::new(Cell::new(self.limits.unpacked_bytes_max)),
+            modified,
         }
     }
 
@@ -124,14 +140,17 @@ impl<'a> Run<'a> {
         (self.progress_told, self.size_bytes) = (0, found.size_bytes);
         match File::open(&found.path) {
             Ok(file) => {
-                let nest = self.nest();
+                let nest = self.nest(found.modified);
                 // Archives are read a second time, from the same open file.
                 let again = file.try_clone().ok();
                 let counted = CountingReader {
                     inner: file,
                     bytes: Rc::clone(&self.progress),
                 };
-                self.stream(path, Box::new(counted), again, nest);
+                // A log that is written on while it is read has an end all the same.
+                let counted = counted.take(found.size_bytes);
+                self.stream(path.clone(), Box::new(counted), again, nest);
+                self.tell_change(&path, found);
             }
             Err(error) => {
                 let mut recorder = Recorder::new(self, path);
@@ -142,6 +161,19 @@ impl<'a> Run<'a> {
         }
         // Whatever was skipped inside the file: now it is behind us.
         self.tell_progress(self.size_bytes.max(self.progress_told));
+    }
+
+    fn tell_change(&self, path: &str, found: &FoundFile) {
+        let now = std::fs::metadata(&found.path).map(|metadata| metadata.len());
+        if let Ok(now) = now
+            && now != found.size_bytes
+        {
+            let before = found.size_bytes;
+            let message = format!(
+                "changed from {before} to {now} bytes while it was read; no more than {before} were read"
+            );
+            self.pool.problem(path, message);
+        }
     }
 
     /// Reads a file or archive member to its end. `on_disk` is the same file where it is one
@@ -156,6 +188,7 @@ impl<'a> Run<'a> {
         let start = self.progress.get();
         let with_older = self.pool.options.hashes == FileHashes::All;
         let mut recorder = Recorder::new(self, path);
+        recorder.modified = nest.modified;
         let mut hashing = HashingReader::new(input, with_older);
         let mut head = Vec::new();
         // Errors stay with the hashing reader, here and below.
@@ -165,7 +198,12 @@ impl<'a> Run<'a> {
 
         let mut input = io::Cursor::new(&head).chain(&mut hashing);
         match kind {
-            Kind::Zip => read_zip(&mut recorder, &mut input, on_disk, start, &nest),
+            Kind::Zip | Kind::SevenZip => {
+                read_seekable(&mut recorder, kind, &mut input, on_disk, start, &nest);
+            }
+            Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
+                packed::read(&mut recorder, kind, &mut input, &nest);
+            }
             Kind::Gzip => archive::gzip(&mut recorder, &mut input, &nest),
             Kind::Tar => archive::tar(&mut recorder, &mut input, &nest),
             Kind::Evtx => evtx::read(&mut recorder, &mut input),
@@ -194,14 +232,25 @@ fn read_text(recorder: &mut Recorder<'_, '_>, kind: Kind, head: &[u8], input: &m
         Kind::JsonLines => json::read_lines(recorder, Lines::new(text)),
         Kind::W3c => w3c::read(recorder, Lines::new(text)),
         Kind::Exchange => exchange::read(recorder, Lines::new(text)),
-        _ => text::read(recorder, Lines::new(text)),
+        Kind::Access => access::read(recorder, text),
+        Kind::Syslog | Kind::SysmonLinux => syslog::read(recorder, text),
+        Kind::Audit => audit::read(recorder, text),
+        Kind::Zeek => zeek::read(recorder, Lines::new(text)),
+        Kind::DnsDebug => dns_debug::read(recorder, text),
+        Kind::Table => table::read(recorder, Lines::new(text)),
+        Kind::Dhcp => dhcp::read(recorder, Lines::new(text)),
+        Kind::WindowsXml => xml::read_events(recorder, text),
+        Kind::Task => xml::read_task(recorder, text),
+        Kind::Transcript => transcript::read(recorder, Lines::new(text)),
+        _ => text::read(recorder, text),
     }
 }
 
-/// A zip is read from its end: from the disk where it lies there, else from a temporary file
+/// A zip or 7z is read from its end: from the disk where it lies there, else from a temporary file
 /// in the system's folder for them, which has no name and goes when it is closed.
-fn read_zip(
+fn read_seekable(
     recorder: &mut Recorder<'_, '_>,
+    kind: Kind,
     input: &mut dyn Read,
     on_disk: Option<File>,
     progress_start: u64,
@@ -218,10 +267,18 @@ fn read_zip(
         Ok(file) if nest.depth == 0 => {
             recorder.run.progress.set(progress_start);
             let bytes = Rc::clone(&recorder.run.progress);
-            archive::zip(recorder, CountingReader { inner: file, bytes }, nest);
+            open(recorder, kind, CountingReader { inner: file, bytes }, nest);
         }
-        Ok(file) => archive::zip(recorder, file, nest),
+        Ok(file) => open(recorder, kind, file, nest),
         Err(error) => recorder.problem(None, None, format!("archive cannot be unpacked: {error}")),
+    }
+}
+
+fn open(recorder: &mut Recorder<'_, '_>, kind: Kind, file: impl Read + Seek, nest: &Nest) {
+    if kind == Kind::SevenZip {
+        packed::seven_zip(recorder, file, nest);
+    } else {
+        archive::zip(recorder, file, nest);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde::de::IgnoredAny;
 
-use crate::exchange;
 use crate::lines::TextInput;
+use crate::{access, audit, dhcp, dns_debug, exchange, syslog, table, transcript, xml};
 
 /// Kinds of files that are read in different ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub(crate) enum Kind {
     Evtx,
     Zip,
     Gzip,
+    Bzip2,
+    Xz,
+    Zstd,
+    SevenZip,
     Tar,
     /// One JSON object on each line.
     JsonLines,
@@ -19,6 +23,17 @@ pub(crate) enum Kind {
     JsonDocuments,
     W3c,
     Exchange,
+    Access,
+    Syslog,
+    SysmonLinux,
+    Audit,
+    Zeek,
+    DnsDebug,
+    Dhcp,
+    Table,
+    WindowsXml,
+    Task,
+    Transcript,
     Text,
     Unknown,
 }
@@ -30,11 +45,26 @@ impl Kind {
             Self::Evtx => "evtx",
             Self::Zip => "zip",
             Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Zstd => "zstd",
+            Self::SevenZip => "7z",
             Self::Tar => "tar",
             Self::JsonLines => "json-lines",
             Self::JsonDocuments => "json",
             Self::W3c => "w3c",
             Self::Exchange => "exchange-log",
+            Self::Access => "access-log",
+            Self::Syslog => "syslog",
+            Self::SysmonLinux => "sysmon-linux",
+            Self::Audit => "auditd",
+            Self::Zeek => "zeek",
+            Self::DnsDebug => "windows-dns-debug",
+            Self::Table => "csv",
+            Self::Dhcp => "windows-dhcp",
+            Self::WindowsXml => "windows-xml",
+            Self::Task => "scheduled-task",
+            Self::Transcript => "powershell-transcript",
             Self::Text => "text",
             Self::Unknown => "unknown",
         }
@@ -48,6 +78,36 @@ pub(crate) fn recognise(head: &[u8]) -> Kind {
         [b'E', b'l', b'f', b'F', b'i', b'l', b'e', 0, ..] => Kind::Evtx,
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => Kind::Zip,
         [0x1f, 0x8b, 8, ..] => Kind::Gzip,
+        // The block that follows begins with the digits of π, and the end with those of its root.
+        [
+            b'B',
+            b'Z',
+            b'h',
+            b'1'..=b'9',
+            0x31,
+            0x41,
+            0x59,
+            0x26,
+            0x53,
+            0x59,
+            ..,
+        ]
+        | [
+            b'B',
+            b'Z',
+            b'h',
+            b'1'..=b'9',
+            0x17,
+            0x72,
+            0x45,
+            0x38,
+            0x50,
+            0x90,
+            ..,
+        ] => Kind::Bzip2,
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Kind::Xz,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Kind::Zstd,
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Kind::SevenZip,
         _ if head.get(257..262) == Some(b"ustar") => Kind::Tar,
         _ => recognise_text(head),
     }
@@ -96,6 +156,18 @@ fn begins_json(text: &str) -> bool {
 
 /// Logs that say in their first lines how they are laid out.
 fn recognise_headers(text: &str) -> Kind {
+    if xml::begins_task(text) {
+        return Kind::Task;
+    } else if xml::begins_events(text) {
+        return Kind::WindowsXml;
+    } else if transcript::begins(text) {
+        return Kind::Transcript;
+    }
+    if text.starts_with("#separator ")
+        || text.lines().take(8).any(|line| line.starts_with("#path\t"))
+    {
+        return Kind::Zeek;
+    }
     for line in text.lines().take(20) {
         let line = line.trim();
         if let Some(fields) = line.strip_prefix("#Fields:") {
@@ -114,8 +186,42 @@ fn recognise_headers(text: &str) -> Kind {
             return Kind::Exchange;
         }
     }
-    Kind::Text
+    recognise_lines(text)
 }
+
+/// Logs whose lines are known by how they are built. A page of explanation may stand before them.
+fn recognise_lines(text: &str) -> Kind {
+    if text.lines().take(64).any(dhcp::is_header) {
+        return Kind::Dhcp;
+    }
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let is_dns = text.contains("DNS Server log") && text.contains("Message logging key");
+    if is_dns || lines().take(8).any(dns_debug::is_line) {
+        return Kind::DnsDebug;
+    }
+    // The last line of the head may be cut off.
+    let sample: Vec<&str> = lines().take(LINES_LOOKED_AT).collect();
+    let most = |holds: fn(&str) -> bool| {
+        let count = sample.iter().filter(|line| holds(line)).count();
+        count > 0 && count * 4 >= sample.len() * 3
+    };
+    if most(access::is_line) {
+        Kind::Access
+    } else if most(audit::is_line) {
+        Kind::Audit
+    } else if most(syslog::is_sysmon) {
+        Kind::SysmonLinux
+    } else if most(syslog::is_line) {
+        Kind::Syslog
+    } else if table::begins(text) {
+        Kind::Table
+    } else {
+        Kind::Text
+    }
+}
+
+/// Lines by which a log is recognised; three in four must be of its kind.
+const LINES_LOOKED_AT: usize = 24;
 
 /// Text holds hardly any control characters; a few, zeros among them, do occur in logs that
 /// were attacked or cut off by a crash.
@@ -176,7 +282,7 @@ mod tests {
             "DateTime,RequestId,UrlStem,AnchorMailbox\n2021",
             Kind::Exchange,
         );
-        check("Jan  3 10:00:01 host sshd[12]: Accepted", Kind::Text);
+        check("Jan  3 10:00:01 host sshd[12]: Accepted", Kind::Syslog);
         check("GET / 200\nGET /%00\0.aspx 404\n", Kind::Text);
         check("caf\u{e9} au lait", Kind::Text);
         check(utf16("{\"a\":1}\r\n"), Kind::JsonLines);

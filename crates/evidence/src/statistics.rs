@@ -83,6 +83,13 @@ impl Statistics {
         }
     }
 
+    /// Counts events of which nothing but their family is known.
+    pub(crate) fn unseen(&mut self, family: LogFamily, count: u64) {
+        if count > 0 {
+            self.kind(family, None, None).count += count;
+        }
+    }
+
     /// Adds what another part of the same file came to.
     pub(crate) fn merge(&mut self, other: Self) {
         self.span.merge(other.span);

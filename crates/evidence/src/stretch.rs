@@ -12,7 +12,7 @@ use crate::tally::Tally;
 pub(crate) const STRETCH_BYTES: usize = 1 << 20;
 
 /// Reads a stretch, given a recorder for it.
-type Read = fn(&mut Recorder<'_, '_>, &Stretch);
+type Read = Box<dyn Fn(&mut Recorder<'_, '_>, &Stretch) + Send + Sync>;
 
 /// A log that is read in stretches.
 pub(crate) struct Log {
@@ -97,11 +97,14 @@ pub(crate) struct Stretches {
 }
 
 impl Stretches {
-    pub(crate) fn new(recorder: &Recorder<'_, '_>, read: Read) -> Self {
+    pub(crate) fn new(
+        recorder: &Recorder<'_, '_>,
+        read: impl Fn(&mut Recorder<'_, '_>, &Stretch) + Send + Sync + 'static,
+    ) -> Self {
         let log = Arc::new(Log {
             path: recorder.record.path.clone(),
             source: recorder.index,
-            read,
+            read: Box::new(read),
             pending: AtomicUsize::new(0),
             done: Mutex::default(),
         });

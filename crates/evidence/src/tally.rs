@@ -1,6 +1,6 @@
 //! What a file, or a stretch of one, came to: counts, times, and what was wrong.
 
-use daylight_model::{Event, Limits, Problem, SourceRecord};
+use daylight_model::{Event, Limits, LogFamily, Problem, SourceRecord};
 
 use crate::clock::ClockComparison;
 use crate::statistics::Statistics;
@@ -22,6 +22,12 @@ impl Tally {
         self.events += 1;
         self.statistics.add(event);
         self.clock.add(event, time_field);
+    }
+
+    /// Counts events that nobody wanted to see.
+    pub(crate) fn unseen(&mut self, family: LogFamily, count: u64) {
+        self.events += count;
+        self.statistics.unseen(family, count);
     }
 
     /// Counts what is no event of the file's own.

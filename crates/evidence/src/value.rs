@@ -26,6 +26,25 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// The items of the only list of objects in an object, where it bears this name.
+    pub(crate) fn list(self, name: &str) -> Result<Vec<Self>, Self> {
+        match self {
+            Self::Object(mut members) => match members.pop() {
+                Some((key, Json::Array(items)))
+                    if members.is_empty() && key == name && items.iter().all(Self::is_object) =>
+                {
+                    Ok(items)
+                }
+                Some(last) => {
+                    members.push(last);
+                    Err(Self::Object(members))
+                }
+                None => Err(Self::Object(members)),
+            },
+            other => Err(other),
+        }
+    }
+
     pub(crate) fn is_object(&self) -> bool {
         matches!(self, Self::Object(_))
     }

@@ -6,7 +6,7 @@ use daylight_model::{Event, Field, LogFamily, Timestamp, Value};
 
 use crate::lines::{Line, Lines};
 use crate::recorder::Recorder;
-use crate::time;
+use crate::{kinds, time};
 
 /// What the directives above a line say about it.
 #[derive(Default)]
@@ -15,6 +15,7 @@ struct Layout {
     /// From `#Date:`, for logs whose lines carry a time and no date.
     date: String,
     is_iis: bool,
+    is_firewall: bool,
 }
 
 pub(crate) fn read(recorder: &mut Recorder<'_, '_>, mut lines: Lines<'_>) {
@@ -24,6 +25,9 @@ pub(crate) fn read(recorder: &mut Recorder<'_, '_>, mut lines: Lines<'_>) {
             layout.directive(directive);
             if layout.is_iis {
                 recorder.record.kind = "iis-w3c".to_owned();
+            } else if layout.is_firewall && recorder.record.kind == "w3c" {
+                recorder.record.kind = "windows-firewall".to_owned();
+                recorder.times_are_local();
             }
         } else if !line.text.trim().is_empty() {
             row(recorder, &layout, &line);
@@ -36,7 +40,9 @@ impl Layout {
         match directive.split_once(':') {
             Some(("Fields", columns)) => {
                 self.columns = columns.split_whitespace().map(str::to_owned).collect();
-                self.is_iis = self.columns.iter().any(|column| column == "cs-uri-stem");
+                let has = |name| self.columns.iter().any(|column| column == name);
+                (self.is_iis, self.is_firewall) =
+                    (has("cs-uri-stem"), has("src-ip") && has("action"));
             }
             Some(("Date", date)) => {
                 self.date = date
@@ -52,6 +58,8 @@ impl Layout {
     fn family(&self) -> LogFamily {
         if self.is_iis {
             LogFamily::Iis
+        } else if self.is_firewall {
+            LogFamily::WindowsFirewall
         } else {
             LogFamily::Text
         }
@@ -87,6 +95,7 @@ fn row(recorder: &mut Recorder<'_, '_>, layout: &Layout, line: &Line<'_>) {
         Some(Value::Text(host)) => Some(host.clone()),
         _ => None,
     };
+    kinds::add_names(&mut event);
     recorder.event(&event, "time");
 }
 

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use daylight_model::{Event, Field, LogFamily, Timestamp, Value};
 
+use crate::lines::Line;
 use crate::recorder::Recorder;
-use crate::time;
 use crate::value::{Flattener, Json, Naming};
+use crate::{cloud, time};
 
 /// Makes an event of a JSON record and passes it on. `json` is an object.
 pub(crate) fn record(recorder: &mut Recorder<'_, '_>, json: Json<'_>, number: u64, offset: u64) {
@@ -23,6 +24,59 @@ pub(crate) fn record(recorder: &mut Recorder<'_, '_>, json: Json<'_>, number: u6
     let mut event = recorder.new_event(LogFamily::Json, number, offset);
     event.fields = flattener.fields;
     let time_field = identify(&mut event);
+    let time_field = match event.family {
+        LogFamily::Json => cloud::identify(&mut event).unwrap_or(time_field),
+        _ => time_field,
+    };
+    recorder.event(&event, time_field);
+}
+
+/// Makes an event of a row of a table and passes it on. What tools put into a cell as JSON, the
+/// event's own data, is taken out of it.
+pub(crate) fn row(
+    recorder: &mut Recorder<'_, '_>,
+    columns: &[String],
+    cells: &[Cow<'_, str>],
+    line: &Line<'_>,
+) {
+    let limits = recorder.run.limits;
+    let mut flattener = Flattener {
+        fields: Vec::with_capacity(48),
+        limits,
+        left_out: None,
+    };
+    let named = || columns.iter().map(String::as_str).zip(cells);
+    // First, as columns around it may have the same names for something else.
+    for (name, cell) in named() {
+        match (name, serde_json::from_str(cell)) {
+            // Microsoft 365.
+            ("AuditData", Ok(json)) => flatten(&mut flattener, json),
+            // EvtxECmd.
+            ("Payload", Ok(Json::Object(members))) => flatten_event(&mut flattener, members),
+            _ => {}
+        }
+    }
+    for (name, cell) in named() {
+        let value = if cell.is_empty() {
+            Value::Null
+        } else {
+            Value::from(cell.as_ref())
+        };
+        flattener.push(rename(Cow::Borrowed(name)), value);
+    }
+    if let Some(message) = flattener.left_out {
+        recorder.problem(Some(line.offset), Some(line.number), message);
+    }
+    let mut event = recorder.new_event(LogFamily::Json, line.number, line.offset);
+    event.fields = flattener.fields;
+    let mut time_field = identify(&mut event);
+    if event.family == LogFamily::Json {
+        time_field = cloud::identify(&mut event).unwrap_or(time_field);
+    }
+    if event.family == LogFamily::Json {
+        event.family = LogFamily::Text;
+        event.text = Some(Cow::Borrowed(&line.text));
+    }
     recorder.event(&event, time_field);
 }
 
@@ -120,7 +174,7 @@ impl Best {
 
 /// Fills in what the event is from its fields, adds the names that rules count on, and
 /// says which field the time was taken from.
-fn identify(event: &mut Event<'_>) -> &'static str {
+pub(crate) fn identify(event: &mut Event<'_>) -> &'static str {
     let (mut channel, mut provider, mut id) = (Best::default(), Best::default(), Best::default());
     let (mut host, mut message) = (Best::default(), Best::default());
     let mut time: (u8, &'static str, Option<Timestamp>) = (u8::MAX, "", None);

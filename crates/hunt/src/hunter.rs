@@ -1,4 +1,6 @@
-use daylight_model::{Event, Finding, FindingKind, Limits, Rule, SourceRecord, derived_id};
+use daylight_model::{
+    Event, Finding, FindingKind, Limits, LogFamily, Rule, SourceRecord, derived_id,
+};
 
 use crate::correlate::Observations;
 use crate::matcher::Runner;
@@ -58,6 +60,16 @@ impl<'r> Hunter<'r> {
         self.indicators.event(event, out);
     }
 
+    /// Adds places in `text`, which is lines of text of an unknown product, near which an
+    /// indicator may stand. `false` where rules look at such lines, so that all are needed.
+    pub fn skim(&self, text: &[u8], places: &mut Vec<usize>) -> bool {
+        if self.rules.looks_at(LogFamily::Text) {
+            return false;
+        }
+        self.indicators.skim(text, &mut |place| places.push(place));
+        true
+    }
+
     /// What the events leave for [`crate::correlate`], once all have been seen.
     #[must_use]
     pub fn finish(self) -> Observations {
@@ -85,6 +97,17 @@ pub(crate) fn finding(event: &Event<'_>, rule: std::sync::Arc<Rule>, shown: Show
         matched: shown.matched,
         context: shown.context,
     }
+}
+
+/// An event as it is, resting on a rule that has matched nothing: what tells most of it.
+pub fn observed(event: &Event<'_>, rule: std::sync::Arc<daylight_model::Rule>) -> Finding {
+    let context = show::context(event);
+    let matched = if context.is_empty() {
+        show::anything(event)
+    } else {
+        Vec::new()
+    };
+    finding(event, rule, Shown { matched, context })
 }
 
 /// Completes a finding with the file it was made in and, from that, its id.

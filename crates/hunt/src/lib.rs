@@ -63,7 +63,7 @@ pub use explain::{
     Count, Explainer, Explanation, FoundField, LogFit, Question, QuestionKind, Step, Subject,
     Summary, Tally, WantedLog,
 };
-pub use hunter::{Hunter, attach_source};
-pub use indicator::IndicatorSet;
+pub use hunter::{Hunter, attach_source, observed};
+pub use indicator::{Giver, IndicatorSet, IndicatorSetBuilder};
 pub use rules::{RuleProblem, RuleSet};
 pub use sigma::placeholder::Placeholders;

@@ -233,6 +233,15 @@ impl RuleSet {
             .any(|compiled| slots.iter().any(|slot| compiled.expression.asks(*slot)))
     }
 
+    /// Whether any rule looks at events of this family.
+    pub(crate) fn looks_at(&self, family: LogFamily) -> bool {
+        let mut sources = self
+            .rules
+            .iter()
+            .flat_map(|compiled| &compiled.rule.log_sources);
+        sources.any(|source| source.family == family)
+    }
+
     /// All rules as one.
     pub(crate) fn matcher(&self) -> &Matcher {
         self.matcher.get_or_init(|| Matcher::new(self))

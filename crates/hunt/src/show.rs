@@ -106,6 +106,22 @@ pub(crate) fn context(event: &Event<'_>) -> Vec<MatchedField> {
     shown.take(CONTEXT_FIELDS_MAX).collect()
 }
 
+/// The text of an event, else its first fields.
+pub(crate) fn anything(event: &Event<'_>) -> Vec<MatchedField> {
+    let shown = |name: &str, text: Cow<'_, str>| MatchedField {
+        field: name.to_owned(),
+        value: around(text, 0),
+    };
+    if let Some(text) = &event.text {
+        return vec![shown("keywords", Cow::Borrowed(text))];
+    }
+    let fields = event.fields.iter().filter_map(|field| {
+        let text = field.value.as_text();
+        (!text.is_empty() && text != "-").then(|| shown(&field.name, text))
+    });
+    fields.take(CONTEXT_FIELDS_MAX).collect()
+}
+
 /// The part of a text around a place; the place is a byte offset that need not fit.
 pub(crate) fn around(text: Cow<'_, str>, at: usize) -> String {
     if text.len() <= SHOWN_BYTES_MAX {

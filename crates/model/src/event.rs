@@ -96,6 +96,34 @@ pub enum LogFamily {
     Json,
     /// Text lines of an unknown product.
     Text,
+    /// Access log of a web server: Apache, nginx.
+    WebAccess,
+    /// Zeek; the provider is which of its logs.
+    Zeek,
+    /// Suricata's EVE; the provider is the type of the event.
+    Suricata,
+    /// Syslog, and what Linux writes about authentication; the provider is the program.
+    Syslog,
+    /// Linux audit; the provider is the type of the record.
+    Auditd,
+    /// Sysmon for Linux.
+    SysmonLinux,
+    /// AWS CloudTrail; the provider is the service.
+    CloudTrail,
+    /// Microsoft 365 unified audit; the provider is the workload.
+    M365Audit,
+    /// Windows Firewall.
+    WindowsFirewall,
+    /// Debug log of Windows' DNS server.
+    DnsServer,
+    /// Audit log of Windows' DHCP server.
+    Dhcp,
+    /// Exchange message tracking.
+    ExchangeTracking,
+    /// Windows scheduled tasks, as files.
+    ScheduledTask,
+    /// PowerShell transcripts.
+    PowershellTranscript,
 }
 
 impl LogFamily {
@@ -117,6 +145,20 @@ impl LogFamily {
             Self::FileListing => "file listing",
             Self::Json => "other JSON",
             Self::Text => "other text",
+            Self::WebAccess => "web access log",
+            Self::Zeek => "Zeek",
+            Self::Suricata => "Suricata EVE",
+            Self::Syslog => "syslog",
+            Self::Auditd => "Linux audit",
+            Self::SysmonLinux => "Sysmon for Linux",
+            Self::CloudTrail => "AWS CloudTrail",
+            Self::M365Audit => "Microsoft 365 audit",
+            Self::WindowsFirewall => "Windows Firewall",
+            Self::DnsServer => "Windows DNS debug",
+            Self::Dhcp => "Windows DHCP",
+            Self::ExchangeTracking => "Exchange message tracking",
+            Self::ScheduledTask => "scheduled task files",
+            Self::PowershellTranscript => "PowerShell transcripts",
         }
     }
 }

@@ -22,6 +22,14 @@ pub enum Error {
     /// A folder of rules could not be read.
     #[error(transparent)]
     Rules(#[from] daylight_hunt::Error),
+    /// A list of indicators could not be opened.
+    #[error("cannot read indicators from {}: {source}", path.display())]
+    Indicators {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Output could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {

@@ -6,11 +6,11 @@ use daylight_hunt::{
     Hunter, IndicatorSet, Observations, Placeholders, RuleProblem, RuleSet, correlate,
 };
 use daylight_model::{
-    Event, Finding, Indicator, Limits, LogFamily, Manifest, Problem, Reading, Rule,
+    Event, Finding, Indicator, Limits, LogFamily, Manifest, Problem, Reading, Rule, Timestamp,
 };
 
 use crate::findings::Collector;
-use crate::{Error, Findings, Progress};
+use crate::{Error, Findings, Progress, lists};
 
 /// What to hunt with.
 #[derive(Debug, Default)]
@@ -21,12 +21,35 @@ pub struct HuntOptions {
     pub only_given_rules: bool,
     /// What the placeholders of rules stand for.
     pub placeholders: Placeholders,
+    /// Lists of indicators to look for: STIX, MISP, CSV, a value a line.
+    pub indicator_files: Vec<PathBuf>,
     /// How much to take in.
     pub limits: Limits,
     /// How many threads to hunt with; none counts as one.
     pub threads: usize,
     /// Also read what is left of older records in Windows event logs.
     pub slack: bool,
+    /// Which time to look at.
+    pub window: Window,
+}
+
+/// From when to when events count. Those that bear no time always do.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Window {
+    /// The first moment.
+    pub from: Option<Timestamp>,
+    /// The first moment after it.
+    pub to: Option<Timestamp>,
+}
+
+impl Window {
+    /// Whether an event of this time counts.
+    #[must_use]
+    pub fn holds(&self, time: Option<Timestamp>) -> bool {
+        time.is_none_or(|time| {
+            self.from.is_none_or(|from| from <= time) && self.to.is_none_or(|to| time < to)
+        })
+    }
 }
 
 /// What a hunt read, and with what.
@@ -38,6 +61,8 @@ pub struct Hunt {
     pub rules: Vec<Arc<Rule>>,
     /// Rules that could not be used, with the reason.
     pub rule_problems: Vec<RuleProblem>,
+    /// How many indicators were looked for.
+    pub indicators: usize,
     /// Indicators that were not looked for, with the reason.
     pub indicators_left_out: Vec<(Indicator, String)>,
 }
@@ -86,6 +111,10 @@ pub(crate) fn hunt_with(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(Hunt, Findings), Error> {
     let rules = rule_set(options)?;
+    let (listed, unusable) = lists::listed(&options.indicator_files)?;
+    let listed = (!options.indicator_files.is_empty()).then_some(&listed);
+    let sets: Vec<&IndicatorSet> = sets.iter().chain(listed).collect();
+    let sets = sets.as_slice();
     let reading = daylight_evidence::Options {
         limits: options.limits.clone(),
         hashes: hashes(&rules, sets),
@@ -100,6 +129,7 @@ pub(crate) fn hunt_with(
         .map(|_| HuntSink {
             hunters: hunters(&rules, sets, &nothing, &no_rules, &options.limits),
             found: Vec::new(),
+            window: options.window,
             collector: Collector::default(),
             progress: &progress,
         })
@@ -112,6 +142,7 @@ pub(crate) fn hunt_with(
         .unzip();
     let (mut correlated, untold) = correlations(&rules, hunters.into_iter().flatten(), options);
     manifest.problems.extend(untold);
+    manifest.problems.extend(unusable);
     let mut collector = Collector::default();
     collector.add(&mut correlated);
     collectors.push(collector);
@@ -119,6 +150,7 @@ pub(crate) fn hunt_with(
         manifest,
         rules: rules.rules().cloned().collect(),
         rule_problems: rules.problems().to_vec(),
+        indicators: sets.iter().map(|set| set.len()).sum(),
         indicators_left_out: sets
             .iter()
             .flat_map(|set| set.left_out().to_vec())
@@ -129,8 +161,8 @@ pub(crate) fn hunt_with(
 
 /// Older hashes only where something is looked for by them: they take several times as long as
 /// everything else.
-pub(crate) fn hashes(rules: &RuleSet, sets: &[IndicatorSet]) -> FileHashes {
-    let asked = sets.iter().any(IndicatorSet::has_older_hashes)
+pub(crate) fn hashes(rules: &RuleSet, sets: &[&IndicatorSet]) -> FileHashes {
+    let asked = sets.iter().any(|set| set.has_older_hashes())
         || rules.asks(LogFamily::FileListing, &["MD5", "SHA1", "Hashes"]);
     if asked {
         FileHashes::All
@@ -143,12 +175,12 @@ pub(crate) fn hashes(rules: &RuleSet, sets: &[IndicatorSet]) -> FileHashes {
 /// first also carries the rules.
 fn hunters<'h>(
     rules: &'h RuleSet,
-    sets: &'h [IndicatorSet],
+    sets: &'h [&'h IndicatorSet],
     nothing: &'h IndicatorSet,
     no_rules: &'h RuleSet,
     limits: &Limits,
 ) -> Vec<Hunter<'h>> {
-    let (first, others) = sets.split_first().unwrap_or((nothing, &[]));
+    let (first, others) = sets.split_first().unwrap_or((&nothing, &[]));
     let others = others.iter().map(|set| Hunter::new(no_rules, set));
     std::iter::once(Hunter::with_limits(rules, first, limits))
         .chain(others)
@@ -177,24 +209,32 @@ fn correlations<'h>(
 }
 
 /// Where several threads tell how far they have come.
-type SharedProgress<'p> = Mutex<&'p mut (dyn FnMut(Progress) + Send)>;
+pub(crate) type SharedProgress<'p> = Mutex<&'p mut (dyn FnMut(Progress) + Send)>;
 
 /// Hands events to the hunters and keeps what they find; one for each thread.
 struct HuntSink<'h, 'p> {
     hunters: Vec<Hunter<'h>>,
     found: Vec<Finding>,
+    window: Window,
     collector: Collector,
     progress: &'h SharedProgress<'p>,
 }
 
 impl Sink for HuntSink<'_, '_> {
     fn event(&mut self, event: &Event<'_>) {
+        if !self.window.holds(event.time) {
+            return;
+        }
         for hunter in &mut self.hunters {
             hunter.event(event, &mut self.found);
         }
         if !self.found.is_empty() {
             self.collector.add(&mut self.found);
         }
+    }
+
+    fn skim(&mut self, text: &[u8], places: &mut Vec<usize>) -> bool {
+        self.hunters.iter().all(|hunter| hunter.skim(text, places))
     }
 
     fn progress(&mut self, bytes_done: u64) {

@@ -7,6 +7,7 @@ use daylight_model::{Coverage, CoverageRow, Manifest, Rule, Timestamp};
 use daylight_store::{Store, StoredDocument, StoredHunt};
 use serde::Deserialize;
 
+use crate::hunt::indicator_set;
 use crate::investigate::follow;
 use crate::{Error, Hunt, HuntOptions, Investigation, LinkedReading, subjects};
 
@@ -39,6 +40,8 @@ pub fn kept_investigation(store: &dyn Store, number: i64) -> Result<Option<Inves
         }
     }
     let findings = store.findings(number)?;
+    let sets = readings.iter().map(indicator_set);
+    let indicators = sets.map(|set| set.len()).sum();
     let subjects = subjects_of(&body.coverage);
     let facts = subjects::facts(&subjects);
     let advice = daylight_dossier::advise(&subjects, &findings, &body.coverage, &facts);
@@ -51,6 +54,7 @@ pub fn kept_investigation(store: &dyn Store, number: i64) -> Result<Option<Inves
             manifest: body.manifest,
             rules: body.rules,
             rule_problems: Vec::new(),
+            indicators,
             indicators_left_out: Vec::new(),
         },
         findings,

@@ -23,11 +23,14 @@ mod hunt;
 mod investigate;
 mod keep;
 mod kept;
+mod lists;
 mod read;
 mod redact;
 mod subjects;
+mod timeline;
 mod write;
 
+pub use daylight_evidence::{KindInfo, kinds};
 pub use daylight_hunt::{
     Count, Error as RulesError, Explanation, LogFit, Placeholders, Question, QuestionKind,
     RuleProblem, RuleSet, Step, Subject, Summary, WantedLog,
@@ -35,12 +38,13 @@ pub use daylight_hunt::{
 pub use error::Error;
 pub use explain::{Explained, ExplainedRule, explain};
 pub use findings::Findings;
-pub use hunt::{Hunt, HuntOptions, hunt, rule_set};
+pub use hunt::{Hunt, HuntOptions, Window, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
 pub use keep::{KnownBearer, keep_investigation, keep_reading, known_bearers};
 pub use kept::{kept_investigation, kept_story};
 pub use read::{LinkedReading, ReadOptions, read};
 pub use redact::{Redact, redact};
+pub use timeline::{Timeline, timeline};
 pub use write::outside_evidence;
 
 /// How far a long piece of work has come.

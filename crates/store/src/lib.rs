@@ -51,7 +51,7 @@ mod value;
 pub use diff::{Change, ClaimChange, diff_claims};
 pub use error::Error;
 pub use export::{ExportOptions, ExportReport, Format, export};
-pub use import::{ImportOptions, ImportReport, LeftOut, import};
+pub use import::{ImportOptions, ImportReport, LeftOut, Listed, import, indicators};
 pub use judgement::{Judged, Judgement, judge, judgements, ratings};
 pub use keys::{Role, fold};
 pub use levels::Levels;

@@ -45,7 +45,23 @@ pub(crate) fn classify(written: &str) -> Option<(IndicatorKind, String)> {
     if let Some((name, host)) = lower.split_once('@') {
         return (!name.is_empty() && is_domain(host)).then_some((IndicatorKind::Email, lower));
     }
+    if is_program(&lower) {
+        return Some((IndicatorKind::Filename, value));
+    }
     is_domain(&lower).then_some((IndicatorKind::Domain, lower))
+}
+
+/// A file name whose ending is no top-level domain.
+fn is_program(lower: &str) -> bool {
+    const ENDINGS: [&str; 23] = [
+        "exe", "dll", "sys", "bat", "cmd", "ps1", "vbs", "hta", "lnk", "msi", "scr", "jar", "php",
+        "asp", "aspx", "ashx", "asmx", "jsp", "jspx", "docm", "xlsm", "iso", "tmp",
+    ];
+    let name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | '$');
+    lower.chars().all(name)
+        && lower
+            .rsplit_once('.')
+            .is_some_and(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending))
 }
 
 /// `hxxp://a[.]example` as it was meant.
@@ -114,6 +130,7 @@ fn path_of(kind: IndicatorKind) -> Option<(&'static str, &'static str)> {
         IndicatorKind::Sha512 => ("file", "hashes.'SHA-512'"),
         IndicatorKind::Filename => ("file", "name"),
         IndicatorKind::RegistryKey => ("windows-registry-key", "key"),
+        IndicatorKind::Mutex => ("mutex", "name"),
         _ => return None,
     })
 }
@@ -227,6 +244,10 @@ mod tests {
         check(
             "cve-2021-26855",
             Some((IndicatorKind::Cve, "CVE-2021-26855")),
+        );
+        check(
+            "Supp0rt.aspx",
+            Some((IndicatorKind::Filename, "Supp0rt.aspx")),
         );
         for nothing in [
             "",

@@ -3,11 +3,11 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use daylight_model::{Finding, Level, Reading};
-use daylight_pipeline::{Findings, Hunt, hunt, read};
+use daylight_pipeline::{Findings, Hunt, HuntOptions, hunt, read};
 
 use crate::commands::{
-    EvidenceArguments, ReportArguments, RuleArguments, explain, some_exist, some_missing,
-    tell_problems,
+    EvidenceArguments, IndicatorArguments, ReportArguments, RuleArguments, WindowArguments,
+    explain, some_exist, some_missing, tell_problems,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -27,6 +27,10 @@ pub(crate) struct Arguments {
     rules: RuleArguments,
     #[command(flatten)]
     reading: EvidenceArguments,
+    #[command(flatten)]
+    lists: IndicatorArguments,
+    #[command(flatten)]
+    window: WindowArguments,
     /// Look for the indicators of a report too; may be given more than once
     #[arg(long, value_name = "REPORT")]
     report: Vec<String>,
@@ -66,6 +70,7 @@ Examples:
   daylight hunt logs.zip --level high --jsonl > findings.jsonl
   daylight hunt C:\\Windows\\System32\\winevt\\Logs --rules sigma/rules --only-rules
   daylight hunt /mnt/triage --report advisory.pdf
+  daylight hunt /var/log --indicators feed.csv --indicators bundle.json
   daylight hunt /mnt/triage --rules sigma/rules --explain 4d07b1f4
   daylight hunt Security.evtx --explain \"Whoami as SYSTEM\" --record 4711
 
@@ -98,6 +103,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         };
         return explain::run(&asked);
     }
+    let hunting = HuntOptions {
+        indicator_files: arguments.lists.indicators.clone(),
+        window: arguments.window.window()?,
+        ..arguments.reading.options(&arguments.rules)?
+    };
     let options = arguments.fetch.options();
     let readings = arguments
         .report
@@ -107,14 +117,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let given: Vec<&Reading> = readings.iter().collect();
     let (hunted, findings) = {
         let bar = Bar::new(arguments.quiet);
-        hunt(
-            &arguments.evidence,
-            &given,
-            &arguments.reading.options(&arguments.rules)?,
-            &mut |progress| bar.follow(progress),
-        )?
+        hunt(&arguments.evidence, &given, &hunting, &mut |progress| {
+            bar.follow(progress)
+        })?
     };
-    if hunted.rules.is_empty() && given.is_empty() {
+    if hunted.rules.is_empty() && hunted.indicators == 0 && given.is_empty() {
         anyhow::bail!("there is not one rule to hunt with");
     }
     if !arguments.quiet {
@@ -183,5 +190,12 @@ fn read_in_words(hunted: &Hunt, count: u64, shown: u64) -> String {
     ];
     let [rules, events, files, findings] =
         counts.map(|(number, noun)| terminal::count(number, noun));
+    let rules = match hunted.indicators {
+        0 => rules,
+        number => format!(
+            "{rules} and {}",
+            terminal::count(number as u64, "indicator")
+        ),
+    };
     format!("{rules} over {events} of {files}: {findings}, {shown} shown")
 }

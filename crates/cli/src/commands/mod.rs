@@ -4,6 +4,7 @@ pub(crate) mod claims;
 pub(crate) mod compare;
 pub(crate) mod diff;
 pub(crate) mod dossier;
+pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod hunt;
@@ -16,6 +17,7 @@ pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod store;
+pub(crate) mod timeline;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use daylight_model::{Manifest, Timestamp};
 use daylight_pipeline::{
-    HuntOptions, Investigation, Placeholders, ReadOptions, Redact, RuleProblem, redact,
+    HuntOptions, Investigation, Placeholders, ReadOptions, Redact, RuleProblem, Window, redact,
 };
 use daylight_store::Tlp;
 
@@ -138,13 +140,63 @@ pub(crate) struct EvidenceArguments {
 impl EvidenceArguments {
     /// What to hunt with, and how to go through the evidence.
     fn options(&self, rules: &RuleArguments) -> anyhow::Result<HuntOptions> {
-        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         Ok(HuntOptions {
-            threads: self.threads.map_or_else(processors, usize::from),
+            threads: self.threads(),
             slack: self.slack,
             ..rules.options()?
         })
     }
+
+    fn threads(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(processors, usize::from)
+    }
+}
+
+/// Lists of indicators; shared by the commands that hunt.
+#[derive(Debug, clap::Args)]
+pub(crate) struct IndicatorArguments {
+    /// A list of indicators to look for: a STIX bundle, a MISP event, a CSV table or a value a line;
+    /// may be given more than once
+    #[arg(long, value_name = "FILE")]
+    indicators: Vec<PathBuf>,
+}
+
+/// Which time to look at; shared by the commands that go by it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WindowArguments {
+    /// Leave out what is earlier: a date, or a time as 2021-03-03T06:30:00Z. What bears no time stays
+    #[arg(long, value_name = "TIME", value_parser = first_moment)]
+    from: Option<Timestamp>,
+    /// Leave out what is later: a time, or a date, which counts as a whole
+    #[arg(long, value_name = "TIME", value_parser = moment_after)]
+    to: Option<Timestamp>,
+}
+
+impl WindowArguments {
+    fn window(&self) -> anyhow::Result<Window> {
+        let (from, to) = (self.from, self.to);
+        if from.zip(to).is_some_and(|(from, to)| from >= to) {
+            anyhow::bail!("--from is not before --to");
+        }
+        Ok(Window { from, to })
+    }
+}
+
+fn first_moment(text: &str) -> Result<Timestamp, String> {
+    let date = || format!("{text}T00:00:00Z").parse();
+    text.parse()
+        .or_else(|_| date())
+        .map_err(|_| "write a date, 2021-03-03, or a time, 2021-03-03T06:30:00Z".to_owned())
+}
+
+fn moment_after(text: &str) -> Result<Timestamp, String> {
+    const DAY_SECONDS: i64 = 86_400;
+    let first = first_moment(text)?;
+    if text.parse::<Timestamp>().is_ok() {
+        return Ok(first);
+    }
+    Timestamp::from_second(first.as_second() + DAY_SECONDS).map_err(|error| error.to_string())
 }
 
 /// Bytes of a file with values of placeholders.

@@ -111,7 +111,7 @@ fn rules_that_never_run_say_why() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rules.yml");
     let text = format!(
-        "title: Linux thing\nid: lin-1\nlogsource: {{product: linux, service: auditd}}\n\
+        "title: Linux thing\nid: lin-1\nlogsource: {{product: linux, service: nothing}}\n\
          detection: {{s: {{a: b}}, condition: s}}\n---\n\
          title: Broken\nid: broken-1\nlogsource: {{product: windows}}\n\
          detection: {{s: {{a|wrong: b}}, condition: s}}\n---\n\
@@ -130,7 +130,7 @@ fn rules_that_never_run_say_why() {
     check(
         "lin",
         0,
-        &["(product: linux, service: auditd), so it is never run"],
+        &["(product: linux, service: nothing), so it is never run"],
     );
     check(
         "broken-1",

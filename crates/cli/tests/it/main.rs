@@ -8,11 +8,13 @@
 )]
 
 mod explain;
+mod indicators;
 mod investigate;
 mod robust;
 mod rules;
 mod shared;
 mod store;
+mod timeline;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

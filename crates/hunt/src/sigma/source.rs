@@ -407,12 +407,36 @@ pub(crate) fn resolve(rule: &ParsedRule, expression: &Expression) -> Vec<Target>
     let found = match (product, category, service) {
         (Some("exchange"), None, Some(service)) => exchange(service),
         (Some("iis"), None | Some("webserver"), None | Some("iis"))
-        | (None | Some("windows"), Some("webserver"), None | Some("iis")) => {
+        | (Some("windows"), Some("webserver"), None | Some("iis"))
+        | (None, Some("webserver"), Some("iis")) => {
             vec![target(LogFamily::Iis, None, &[], &[])]
         }
         (Some("daylight"), Some("file_listing"), None) => {
             vec![target(LogFamily::FileListing, None, &[], &[])]
         }
+        (None, Some(category @ ("webserver" | "proxy" | "dns" | "firewall")), None) => {
+            network_category(category)
+        }
+        (
+            None | Some("apache" | "nginx"),
+            None | Some("webserver"),
+            None | Some("apache" | "nginx"),
+        ) if [product, service].iter().flatten().next().is_some() => {
+            vec![target(LogFamily::WebAccess, None, &[], &[])]
+        }
+        (Some("linux"), category, service) => {
+            linux(category, service, &expression.required_fields())
+        }
+        (Some("zeek"), None, service) => {
+            vec![target(LogFamily::Zeek, service, &[], &[])]
+        }
+        (Some("suricata"), None, service) => {
+            vec![target(LogFamily::Suricata, service, &[], &[])]
+        }
+        (Some("aws"), None, None | Some("cloudtrail")) => {
+            vec![target(LogFamily::CloudTrail, None, &[], &[])]
+        }
+        (Some("m365"), None, _) => vec![target(LogFamily::M365Audit, None, &[], &[])],
         // Anything that Windows logs: keywords, mostly.
         (Some("windows"), None, None) => WINDOWS_FAMILIES
             .iter()
@@ -449,12 +473,102 @@ fn target(
     }
 }
 
+/// Categories of no product: all logs that hold such events.
+fn network_category(category: &str) -> Vec<Target> {
+    let places: &[(LogFamily, Option<&str>)] = match category {
+        "webserver" => &[
+            (LogFamily::Iis, None),
+            (LogFamily::WebAccess, None),
+            (LogFamily::Zeek, Some("http")),
+            (LogFamily::Suricata, Some("http")),
+        ],
+        "proxy" => &[
+            (LogFamily::Zeek, Some("http")),
+            (LogFamily::Suricata, Some("http")),
+        ],
+        "dns" => &[
+            (LogFamily::DnsServer, None),
+            (LogFamily::Zeek, Some("dns")),
+            (LogFamily::Suricata, Some("dns")),
+        ],
+        _ => &[
+            (LogFamily::WindowsFirewall, None),
+            (LogFamily::Zeek, Some("conn")),
+            (LogFamily::Suricata, Some("flow")),
+        ],
+    };
+    let places = places.iter();
+    places
+        .map(|(family, provider)| target(*family, *provider, &[], &[]))
+        .collect()
+}
+
+/// Event ids of Sysmon for Linux, which has a part of those of Windows.
+const LINUX_CATEGORIES: &[(&str, u32)] = &[
+    ("process_creation", 1),
+    ("network_connection", 3),
+    ("process_termination", 5),
+    ("raw_access_thread", 9),
+    ("file_event", 11),
+    ("file_delete", 23),
+];
+
+/// What an audit record of a program's start tells. A rule that needs more is not run over it.
+const EXECVE_FIELDS: &[&str] = &["image", "commandline"];
+
+/// Programs that write what Sigma's services mean.
+const LINUX_SERVICES: &[(&str, &[&str])] = &[
+    ("sshd", &["sshd", "sshd-session"]),
+    ("sudo", &["sudo"]),
+    ("cron", &["CRON", "cron", "crond", "anacron"]),
+    ("clamav", &["clamd", "clamav", "freshclam"]),
+    ("vsftpd", &["vsftpd"]),
+    ("guacamole", &["guacd", "guacamole"]),
+];
+
+fn linux(
+    category: Option<&str>,
+    service: Option<&str>,
+    required: &BTreeSet<String>,
+) -> Vec<Target> {
+    let family = |family| vec![target(family, None, &[], &[])];
+    match (category, service) {
+        (Some(category), None) => {
+            let known = LINUX_CATEGORIES.iter().find(|(name, _)| *name == category);
+            let Some((_, id)) = known else {
+                return Vec::new();
+            };
+            let mut found = vec![target(LogFamily::SysmonLinux, None, &[*id], &[])];
+            let fits = |name: &String| EXECVE_FIELDS.contains(&name.as_str());
+            if category == "process_creation" && required.iter().all(fits) {
+                found.push(target(LogFamily::Auditd, Some("EXECVE"), &[], &[]));
+            }
+            found
+        }
+        (None, None) => [LogFamily::Syslog, LogFamily::Auditd, LogFamily::SysmonLinux]
+            .map(|family| target(family, None, &[], &[]))
+            .into(),
+        (None, Some("auditd")) => family(LogFamily::Auditd),
+        (None, Some("auth" | "syslog")) => family(LogFamily::Syslog),
+        (None, Some("sysmon")) => family(LogFamily::SysmonLinux),
+        (None, Some(service)) => {
+            let programs = LINUX_SERVICES.iter().filter(|(name, _)| *name == service);
+            let programs = programs.flat_map(|(_, programs)| *programs);
+            programs
+                .map(|program| target(LogFamily::Syslog, Some(program), &[], &[]))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn exchange(service: &str) -> Vec<Target> {
     let family = match service {
         "httpproxy" => LogFamily::ExchangeHttpProxy,
         "ecp" => LogFamily::ExchangeEcp,
         "oab" => LogFamily::ExchangeOab,
         "management" => LogFamily::ExchangeManagement,
+        "messagetracking" => LogFamily::ExchangeTracking,
         _ => return Vec::new(),
     };
     vec![target(family, None, &[], &[])]
@@ -517,6 +631,9 @@ fn windows_category(category: &str, required: &BTreeSet<String>) -> Vec<Target> 
         if *name == category {
             targets.push(powershell(*classic, &[*event_id]));
         }
+    }
+    if category == "ps_script" {
+        targets.push(target(LogFamily::PowershellTranscript, None, &[], &[]));
     }
     let (fields, event_id) = match category {
         "process_creation" => (PROCESS_AUDIT_FIELDS, 4688),

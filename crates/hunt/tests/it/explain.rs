@@ -319,13 +319,13 @@ fn rules_are_found_by_what_people_call_them() {
 
 #[test]
 fn rules_without_a_reader_say_what_they_wanted() {
-    let linux = RULE.replace("product: windows", "product: linux");
-    let rules = rules(&[&linux]);
+    let other = RULE.replace("product: windows", "product: macos");
+    let rules = rules(&[&other]);
     let explainer = &explainers(&rules, "7f1d")[0];
     assert_eq!(explainer.wanted(), []);
     assert_eq!(
         explainer.log_words(),
-        "product: linux, category: process_creation"
+        "product: macos, category: process_creation"
     );
     assert_eq!(explainer.fit(&process(json!({}))), LogFit::OtherFamily);
 }

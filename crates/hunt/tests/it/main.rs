@@ -23,3 +23,4 @@ mod semantics;
 mod shared;
 mod sigmahq;
 mod support;
+mod sweep;

@@ -504,7 +504,11 @@ fn log_sources() {
     check(&windows("registry_event"), "EventID: 13", &sysmon("13"));
     check(&windows("pipe_created"), "A: x", &sysmon("17, 18"));
     check(&windows("wmi_event"), "A: x", &sysmon("19, 20, 21"));
-    check(&windows("ps_script"), "A: x", "WindowsPowershell - [4104]");
+    check(
+        &windows("ps_script"),
+        "A: x",
+        "WindowsPowershell - [4104]; PowershellTranscript - []",
+    );
     check(
         &windows("ps_classic_start"),
         "A: x",
@@ -531,7 +535,65 @@ fn log_sources() {
         "EventID: 106",
         "WindowsOther Microsoft-Windows-TaskScheduler [106]",
     );
-    check("category: webserver", "cs-method: GET", "Iis - []");
+    check(
+        "category: webserver",
+        "cs-method: GET",
+        "Iis - []; WebAccess - []; Zeek http []; Suricata http []",
+    );
+    check("product: iis", "A: x", "Iis - []");
+    check(
+        "product: apache, category: webserver",
+        "A: x",
+        "WebAccess - []",
+    );
+    check("service: nginx", "A: x", "WebAccess - []");
+    check(
+        "category: proxy",
+        "c-uri: x",
+        "Zeek http []; Suricata http []",
+    );
+    check(
+        "category: dns",
+        "query: x",
+        "DnsServer - []; Zeek dns []; Suricata dns []",
+    );
+    check(
+        "category: firewall",
+        "dst_port: 53",
+        "WindowsFirewall - []; Zeek conn []; Suricata flow []",
+    );
+    check(
+        "product: zeek, service: smb_files",
+        "A: x",
+        "Zeek smb_files []",
+    );
+    check(
+        "product: aws, service: cloudtrail",
+        "A: x",
+        "CloudTrail - []",
+    );
+    check("product: m365, service: audit", "A: x", "M365Audit - []");
+    check(
+        "product: exchange, service: messagetracking",
+        "A: x",
+        "ExchangeTracking - []",
+    );
+    let linux = "product: linux";
+    check(linux, "A: x", "Syslog - []; Auditd - []; SysmonLinux - []");
+    check("product: linux, service: auditd", "A: x", "Auditd - []");
+    check("product: linux, service: auth", "A: x", "Syslog - []");
+    check("product: linux, service: sudo", "A: x", "Syslog sudo []");
+    check("product: linux, service: nothing", "A: x", "");
+    check(
+        "product: linux, category: file_event",
+        "A: x",
+        "SysmonLinux - [11]",
+    );
+    check(
+        "product: linux, category: process_creation",
+        "CommandLine: x",
+        "SysmonLinux - [1]; Auditd EXECVE []",
+    );
     check(
         "product: exchange, service: httpproxy",
         "A: x",
@@ -547,9 +609,12 @@ fn log_sources() {
         "A: x",
         "ExchangeOab - []",
     );
-    check("product: linux, category: process_creation", "A: x", "");
+    check(
+        "product: linux, category: process_creation",
+        "ParentImage: x",
+        "SysmonLinux - [1]",
+    );
     check("category: antivirus", "A: x", "");
-    check("product: apache, category: webserver", "A: x", "");
     let service_of = |category: &str, service: &str| {
         format!("product: windows, category: {category}, service: {service}")
     };

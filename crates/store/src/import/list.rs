@@ -5,7 +5,7 @@ use std::io::{BufRead, Read};
 use daylight_model::{IndicatorKind, derived_id};
 use serde_json::json;
 
-use super::Taker;
+use super::{Listed, Taker, Target};
 use crate::value::{classify, pattern};
 use crate::{Error, Tlp, made};
 
@@ -19,6 +19,10 @@ struct Columns {
     name: Option<usize>,
     description: Option<usize>,
     tlp: Option<usize>,
+    kind: Option<usize>,
+    author: Option<usize>,
+    confidence: Option<usize>,
+    valid_until: Option<usize>,
 }
 
 impl Columns {
@@ -41,6 +45,10 @@ impl Columns {
             name: find(&["name", "title", "threat", "malware"]),
             description: find(&["description", "comment", "notes", "note"]),
             tlp: find(&["tlp", "marking"]),
+            kind: find(&["type", "kind", "ioc_type", "indicator_type"]),
+            author: find(&["author", "source", "reporter", "created_by"]),
+            confidence: find(&["confidence", "confidence_level"]),
+            valid_until: find(&["valid_until", "expires", "expiration", "expiry"]),
         })
     }
 }
@@ -100,7 +108,7 @@ fn row(
 ) -> Result<(), Error> {
     let cell = |column: Option<usize>| column.and_then(|at| cells.get(at)).map(String::as_str);
     let found = match columns.value {
-        Some(_) => cell(columns.value).and_then(classify),
+        Some(_) => cell(columns.value).and_then(|value| of_kind(cell(columns.kind), value)),
         None => cells.iter().find_map(|cell| classify(cell)),
     };
     let Some((kind, value)) = found else {
@@ -117,6 +125,27 @@ fn row(
             return Ok(());
         }
     };
+    if let Target::Listing(listing) = &mut taker.target {
+        let own = |text: Option<&str>| {
+            let text = text.map(str::trim).filter(|text| !text.is_empty());
+            text.map(str::to_owned)
+        };
+        let until = cell(columns.valid_until).map(str::trim);
+        listing.indicator(Listed {
+            kind,
+            value,
+            name: own(cell(columns.name)),
+            author: own(cell(columns.author)),
+            tlp: level.or(taker.options.tlp),
+            confidence: cell(columns.confidence).and_then(|text| text.trim().parse().ok()),
+            valid_until: until.and_then(|text| match text.parse() {
+                Ok(time) => Some(time),
+                Err(_) => format!("{text}T00:00:00Z").parse().ok(),
+            }),
+        });
+        taker.report.added.new += 1;
+        return Ok(());
+    }
     let listed = format!("Listed in {}.", taker.options.source);
     let description = cell(columns.description).filter(|text| !text.trim().is_empty());
     let description = description.unwrap_or(&listed);
@@ -159,6 +188,21 @@ fn row(
         }),
     );
     taker.add_made(object)
+}
+
+/// What a value is, where a column says what is meant and the value alone does not.
+fn of_kind(column: Option<&str>, value: &str) -> Option<(IndicatorKind, String)> {
+    let name = column.unwrap_or_default().trim().to_lowercase();
+    let kind = match name.replace(['_', ' '], "-").as_str() {
+        "filename" | "file-name" | "file" => IndicatorKind::Filename,
+        "filepath" | "file-path" | "path" => IndicatorKind::FilePath,
+        "mutex" => IndicatorKind::Mutex,
+        "user-agent" | "useragent" => IndicatorKind::UserAgent,
+        "regkey" | "registry" | "registry-key" => IndicatorKind::RegistryKey,
+        _ => return classify(value),
+    };
+    let value = value.trim();
+    (!value.is_empty()).then(|| (kind, value.to_owned()))
 }
 
 /// The cells of a line (RFC 4180, without line breaks in cells), set apart by whichever of

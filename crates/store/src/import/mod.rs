@@ -3,7 +3,10 @@
 mod galaxy;
 mod kev;
 mod list;
+mod listed;
 mod misp;
+
+pub use listed::{Listed, indicators};
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read};
@@ -101,13 +104,17 @@ pub fn import(
 ) -> Result<ImportReport, Error> {
     let mut input = BufReader::with_capacity(WINDOW_BYTES, input);
     let first = first_character(&mut input, &options.source)?;
-    let mut taker = Taker::new(store, options, acknowledge);
-    match first {
-        None => {}
-        Some(b'{' | b'[') => take_json(input, &mut taker)?,
-        Some(_) => list::take(input, &mut taker)?,
-    }
+    let mut taker = Taker::new(Target::Store(store), options, acknowledge);
+    take(first, input, &mut taker)?;
     taker.finish()
+}
+
+fn take(first: Option<u8>, input: impl BufRead + Send, taker: &mut Taker<'_>) -> Result<(), Error> {
+    match first {
+        None => Ok(()),
+        Some(b'{' | b'[') => take_json(input, taker),
+        Some(_) => list::take(input, taker),
+    }
 }
 
 /// The first byte that says what the input is.
@@ -287,9 +294,16 @@ fn event_or_object(offset: u64, text: &str, taker: &mut Taker<'_>) -> Result<(),
     }
 }
 
+/// Where what is taken over goes.
+enum Target<'a> {
+    Store(&'a mut dyn Store),
+    /// Only the indicators are wanted.
+    Listing(listed::Listing<'a>),
+}
+
 /// Gathers objects into batches, and what is left out.
 struct Taker<'a> {
-    store: &'a mut dyn Store,
+    target: Target<'a>,
     options: &'a ImportOptions,
     acknowledge: &'a mut dyn FnMut(u64),
     batch: Vec<Object>,
@@ -301,12 +315,12 @@ struct Taker<'a> {
 
 impl<'a> Taker<'a> {
     fn new(
-        store: &'a mut dyn Store,
+        target: Target<'a>,
         options: &'a ImportOptions,
         acknowledge: &'a mut dyn FnMut(u64),
     ) -> Self {
         Self {
-            store,
+            target,
             options,
             acknowledge,
             batch: Vec::new(),
@@ -343,6 +357,11 @@ impl<'a> Taker<'a> {
     }
 
     fn add(&mut self, object: Object) -> Result<(), Error> {
+        if let Target::Listing(listing) = &mut self.target {
+            listing.object(&object);
+            self.report.added.new += 1;
+            return Ok(());
+        }
         self.batch_bytes += object.body.len();
         self.batch.push(object);
         if self.batch.len() >= self.options.batch_objects || self.batch_bytes >= BATCH_BYTES_MAX {
@@ -353,7 +372,13 @@ impl<'a> Taker<'a> {
 
     /// Adds an object that is made here, unless the store holds it with the same content.
     fn add_made(&mut self, value: Map<String, Value>) -> Result<(), Error> {
-        match made::settle(self.store, value)? {
+        let settled = match &self.target {
+            Target::Store(store) => made::settle(*store, value)?,
+            Target::Listing(_) => {
+                Some(Object::parse(Value::Object(value).to_string()).map_err(Error::Damaged)?)
+            }
+        };
+        match settled {
             Some(object) => self.add(object),
             None => {
                 self.report.added.unchanged += 1;
@@ -370,7 +395,9 @@ impl<'a> Taker<'a> {
             Some(number) => number,
             None => self.begin()?,
         };
-        self.report.added += self.store.add_objects(number, &self.batch)?;
+        if let Target::Store(store) = &mut self.target {
+            self.report.added += store.add_objects(number, &self.batch)?;
+        }
         self.batch.clear();
         self.batch_bytes = 0;
         let added = self.report.added;
@@ -380,7 +407,10 @@ impl<'a> Taker<'a> {
 
     fn begin(&mut self) -> Result<i64, Error> {
         let published = self.published.then_some(Tlp::Clear);
-        let number = self.store.begin_import(&Import {
+        let Target::Store(store) = &mut self.target else {
+            return Ok(0);
+        };
+        let number = store.begin_import(&Import {
             source: self.options.source.clone(),
             kind: self.report.kind.clone(),
             tlp: self.options.tlp.or(published),
@@ -392,7 +422,7 @@ impl<'a> Taker<'a> {
 
     fn finish(mut self) -> Result<ImportReport, Error> {
         self.flush()?;
-        if let Some(number) = self.report.number {
+        if let (Some(number), Target::Store(store)) = (self.report.number, &mut self.target) {
             let Added {
                 new,
                 versions,
@@ -407,7 +437,7 @@ impl<'a> Taker<'a> {
                     ""
                 }
             );
-            self.store.end_import(number, &outcome, self.options.at)?;
+            store.end_import(number, &outcome, self.options.at)?;
         }
         Ok(self.report)
     }

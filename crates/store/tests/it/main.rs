@@ -11,6 +11,7 @@ mod diff;
 mod export;
 mod fault;
 mod import;
+mod listed;
 mod names;
 mod objects;
 mod pattern;
