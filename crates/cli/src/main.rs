@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     claims, compare, diff, dossier, evidence, export, hunt, import, investigate, judge, read,
-    related, rules, search, show, store as store_command, timeline,
+    related, rules, search, show, sources, store as store_command, timeline,
 };
 
 /// Reads reports on hostile cyber activity, hunts for what they lead to in your evidence, and
@@ -44,6 +44,7 @@ enum Command {
     Dossier(dossier::Arguments),
     Compare(compare::Arguments),
     Judge(judge::Arguments),
+    Sources(sources::Arguments),
     Store(store_command::Arguments),
 }
 
@@ -82,6 +83,7 @@ fn main() -> ExitCode {
         Command::Dossier(arguments) => dossier::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Judge(arguments) => judge::run(&arguments),
+        Command::Sources(arguments) => sources::run(&arguments),
         Command::Store(arguments) => store_command::run(&arguments),
     };
     match outcome {

@@ -19,6 +19,17 @@ pub enum Error {
     /// A model that is part of Daylight is damaged.
     #[error("a built-in model is damaged: {0}")]
     Model(daylight_extract::ModelError),
+    /// An answer of a source is not what it should be.
+    #[error(transparent)]
+    Source(#[from] daylight_sources::Error),
+    /// What is remembered of a source is no such thing.
+    #[error("what is remembered of the source {name} is damaged: {reason}")]
+    Remembered {
+        /// The source.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// A folder of rules could not be read.
     #[error(transparent)]
     Rules(#[from] daylight_hunt::Error),

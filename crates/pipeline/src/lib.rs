@@ -24,6 +24,7 @@ mod investigate;
 mod keep;
 mod kept;
 mod lists;
+mod poll;
 mod read;
 mod redact;
 mod subjects;
@@ -35,6 +36,7 @@ pub use daylight_hunt::{
     Count, Error as RulesError, Explanation, LogFit, Placeholders, Question, QuestionKind,
     RuleProblem, RuleSet, Step, Subject, Summary, WantedLog,
 };
+pub use daylight_sources::{Kind as SourceKind, Source, State as SourceState};
 pub use error::Error;
 pub use explain::{Explained, ExplainedRule, explain};
 pub use findings::Findings;
@@ -42,6 +44,7 @@ pub use hunt::{Hunt, HuntOptions, Window, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
 pub use keep::{KnownBearer, keep_investigation, keep_reading, known_bearers};
 pub use kept::{kept_investigation, kept_story};
+pub use poll::{Follower, Outcome, Polled, Story, followed};
 pub use read::{LinkedReading, ReadOptions, read};
 pub use redact::{Redact, redact};
 pub use timeline::{Timeline, timeline};

@@ -2,7 +2,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use daylight_extract::{KnownName, Lexicon, ModelError, Models};
 use daylight_knowledge::Knowledge;
-use daylight_model::{Link, Reading};
+use daylight_model::{Document, Link, Reading};
 
 use crate::Error;
 
@@ -24,8 +24,12 @@ pub struct LinkedReading {
 
 /// Reads one report: a path, `-` for standard input, or an address.
 pub fn read(source: &str, options: &ReadOptions) -> Result<LinkedReading, Error> {
+    linked(daylight_report::read(source, &options.report)?)
+}
+
+/// Reads what a document says, and links it.
+pub(crate) fn linked(document: Document) -> Result<LinkedReading, Error> {
     let knowledge = Knowledge::embedded();
-    let document = daylight_report::read(source, &options.report)?;
     let mut reading =
         daylight_extract::read(document, &LEXICON, &|id| knowledge.technique(id).is_some());
     // Linked before any model adds to it: what a model reads leads to nothing by itself.

@@ -19,16 +19,75 @@ use ureq::{
 use crate::{Error, Options};
 
 /// A page as fetched.
-pub(crate) struct Fetched {
-    pub(crate) bytes: Vec<u8>,
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// What was sent, unpacked.
+    pub bytes: Vec<u8>,
     /// The address after all redirects.
-    pub(crate) address: String,
+    pub address: String,
     /// What the server says the encoding is.
-    pub(crate) charset: Option<String>,
+    pub charset: Option<String>,
+    /// What to ask with the next time (RFC 9110, section 13.1).
+    pub validators: Validators,
+    /// The last object that an answer of TAXII holds was added then (TAXII 2.1, section 5.4).
+    pub added_last: Option<String>,
 }
+
+/// What a server said of the version it sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
+/// What a server answers.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// The page.
+    Page(Box<Fetched>),
+    /// It is what it was (304).
+    Unchanged,
+    /// Not now, or not at all.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Seconds until it may be asked again, where the server says so.
+        retry_after_seconds: Option<u64>,
+    },
+}
+
+/// What media types are asked for.
+const PAGES: &str = "text/html, application/pdf, text/plain;q=0.9, */*;q=0.5";
 
 /// Fetches `address` within the limits of `options`.
 pub(crate) fn fetch(address: &str, options: &Options) -> Result<Fetched, Error> {
+    match ask(address, PAGES, &Validators::default(), options)? {
+        Answer::Page(fetched) => Ok(*fetched),
+        Answer::Unchanged => Err(Error::Status {
+            address: address.to_owned(),
+            status: 304,
+        }),
+        Answer::Refused { status, .. } => Err(Error::Status {
+            address: address.to_owned(),
+            status,
+        }),
+    }
+}
+
+/// Asks for what `address` leads to, in media types that are wanted, unless it is still what
+/// `known` says.
+///
+/// # Errors
+///
+/// Where the address may not or cannot be asked, or sends more than the limits allow.
+pub fn ask(
+    address: &str,
+    media: &str,
+    known: &Validators,
+    options: &Options,
+) -> Result<Answer, Error> {
     let uri: Uri = address
         .parse()
         .map_err(|error| bad_address(address, &error))?;
@@ -38,6 +97,7 @@ pub(crate) fn fetch(address: &str, options: &Options) -> Result<Fetched, Error> 
     let refused = Arc::new(Mutex::new(None));
     let resolver = PublicOnly {
         allow_private: options.allow_private,
+        allowed_host: options.allowed_host.clone(),
         refused: Arc::clone(&refused),
         inner: DefaultResolver::default(),
     };
@@ -49,7 +109,7 @@ pub(crate) fn fetch(address: &str, options: &Options) -> Result<Fetched, Error> 
         .proxy(None)
         .http_status_as_error(false)
         .user_agent(concat!("daylight/", env!("CARGO_PKG_VERSION")))
-        .accept("text/html, application/pdf, text/plain;q=0.9, */*;q=0.5")
+        .accept(media)
         .build();
     let agent = Agent::with_parts(config, DefaultConnector::default(), resolver);
     let failed = |error: ureq::Error| {
@@ -65,14 +125,34 @@ pub(crate) fn fetch(address: &str, options: &Options) -> Result<Fetched, Error> 
             None => explain(address, &error, options),
         }
     };
-    let mut response = agent.get(uri).call().map_err(failed)?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(Error::Status {
-            address: address.to_owned(),
-            status: status.as_u16(),
+    let mut request = agent.get(uri);
+    if let Some(etag) = &known.etag {
+        request = request.header("If-None-Match", etag);
+    }
+    if let Some(date) = &known.last_modified {
+        request = request.header("If-Modified-Since", date);
+    }
+    let mut response = request.call().map_err(failed)?;
+    let status = response.status().as_u16();
+    let header = |name: &str| {
+        let value = response.headers().get(name)?.to_str().ok()?;
+        Some(value.to_owned())
+    };
+    if status == 304 {
+        return Ok(Answer::Unchanged);
+    }
+    if !response.status().is_success() {
+        let retry_after_seconds = header("retry-after").and_then(|text| text.trim().parse().ok());
+        return Ok(Answer::Refused {
+            status,
+            retry_after_seconds,
         });
     }
+    let validators = Validators {
+        etag: header("etag"),
+        last_modified: header("last-modified"),
+    };
+    let added_last = header("x-taxii-date-added-last");
     let final_address = response.get_uri().to_string();
     let charset = response.body().charset().map(str::to_owned);
     // The limit counts unpacked bytes, so a small page that unpacks to a huge one ends here.
@@ -82,11 +162,13 @@ pub(crate) fn fetch(address: &str, options: &Options) -> Result<Fetched, Error> 
         .limit(options.limits.report_bytes_max)
         .read_to_vec()
         .map_err(|error| explain(address, &error, options))?;
-    Ok(Fetched {
+    Ok(Answer::Page(Box::new(Fetched {
         bytes,
         address: final_address,
         charset,
-    })
+        validators,
+        added_last,
+    })))
 }
 
 fn bad_address(address: &str, message: &dyn std::fmt::Display) -> Error {
@@ -131,6 +213,8 @@ fn explain(address: &str, error: &ureq::Error, options: &Options) -> Error {
 #[derive(Debug)]
 struct PublicOnly {
     allow_private: bool,
+    /// The one host that may be private.
+    allowed_host: Option<String>,
     refused: Arc<Mutex<Option<IpAddr>>>,
     inner: DefaultResolver,
 }
@@ -147,8 +231,10 @@ impl Resolver for PublicOnly {
             .iter()
             .map(std::net::SocketAddr::ip)
             .find(|ip| !is_public(*ip));
+        let is_allowed = self.allow_private
+            || self.allowed_host.is_some() && uri.host() == self.allowed_host.as_deref();
         match private {
-            Some(ip) if !self.allow_private => {
+            Some(ip) if !is_allowed => {
                 *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(ip);
                 Err(ureq::Error::HostNotFound)
             }

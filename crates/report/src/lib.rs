@@ -35,4 +35,5 @@ mod source;
 mod text;
 
 pub use error::Error;
-pub use source::{Options, read, read_bytes};
+pub use fetch::{Answer, Fetched, Validators, ask};
+pub use source::{Options, read, read_bytes, read_fetched};

@@ -20,6 +20,9 @@ pub struct Options {
     pub limits: Limits,
     /// Fetch pages from private, loopback and other special addresses too.
     pub allow_private: bool,
+    /// The one host that may be private even so: who follows a source inside the house does not
+    /// thereby let its redirects reach everything else there.
+    pub allowed_host: Option<String>,
     /// How long fetching a page may take in all.
     pub timeout_seconds: u64,
     /// How many redirects are followed.
@@ -33,6 +36,7 @@ impl Default for Options {
         Self {
             limits: Limits::default(),
             allow_private: false,
+            allowed_host: None,
             timeout_seconds: 30,
             redirects_max: 5,
             now: None,
@@ -49,12 +53,7 @@ impl Default for Options {
 pub fn read(source: &str, options: &Options) -> Result<Document, Error> {
     let scheme = source.get(..8).unwrap_or(source).to_lowercase();
     if scheme.starts_with("http://") || scheme.starts_with("https://") {
-        let fetched = fetch::fetch(source, options)?;
-        let mut document = document(source, &fetched.bytes, fetched.charset.as_deref(), options)?;
-        if document.url.is_none() {
-            document.url = Some(fetched.address);
-        }
-        return Ok(document);
+        return read_fetched(source, &fetch::fetch(source, options)?, options);
     }
     let bytes = if source == "-" {
         bounded(source, &mut std::io::stdin().lock(), options)?
@@ -63,6 +62,24 @@ pub fn read(source: &str, options: &Options) -> Result<Document, Error> {
         bounded(source, &mut file, options)?
     };
     read_bytes(source, &bytes, options)
+}
+
+/// Reads a report from a page that was fetched from an address.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn read_fetched(
+    source: &str,
+    fetched: &fetch::Fetched,
+    options: &Options,
+) -> Result<Document, Error> {
+    let charset = fetched.charset.as_deref();
+    let mut document = document(source, &fetched.bytes, charset, options)?;
+    if document.url.is_none() {
+        document.url = Some(fetched.address.clone());
+    }
+    Ok(document)
 }
 
 /// Reads a report from bytes; its kind is recognised by its content.

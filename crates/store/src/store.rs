@@ -1,4 +1,5 @@
 use daylight_model::{Finding, Timestamp};
+use serde_json::Value;
 
 use crate::records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, StoredClaim, StoredDocument,
@@ -67,6 +68,15 @@ pub trait Store {
 
     /// What a hunt found.
     fn findings(&self, hunt: i64) -> Result<Vec<Finding>, Error>;
+
+    /// What is known of each source that is asked again and again, by name.
+    fn sources(&self) -> Result<Vec<(String, Value)>, Error>;
+
+    /// Remembers a source, in place of what was known of it.
+    fn put_source(&mut self, name: &str, body: &Value) -> Result<(), Error>;
+
+    /// Forgets a source; `false` where there is none of that name.
+    fn remove_source(&mut self, name: &str) -> Result<bool, Error>;
 
     /// What is wrong with the store: nothing, where it is whole.
     fn check(&self) -> Result<Vec<String>, Error>;

@@ -16,6 +16,7 @@ pub(crate) mod related;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod show;
+pub(crate) mod sources;
 pub(crate) mod store;
 pub(crate) mod timeline;
 

@@ -4,9 +4,11 @@ mod hunts;
 mod objects;
 mod open;
 mod readings;
+mod sources;
 
 use daylight_model::{Finding, Timestamp};
 use rusqlite::Connection;
+use serde_json::Value;
 
 use crate::records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, StoredClaim, StoredDocument,
@@ -92,6 +94,18 @@ impl Store for Sqlite {
 
     fn findings(&self, hunt: i64) -> Result<Vec<Finding>, Error> {
         hunts::findings(&self.connection, hunt)
+    }
+
+    fn sources(&self) -> Result<Vec<(String, Value)>, Error> {
+        sources::all(&self.connection)
+    }
+
+    fn put_source(&mut self, name: &str, body: &Value) -> Result<(), Error> {
+        sources::put(&self.connection, name, body)
+    }
+
+    fn remove_source(&mut self, name: &str) -> Result<bool, Error> {
+        sources::remove(&self.connection, name)
     }
 
     fn check(&self) -> Result<Vec<String>, Error> {

@@ -11,7 +11,10 @@ use crate::Error;
 const APPLICATION: i32 = 0x6461_796c;
 
 /// What leads from one layout to the next; the first makes the store.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("schema.sql"),
+    include_str!("schema-2-sources.sql"),
+];
 
 /// How long to wait for another program that writes.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-use daylight_model::{Claim, Timestamp};
+use daylight_model::{Claim, Document, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{damaged, limit, micros, objects, phrases, time};
@@ -34,8 +34,9 @@ pub(super) fn add(
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )
         .optional()?;
+    // A page may change where it says nothing: what it says is compared.
     if let Some((number, version, sha256)) = &latest
-        && *sha256 == document.sha256
+        && (*sha256 == document.sha256 || content(document) == kept_content(connection, *number)?)
     {
         connection.execute(
             "UPDATE documents SET seen = ?2 WHERE number = ?1",
@@ -66,6 +67,25 @@ pub(super) fn add(
     })
 }
 
+/// The words of a report, without what stands around them.
+fn content(document: &Document) -> String {
+    let blocks = document.content();
+    let blocks: Vec<&str> = blocks.map(|block| block.span.of(&document.text)).collect();
+    blocks.join("\n")
+}
+
+/// The words of a document that is kept.
+fn kept_content(connection: &Connection, number: i64) -> Result<String, Error> {
+    let body: String = connection.query_row(
+        "SELECT body FROM documents WHERE number = ?1",
+        [number],
+        |row| row.get(0),
+    )?;
+    let kept: ReadingBody =
+        serde_json::from_str(&body).map_err(|error| damaged("document", &error))?;
+    Ok(content(&kept.reading.document))
+}
+
 fn add_document(
     connection: &Connection,
     new: &NewReading<'_>,
@@ -73,11 +93,7 @@ fn add_document(
     version: i64,
 ) -> Result<i64, Error> {
     let document = &new.reading.document;
-    let content: Vec<&str> = document
-        .content()
-        .map(|block| block.span.of(&document.text))
-        .collect();
-    let content = content.join("\n");
+    let content = content(document);
     let sketch = sketch(&content);
     let reprint_of = original(connection, story, &sketch)?;
     let body = ReadingBody {
