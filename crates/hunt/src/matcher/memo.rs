@@ -68,7 +68,7 @@ impl Memo {
             // What is left out must not be taken for what is not.
             if !is_told {
                 key.push(0);
-            } else if !tell(&field.value, key) {
+            } else if !tell(&field.value, key) || key.len() > KEY_BYTES_MAX {
                 return None;
             }
         }
