@@ -6,10 +6,10 @@
 //! rules.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use daylight_model::{Native, Value};
 use foldhash::fast::FixedState;
-use std::hash::BuildHasher;
 
 use super::scope::{Part, Plan};
 use super::sieve;
