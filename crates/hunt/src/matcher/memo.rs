@@ -6,10 +6,10 @@
 //! rules.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use daylight_model::{Native, Value};
 use foldhash::fast::FixedState;
-use std::hash::BuildHasher;
 
 use super::scope::{Part, Plan};
 use super::sieve;
@@ -68,7 +68,7 @@ impl Memo {
             // What is left out must not be taken for what is not.
             if !is_told {
                 key.push(0);
-            } else if !tell(&field.value, key) {
+            } else if !tell(&field.value, key) || key.len() > KEY_BYTES_MAX {
                 return None;
             }
         }

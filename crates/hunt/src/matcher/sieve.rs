@@ -77,17 +77,28 @@ pub(super) fn may_stand_in_number(text: &str) -> bool {
 /// Whether a text of a sieve may stand in a value: not where there is no more to it than to a
 /// number.
 pub(super) fn may_stand_in(value: &Value<'_>) -> bool {
-    let is_more = |letter: u8| !stands_in_number(letter.to_ascii_lowercase());
+    let is_more = |letter: u8| !STANDS_IN_NUMBER[usize::from(letter)];
     match value {
         Value::Text(text) => text.bytes().any(is_more),
         Value::Wide(wide) => wide
             .units()
-            .any(|unit| u8::try_from(unit).map_or(true, is_more)),
+            .any(|unit| unit > 0xff || is_more(unit.to_le_bytes()[0])),
         _ => false,
     }
 }
 
-/// Texts of sieves have one of the other letters.
+/// In either case. Texts of sieves have one of the other letters.
+const STANDS_IN_NUMBER: [bool; 256] = {
+    let mut table = [false; 256];
+    let letters = b"0123456789abcdefABCDEF{}-:.+xstzXSTZ ";
+    let mut place = 0;
+    while place < letters.len() {
+        table[letters[place] as usize] = true;
+        place += 1;
+    }
+    table
+};
+
 fn stands_in_number(letter: u8) -> bool {
-    letter.is_ascii_hexdigit() || b"{}-:.+xstz ".contains(&letter)
+    STANDS_IN_NUMBER[usize::from(letter)]
 }
