@@ -6,6 +6,9 @@ use daylight_model::{Event, LogFamily};
 
 use crate::{kinds, time};
 
+/// Parameters of one record that get names of their own.
+const PARAMETERS_MAX: usize = 128;
+
 /// Recognises a record that is no Windows event, and says from where it took the time.
 pub(crate) fn identify(event: &mut Event<'_>) -> Option<&'static str> {
     let has = |event: &Event<'_>, names: &[&str]| {
@@ -93,7 +96,7 @@ fn name_parameters(event: &mut Event<'_>) {
             .values(&name)
             .map(|value| value.as_text().into_owned());
         let values = event.values(&value).cloned();
-        found.extend(names.zip(values));
+        found.extend(names.zip(values).take(PARAMETERS_MAX));
     }
     for (name, value) in found {
         if !name.is_empty() && event.value(&name).is_none() {

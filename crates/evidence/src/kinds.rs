@@ -255,12 +255,19 @@ const fn kind(
     }
 }
 
+/// Fields that one event gets besides its own; lists that are longer than that tell no more.
+const NAMES_ADDED_MAX: usize = 256;
+
 /// Gives an event's fields the names that rules use too, where it has none of that name.
 pub(crate) fn add_names(event: &mut Event<'_>) {
     let Some(kind) = KINDS.iter().find(|kind| kind.family == event.family) else {
         return;
     };
-    for place in 0..event.fields.len() {
+    let own = event.fields.len();
+    for place in 0..own {
+        if event.fields.len() >= own + NAMES_ADDED_MAX {
+            return;
+        }
         let Some(field) = event.fields.get(place) else {
             return;
         };

@@ -11,11 +11,13 @@ use crate::windows;
 const ROW_LINES_MAX: usize = 64;
 /// Fewer columns are no table that could be told from text with commas in it.
 const COLUMNS_MIN: usize = 3;
+/// Rows of which at least half must have as many cells as there are columns.
+const ROWS_LOOKED_AT: usize = 6;
 
 /// Whether a text begins with a row of names and goes on with rows of as many cells.
 pub(crate) fn begins(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let (Some(header), Some(first)) = (lines.next(), lines.next()) else {
+    let Some(header) = lines.next() else {
         return false;
     };
     let (names, fault) = csv::split(header);
@@ -29,12 +31,18 @@ pub(crate) fn begins(text: &str) -> bool {
     let mut sorted = names.clone();
     sorted.sort();
     sorted.dedup();
-    let (cells, broken) = csv::split(first);
+    // Cells with line feeds in them cannot be judged line by line.
+    let rows = lines.take(ROWS_LOOKED_AT).map(csv::split);
+    let rows: Vec<_> = rows
+        .take_while(|(_, fault)| *fault != Some(Fault::Unclosed))
+        .collect();
+    let fits = |(cells, _): &&(Vec<Cow<'_, str>>, Option<Fault>)| cells.len() == names.len();
     fault.is_none()
         && names.len() >= COLUMNS_MIN
         && sorted.len() == names.len()
         && names.iter().all(is_name)
-        && (cells.len() == names.len() || broken == Some(Fault::Unclosed))
+        && rows.iter().filter(fits).count() * 2 >= rows.len()
+        && text.trim().contains('\n')
 }
 
 pub(crate) fn read(recorder: &mut Recorder<'_, '_>, mut lines: Lines<'_>) {

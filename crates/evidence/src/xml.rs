@@ -225,7 +225,10 @@ struct Element {
 
 impl Element {
     fn of(tag: &BytesStart<'_>, parent: &str) -> Self {
-        let attributes = tag.attributes().flatten().map(|attribute| {
+        let mut attributes = tag.attributes();
+        // Whether a name stands there twice: a question that many names make too dear.
+        attributes.with_checks(false);
+        let attributes = attributes.flatten().map(|attribute| {
             let value = attribute.value.as_ref();
             let value = unescape(value).map_or_else(|_| value.to_owned(), Cow::into_owned);
             (attribute.key.into_inner().to_owned(), value)

@@ -21,6 +21,7 @@ use daylight_model::{
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::once::{Once, Repeated};
 
 /// Bytes of findings that each thread holds.
 const HELD_BYTES_MAX: usize = 8 << 20;
@@ -195,6 +196,7 @@ impl<'f> Row<'f> {
 pub struct Findings {
     runs: Vec<Run>,
     counts: [u64; 5],
+    repeated: Repeated,
     numbering: Numbering,
 }
 
@@ -222,6 +224,7 @@ impl Findings {
         let mut findings = Self {
             runs: Vec::new(),
             counts: [0; 5],
+            repeated: Repeated::default(),
             numbering,
         };
         for mut collector in collectors {
@@ -247,7 +250,13 @@ impl Findings {
         Ok(findings)
     }
 
-    /// How many there are.
+    /// Tells, when all have been gone through, how many of them repeat others and were left out.
+    #[must_use]
+    pub fn repeated(&self) -> Repeated {
+        self.repeated.clone()
+    }
+
+    /// How many there are, those that repeat others among them.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.counts.iter().sum()
@@ -259,9 +268,11 @@ impl Findings {
         self.counts.iter().skip(level as usize).sum()
     }
 
-    /// Goes through them, each completed with the file it was made in.
+    /// Goes through them, each completed with the file it was made in. The same event of another
+    /// file is left out.
     pub fn each(self, sources: &[SourceRecord]) -> impl Iterator<Item = Result<Finding, Error>> {
         let numbering = self.numbering;
+        let mut once = Once::new(self.repeated);
         let is_aside = |run: &Run| matches!(run.rows, Rows::Aside(..));
         let found: Box<dyn Iterator<Item = io::Result<Finding>>> = if self.runs.iter().any(is_aside)
         {
@@ -269,15 +280,18 @@ impl Findings {
         } else {
             Box::new(Merge::new(self.runs))
         };
-        found.map(move |finding| {
-            let mut finding = finding.map_err(|source| Error::Aside { source })?;
+        found.filter_map(move |finding| {
+            let mut finding = match finding {
+                Ok(finding) => finding,
+                Err(source) => return Some(Err(Error::Aside { source })),
+            };
             if let Some(index) = numbering.index(finding.source) {
                 finding.source = index;
             }
             if let Some(source) = sources.get(finding.source) {
                 attach_source(&mut finding, source);
             }
-            Ok(finding)
+            once.is_first(&finding).then_some(Ok(finding))
         })
     }
 
@@ -287,9 +301,11 @@ impl Findings {
         manifest: &Manifest,
         count_max: usize,
     ) -> Result<(Vec<Finding>, u64), Error> {
-        let left_out = self.count().saturating_sub(count_max as u64);
+        let (count, repeated) = (self.count(), self.repeated());
         let found = self.each(&manifest.sources).take(count_max);
-        Ok((found.collect::<Result<_, _>>()?, left_out))
+        let found: Vec<Finding> = found.collect::<Result<_, _>>()?;
+        let told = found.len() as u64 + repeated.count_from(Level::Informational);
+        Ok((found, count - told))
     }
 }
 
@@ -449,6 +465,41 @@ mod tests {
             );
             assert_eq!(one.matched[0].value.len(), 20_000);
         }
+    }
+
+    /// Copies and second exports count once, two events of one file twice.
+    #[test]
+    fn the_same_event_counts_once() {
+        let set = daylight_hunt::RuleSet::embedded();
+        let rule = set.rules().next().unwrap();
+        let of = |seconds, source, channel: Option<&str>, id: &str| {
+            let mut one = finding(rule, seconds, source);
+            (one.channel, one.id) = (channel.map(str::to_owned), id.to_owned());
+            one
+        };
+        let repeated = Repeated::default();
+        let mut once = Once::new(repeated.clone());
+        let mut check = |one: Finding, expected| {
+            assert_eq!(
+                once.is_first(&one),
+                expected,
+                "{:?} {}",
+                one.time,
+                one.source
+            );
+        };
+        check(of(1, 0, Some("System"), "a"), true);
+        check(of(1, 0, Some("System"), "b"), true);
+        check(of(1, 1, Some("System"), "c"), false);
+        check(of(1, 1, Some("Security"), "d"), true);
+        check(of(2, 1, Some("System"), "e"), true);
+        check(of(3, 0, None, "f"), true);
+        check(of(3, 1, None, "g"), true);
+        check(of(3, 2, None, "f"), false);
+        let mut listed = of(3, 2, None, "f");
+        listed.family = LogFamily::FileListing;
+        check(listed, true);
+        assert_eq!(repeated.count_from(rule.level), 2);
     }
 
     struct Nothing;

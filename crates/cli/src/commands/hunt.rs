@@ -129,8 +129,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     let (count, found) = (findings.count(), findings.count_from(Level::Medium) > 0);
     let shown = findings.count_from(arguments.level);
+    let repeated = findings.repeated();
     show(arguments, &hunted, findings)?;
     if !arguments.jsonl && !arguments.csv {
+        let count = count - repeated.count_from(Level::Informational);
+        let shown = shown - repeated.count_from(arguments.level);
         terminal::say(&format!("\n{}", read_in_words(&hunted, count, shown)))?;
     }
     let nothing_read = hunted

@@ -6,6 +6,7 @@ mod archives;
 mod damaged;
 mod exchange;
 mod folders;
+mod hostile;
 mod json;
 mod packed;
 mod parallel;

@@ -558,8 +558,10 @@ fn tables_with_a_header() {
         problems(&outcome.record),
         ["68/4: row has 2 cells; the header names 3"]
     );
-    assert_eq!(
-        read_content("one, two and three\nfour\n").record.kind,
-        "text"
-    );
+    for prose in [
+        "one, two and three\nfour\n",
+        "so, what, then\nwell, nothing\nfor a, b\nend\n",
+    ] {
+        assert_eq!(read_content(prose).record.kind, "text", "{prose}");
+    }
 }

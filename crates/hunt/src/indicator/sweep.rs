@@ -84,8 +84,7 @@ impl Sweep {
             sweep: self,
             networks,
             text,
-            done: 0,
-            long_done: 0,
+            run: None,
             pending: [(0, 0); PENDING_MAX],
             pending_count: 0,
             found,
@@ -101,6 +100,7 @@ impl Sweep {
             }
             pass.block(text.len() - rest.len(), &block);
         }
+        pass.run_ends(text.len());
         pass.look_up();
         if let Some(odd) = &self.odd {
             for hit in odd.find_iter(text) {
@@ -110,14 +110,19 @@ impl Sweep {
     }
 }
 
+/// A word that goes over the end of a block.
+struct Run {
+    start: usize,
+    is_dotted: bool,
+}
+
 /// One way through a text.
 struct Pass<'s, 't, 'f> {
     sweep: &'s Sweep,
     networks: &'s Networks,
     text: &'t [u8],
-    /// Up to where words with dots, and long ones, have been looked at.
-    done: usize,
-    long_done: usize,
+    /// The word that the last block ended in.
+    run: Option<Run>,
     /// Keys of words, and where these begin, to be looked up together.
     pending: [(u64, usize); PENDING_MAX],
     pending_count: usize,
@@ -127,25 +132,31 @@ struct Pass<'s, 't, 'f> {
 impl Pass<'_, '_, '_> {
     #[inline]
     fn block(&mut self, at: usize, block: &[u8; 64]) {
-        let word = words_in(block);
+        let mut word = words_in(block);
+        let dots = bits(block, |byte| byte == b'.') & word;
+        let head = word.trailing_ones();
+        if let Some(run) = &mut self.run {
+            run.is_dotted |= dots & low_bits(head) != 0;
+            if head == 64 {
+                return;
+            }
+            self.run_ends(at + head as usize);
+            word &= !low_bits(head);
+        }
+        let tail = word.leading_ones();
+        if tail > 0 {
+            // What it is shows in the next block.
+            word &= low_bits(64 - tail);
+            self.run = Some(Run {
+                start: at + 64 - tail as usize,
+                is_dotted: dots & !low_bits(64 - tail) != 0,
+            });
+        }
         if self.sweep.looks_for.long {
             self.long_words(at, word);
         }
         if self.sweep.looks_for.dotted {
-            // A dot between two parts of a word; at the ends of the block, perhaps.
-            let inside = word << 1 | 1;
-            let inside = inside & (word >> 1 | 1 << 63);
-            let mut dots = bits(block, |byte| byte == b'.') & inside;
-            while dots != 0 {
-                let place = dots.trailing_zeros() as usize;
-                let (start, end) = self.bounds(at, place, word);
-                // All dots of the word.
-                dots &= !low_bits(end - at);
-                if end > self.done {
-                    self.done = end;
-                    self.dotted(start, end);
-                }
-            }
+            self.dotted_words(at, word, dots);
         }
         if self.sweep.looks_for.ipv6 {
             let colons = bits(block, |byte| byte == b':');
@@ -155,49 +166,52 @@ impl Pass<'_, '_, '_> {
         }
     }
 
-    /// Where the word begins and ends that holds a place of the block at `at`.
-    #[inline]
-    fn bounds(&self, at: usize, place: usize, word: u64) -> (usize, usize) {
-        let before = !word & low_bits(place);
-        let start = match before {
-            0 => self.text.get(..at).map_or(0, |text| {
-                text.iter()
-                    .rposition(|byte| !is_word_byte(*byte))
-                    .map_or(0, |place| place + 1)
-            }),
-            _ => at + 64 - before.leading_zeros() as usize,
-        };
-        let after = !word & !low_bits(place);
-        let end = match after {
-            0 => {
-                let rest = self.text.get(at + 64..).unwrap_or_default();
-                let length = rest.iter().position(|byte| !is_word_byte(*byte));
-                at + 64 + length.unwrap_or(rest.len())
+    /// A word that goes over the end of a block has come to its own.
+    fn run_ends(&mut self, end: usize) {
+        let Some(run) = self.run.take() else { return };
+        if run.is_dotted {
+            if self.sweep.looks_for.dotted {
+                self.dotted(run.start, end);
             }
-            _ => at + after.trailing_zeros() as usize,
-        };
-        (start, end)
+        } else if self.sweep.looks_for.long && end - run.start >= LONG_BYTES_MIN {
+            self.long(run.start, end);
+        }
     }
 
-    /// Words that cover a quarter of the block.
+    /// Words with a dot between two parts, of those that lie within the block.
+    #[inline]
+    fn dotted_words(&mut self, at: usize, word: u64, dots: u64) {
+        let mut dots = dots & word << 1 & word >> 1;
+        while dots != 0 {
+            let (start, end) = bounds(dots.trailing_zeros(), word);
+            // All dots of the word.
+            dots &= !low_bits(end);
+            self.dotted(at + start as usize, at + end as usize);
+        }
+    }
+
+    /// Words that cover a quarter of the block, of those that lie within it.
     #[inline]
     fn long_words(&mut self, at: usize, word: u64) {
+        let mut done = 0;
         for quarter in [0, 16, 32, 48] {
-            if word >> quarter & 0xffff != 0xffff {
-                continue;
+            if word >> quarter & 0xffff == 0xffff && quarter >= done {
+                let (start, end) = bounds(quarter, word);
+                done = end;
+                if (end - start) as usize >= LONG_BYTES_MIN {
+                    self.long(at + start as usize, at + end as usize);
+                }
             }
-            let (start, end) = self.bounds(at, quarter, word);
-            if end <= self.long_done || end - start < LONG_BYTES_MIN {
-                continue;
-            }
-            self.long_done = end;
-            let (start, end) = self.trimmed(start, end);
-            let word = self.text.get(start..end).unwrap_or_default();
-            // Those with dots in them come by themselves.
-            if !word.contains(&b'.') {
-                let key = key(word);
-                self.ask(key, start);
-            }
+        }
+    }
+
+    fn long(&mut self, start: usize, end: usize) {
+        let (start, end) = self.trimmed(start, end);
+        let word = self.text.get(start..end).unwrap_or_default();
+        // Those with dots in them come by themselves.
+        if !word.contains(&b'.') {
+            let key = key(word);
+            self.ask(key, start);
         }
     }
 
@@ -333,12 +347,16 @@ impl Pass<'_, '_, '_> {
 
 /// As many ones, from the lowest.
 #[inline]
-fn low_bits(count: usize) -> u64 {
-    if count >= 64 {
-        u64::MAX
-    } else {
-        (1 << count) - 1
-    }
+fn low_bits(count: u32) -> u64 {
+    1_u64.checked_shl(count).unwrap_or(0).wrapping_sub(1)
+}
+
+/// Where in a block the word begins and ends that holds this place.
+#[inline]
+fn bounds(place: u32, word: u64) -> (u32, u32) {
+    let start = 64 - (!word & low_bits(place)).leading_zeros();
+    let end = (!word & !low_bits(place)).trailing_zeros();
+    (start, end)
 }
 
 fn parse<T: std::str::FromStr>(word: &[u8]) -> Option<T> {

@@ -16,6 +16,7 @@ mod explain;
 mod filters;
 mod generate;
 mod indicators;
+mod other_logs;
 mod problems;
 mod property;
 mod recording;
