@@ -12,7 +12,9 @@ mod indicators;
 mod investigate;
 mod robust;
 mod rules;
+mod server;
 mod shared;
+mod sources;
 mod store;
 mod timeline;
 

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use crate::{assert_exit, daylight, told};
 
 /// A store of its own, and files beside it.
-struct Room(tempfile::TempDir);
+pub(crate) struct Room(tempfile::TempDir);
 
 impl Room {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.path().join(name).display().to_string()
     }
 
@@ -25,26 +25,26 @@ impl Room {
         path
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         daylight(&[arguments, &["--store", &self.path("s.db")]].concat())
     }
 
     /// What a command that succeeds says on standard output.
     #[track_caller]
-    fn says(&self, arguments: &[&str]) -> String {
+    pub(crate) fn says(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert_exit(&output, 0);
         String::from_utf8(output.stdout).unwrap()
     }
 
     #[track_caller]
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         serde_json::from_str(&self.says(&[arguments, &["--json"]].concat())).unwrap()
     }
 }
 
 #[track_caller]
-fn assert_tells(told: &str, parts: &[&str]) {
+pub(crate) fn assert_tells(told: &str, parts: &[&str]) {
     for part in parts {
         assert!(told.contains(part), "{part}\n---\n{told}");
     }
