@@ -139,6 +139,10 @@ fn domain(value: &str) -> Result<String, String> {
     if name.len() > 230 || !name.contains('.') || is_number || !name.split('.').all(label) {
         return Err("is no full domain name".to_owned());
     }
+    // Whoever blocks it blocks what everybody else has below it.
+    if psl::suffix_str(&name) == Some(name.as_str()) {
+        return Err("is a name below which anybody may have one".to_owned());
+    }
     Ok(name)
 }
 
@@ -218,6 +222,8 @@ mod tests {
         );
         check(IndicatorKind::Domain, "evil.example; drop", None);
         check(IndicatorKind::Domain, "1.2.3.4", None);
+        check(IndicatorKind::Domain, "co.uk", None);
+        check(IndicatorKind::Domain, "github.io", None);
         check(IndicatorKind::Url, "http://10.0.0.1/a", None);
         check(
             IndicatorKind::Url,

@@ -16,6 +16,7 @@
 //! # Ok::<(), daylight_pipeline::Error>(())
 //! ```
 
+mod counter;
 mod error;
 mod explain;
 mod findings;
@@ -24,17 +25,21 @@ mod investigate;
 mod keep;
 mod kept;
 mod lists;
+mod pattern;
 mod read;
 mod redact;
 mod subjects;
 mod timeline;
 mod write;
 
+pub use counter::{Counter, CounterFormat, CounterOptions, counter, kept_readings};
+pub use daylight_counter::Validity;
 pub use daylight_evidence::{KindInfo, kinds};
 pub use daylight_hunt::{
     Count, Error as RulesError, Explanation, LogFit, Placeholders, Question, QuestionKind,
     RuleProblem, RuleSet, Step, Subject, Summary, WantedLog,
 };
+pub use daylight_knowledge::{Hypothesis, Pattern, Shared, Trial};
 pub use error::Error;
 pub use explain::{Explained, ExplainedRule, explain};
 pub use findings::Findings;
@@ -42,6 +47,7 @@ pub use hunt::{Hunt, HuntOptions, Window, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
 pub use keep::{KnownBearer, keep_investigation, keep_reading, known_bearers};
 pub use kept::{kept_investigation, kept_story};
+pub use pattern::pattern;
 pub use read::{LinkedReading, ReadOptions, read};
 pub use redact::{Redact, redact};
 pub use timeline::{Timeline, timeline};
