@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use daylight_dossier::clean_line;
@@ -72,13 +73,16 @@ fn format(word: &str) -> Result<CounterFormat, String> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
-    let mut readings = Vec::new();
+    // Those of the store first: they bear what they were marked with when they were kept.
+    let mut readings = match arguments.from_store {
+        true => kept_readings(&arguments.store.open()?)?,
+        false => Vec::new(),
+    };
     for report in &arguments.reports {
         readings.push((read(report, &arguments.fetch.options())?.reading, None));
     }
-    if arguments.from_store {
-        readings.extend(kept_readings(&arguments.store.open()?)?);
-    }
+    let mut seen = BTreeSet::new();
+    readings.retain(|(reading, _)| seen.insert(reading.document.id.clone()));
     let formats = match arguments.format.is_empty() {
         true => CounterFormat::ALL.to_vec(),
         false => arguments.format.clone(),
