@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    claims, compare, diff, dossier, evidence, export, hunt, import, investigate, judge, read,
-    related, rules, search, show, sources, store as store_command, timeline,
+    claims, compare, counter, diff, dossier, evidence, export, hunt, import, investigate, judge,
+    pattern, read, related, rules, search, show, sources, store as store_command, timeline,
 };
 
 /// Reads reports on hostile cyber activity, hunts for what they lead to in your evidence, and
@@ -43,6 +43,8 @@ enum Command {
     Diff(diff::Arguments),
     Dossier(dossier::Arguments),
     Compare(compare::Arguments),
+    Counter(counter::Arguments),
+    Pattern(pattern::Arguments),
     Judge(judge::Arguments),
     Sources(sources::Arguments),
     Store(store_command::Arguments),
@@ -82,6 +84,8 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Dossier(arguments) => dossier::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Counter(arguments) => counter::run(&arguments),
+        Command::Pattern(arguments) => pattern::run(&arguments),
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Sources(arguments) => sources::run(&arguments),
         Command::Store(arguments) => store_command::run(&arguments),

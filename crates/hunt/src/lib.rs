@@ -67,3 +67,4 @@ pub use hunter::{Hunter, attach_source, observed};
 pub use indicator::{Giver, IndicatorSet, IndicatorSetBuilder};
 pub use rules::{RuleProblem, RuleSet};
 pub use sigma::placeholder::Placeholders;
+pub use warning::warned_of;

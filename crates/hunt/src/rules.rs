@@ -121,6 +121,11 @@ impl RuleSet {
         set
     }
 
+    /// The rules that come with Daylight as they are written: the file's path, and its text.
+    pub fn embedded_files() -> impl Iterator<Item = (&'static str, &'static str)> {
+        EMBEDDED.iter().copied()
+    }
+
     /// Gives the values that placeholders of rules added from now on stand for.
     pub fn set_placeholders(&mut self, placeholders: Placeholders) {
         self.placeholders = placeholders;

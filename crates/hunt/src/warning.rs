@@ -179,3 +179,41 @@ fn bare_shared(value: &str) -> Option<String> {
     let host = host.strip_suffix('/').unwrap_or(host);
     is_shared(host).then(|| "is shared by very many users".to_owned())
 }
+
+/// Why something must not be blocked and is not worth a rule, its value in lower case; `None`
+/// where nothing is known against it. The same lists as for the hunt, and networks that an
+/// open resolver lies in; keys of the registry are for rules that say how their log writes them.
+#[must_use]
+pub fn warned_of(kind: IndicatorKind, value: &str) -> Option<String> {
+    match kind {
+        IndicatorKind::RegistryKey => None,
+        IndicatorKind::Cidr => reason(kind, value).or_else(|| {
+            let network = Network::parse(value)?;
+            let resolvers = RESOLVERS
+                .iter()
+                .filter_map(|text| text.parse::<IpAddr>().ok());
+            let holds = resolvers
+                .into_iter()
+                .any(|resolver| network.contains(resolver));
+            holds.then(|| "holds a public DNS resolver".to_owned())
+        }),
+        _ => reason(kind, value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_must_not_be_blocked() {
+        let check = |kind, value: &str, warned: bool| {
+            assert_eq!(warned_of(kind, value).is_some(), warned, "{value}");
+        };
+        check(IndicatorKind::Cidr, "8.8.8.0/24", true);
+        check(IndicatorKind::Cidr, "203.0.113.0/24", false);
+        check(IndicatorKind::Ipv4, "9.9.9.9", true);
+        check(IndicatorKind::Domain, "github.com", true);
+        check(IndicatorKind::RegistryKey, r"hklm\software\run\x", false);
+    }
+}

@@ -30,6 +30,7 @@ mod index;
 mod link;
 mod names;
 mod pack;
+mod pattern;
 mod phrases;
 mod sources;
 
@@ -40,5 +41,6 @@ pub use error::KnowledgeError;
 pub use facts::{Actor, Campaign, Group, Ransomware, Software, Technique, Vulnerability};
 pub use names::Name;
 pub use pack::Knowledge;
+pub use pattern::{Hypothesis, Pattern, Shared, Trial};
 
 pub(crate) use names::ATTACK;

@@ -16,6 +16,7 @@
 //! # Ok::<(), daylight_pipeline::Error>(())
 //! ```
 
+mod counter;
 mod error;
 mod explain;
 mod findings;
@@ -25,6 +26,7 @@ mod keep;
 mod kept;
 mod lists;
 mod once;
+mod pattern;
 mod poll;
 mod read;
 mod redact;
@@ -32,11 +34,14 @@ mod subjects;
 mod timeline;
 mod write;
 
+pub use counter::{Counter, CounterFormat, CounterOptions, counter, kept_readings};
+pub use daylight_counter::Validity;
 pub use daylight_evidence::{KindInfo, kinds};
 pub use daylight_hunt::{
     Count, Error as RulesError, Explanation, LogFit, Placeholders, Question, QuestionKind,
     RuleProblem, RuleSet, Step, Subject, Summary, WantedLog,
 };
+pub use daylight_knowledge::{Hypothesis, Pattern, Shared, Trial};
 pub use daylight_sources::{Kind as SourceKind, Source, State as SourceState};
 pub use error::Error;
 pub use explain::{Explained, ExplainedRule, explain};
@@ -46,6 +51,7 @@ pub use investigate::{Investigation, investigate};
 pub use keep::{KnownBearer, keep_investigation, keep_reading, known_bearers};
 pub use kept::{kept_investigation, kept_story};
 pub use once::Repeated;
+pub use pattern::pattern;
 pub use poll::{Follower, Outcome, Polled, Story, followed};
 pub use read::{LinkedReading, ReadOptions, read};
 pub use redact::{Redact, redact};

@@ -14,7 +14,7 @@ const FOLLOWED_SCORE_MIN: f64 = 0.5;
 
 /// From this probability on a technique that a report only describes is followed, where nothing
 /// better is known.
-const DESCRIBED_PROBABILITY_MIN: f32 = 0.8;
+pub(crate) const DESCRIBED_PROBABILITY_MIN: f32 = 0.8;
 
 /// Everything that the readings lead to, in the order flaws, techniques, indicators.
 pub(crate) fn subjects(readings: &[LinkedReading], sets: &[IndicatorSet]) -> Vec<Subject> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod claims;
 pub(crate) mod compare;
+pub(crate) mod counter;
 pub(crate) mod diff;
 pub(crate) mod dossier;
 pub(crate) mod evidence;
@@ -11,6 +12,7 @@ pub(crate) mod hunt;
 pub(crate) mod import;
 pub(crate) mod investigate;
 pub(crate) mod judge;
+pub(crate) mod pattern;
 pub(crate) mod read;
 pub(crate) mod related;
 pub(crate) mod rules;

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking and says on standard output what it skips"
 )]
 
+mod counter;
 mod explain;
 mod indicators;
 mod investigate;

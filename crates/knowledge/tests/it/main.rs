@@ -4,3 +4,4 @@ mod facts;
 mod linking;
 mod names;
 mod pack;
+mod pattern;
