@@ -4,7 +4,7 @@ use crate::{assert_exit, daylight, told};
 
 const REPORT: &str = "Tide intrusions
 
-The intruders used T1505.003 and drop.tide-mail[.]example to talk to 203.0.113[.]7.
+The intruders used T1505.003 and drop.tide-mail[.]net to talk to 203.0.113[.]7.
 They also used 10.0.0[.]5 and github[.]com.
 The dropper has the SHA-256 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.
 ";
@@ -23,12 +23,12 @@ fn lists_and_rules_of_a_report() {
     ]);
     assert_exit(&output, 0);
     let text = |name: &str| fs::read_to_string(out.join(name)).unwrap();
-    assert!(text("block/hosts.txt").contains("0.0.0.0 drop.tide-mail.example\n"));
+    assert!(text("block/hosts.txt").contains("0.0.0.0 drop.tide-mail.net\n"));
     assert!(text("block/daylight.nft").contains("203.0.113.7 timeout 7776000s"));
     assert!(text("block/indicators.csv").contains("TLP:AMBER"));
     assert!(text("suricata/daylight-sha256.list").starts_with("0123456789abcdef"));
     assert!(text("yara/daylight.yar").contains("hash.sha256(0, filesize)"));
-    assert!(text("sigma/indicators-dns.yml").contains("drop.tide-mail.example"));
+    assert!(text("sigma/indicators-dns.yml").contains("drop.tide-mail.net"));
     let left_out = text("left-out.csv");
     assert!(
         left_out.contains("\"10.0.0.5\",\"is private or reserved\""),
