@@ -2,7 +2,7 @@
 //!
 //! [`select`] decides which indicators of which reports are fit to act on, and says of every
 //! other one why it is not; the writers turn the rest into what name servers, firewalls,
-//! Suricata, Sigma and YARA read. Every line names the report and the sentence it comes from,
+//! Suricata, Sigma and YARA read, and into queries for those who hunt elsewhere (KQL, SPL, ES|QL). Every line names the report and the sentence it comes from,
 //! its marking, and until when it holds. What a report says is text in every one of these
 //! formats, whatever it holds: values are checked against what their kind can be, and written
 //! with the escapes of the format.
@@ -19,6 +19,8 @@
 mod block;
 mod entry;
 mod escape;
+mod queries;
+mod search;
 mod select;
 mod sigma;
 mod suricata;
@@ -28,6 +30,7 @@ mod yara;
 pub use block::{csv, hosts, left_out, nftables, rpz};
 pub use entry::{Chosen, Entry, LeftOut, Report, Said, Source, Validity};
 pub use escape::comment;
+pub use queries::queries;
 pub use select::{Warning, select};
 pub use sigma::sigma;
 pub use suricata::suricata;

@@ -31,11 +31,13 @@ pub enum CounterFormat {
     Sigma,
     /// YARA rules.
     Yara,
+    /// Queries in KQL, SPL and ES|QL.
+    Queries,
 }
 
 impl CounterFormat {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Hosts,
         Self::Rpz,
         Self::Nftables,
@@ -43,6 +45,7 @@ impl CounterFormat {
         Self::Suricata,
         Self::Sigma,
         Self::Yara,
+        Self::Queries,
     ];
 }
 
@@ -153,7 +156,7 @@ pub fn kept_readings(store: &dyn Store) -> Result<Vec<(Reading, Option<Tlp>)>, E
 }
 
 fn files(format: CounterFormat, chosen: &Chosen) -> Vec<File> {
-    use daylight_counter::{csv, hosts, nftables, rpz, sigma, suricata, yara};
+    use daylight_counter::{csv, hosts, nftables, queries, rpz, sigma, suricata, yara};
     match format {
         CounterFormat::Hosts => vec![file("block/hosts.txt", hosts(chosen))],
         CounterFormat::Rpz => vec![file("block/rpz.zone", rpz(chosen))],
@@ -162,6 +165,7 @@ fn files(format: CounterFormat, chosen: &Chosen) -> Vec<File> {
         CounterFormat::Suricata => suricata(chosen),
         CounterFormat::Sigma => sigma(chosen),
         CounterFormat::Yara => vec![file("yara/daylight.yar", yara(chosen))],
+        CounterFormat::Queries => queries(chosen),
     }
 }
 

@@ -53,7 +53,8 @@ Examples:
   daylight counter --from-store --max-tlp green --out for-partners
 
 Writes to --out: block/ (hosts.txt, rpz.zone, daylight.nft, indicators.csv), suricata/, sigma/
-(from indicators, and Daylight's own rules for the techniques), yara/, left-out.csv.
+(from indicators, and Daylight's own rules for the techniques), yara/, queries/ (KQL,
+SPL and ES|QL), left-out.csv.
 
 Exit codes: 0 written, 2 error.";
 
@@ -66,8 +67,10 @@ fn format(word: &str) -> Result<CounterFormat, String> {
         "suricata" => CounterFormat::Suricata,
         "sigma" => CounterFormat::Sigma,
         "yara" => CounterFormat::Yara,
+        "queries" => CounterFormat::Queries,
         _ => {
-            return Err("there are hosts, rpz, nftables, csv, suricata, sigma and yara".to_owned());
+            let known = "hosts, rpz, nftables, csv, suricata, sigma, yara and queries";
+            return Err(format!("there are {known}"));
         }
     })
 }

@@ -1,6 +1,8 @@
 //! Reports that try to write lines of their own.
 
-use daylight_counter::{Chosen, csv, hosts, left_out, nftables, rpz, sigma, suricata, yara};
+use daylight_counter::{
+    Chosen, csv, hosts, left_out, nftables, queries, rpz, sigma, suricata, yara,
+};
 use daylight_model::IndicatorKind;
 
 use crate::sample::{chosen, each_kind, reading};
@@ -23,7 +25,7 @@ fn all(chosen: &Chosen) -> Vec<(String, String)> {
         ("yara".to_owned(), yara(chosen)),
     ];
     let rules = suricata(chosen).into_iter().chain(sigma(chosen));
-    files.extend(rules.map(|file| (file.path, file.text)));
+    files.extend(rules.chain(queries(chosen)).map(|file| (file.path, file.text)));
     files
 }
 
@@ -40,7 +42,13 @@ fn assert_kept_in(name: &str, text: &str) {
     );
     for line in text.lines().filter(|line| line.contains("EVIL")) {
         let start = line.trim_start();
-        let is_comment = ["#", ";", "//"].iter().any(|sign| start.starts_with(sign));
+        let is_comment = match name.ends_with(".spl") {
+            true => start
+                .strip_prefix("```")
+                .and_then(|rest| rest.strip_suffix("```"))
+                .is_some_and(|rest| !rest.contains('`')),
+            false => ["#", ";", "//"].iter().any(|sign| start.starts_with(sign)),
+        };
         let is_quoted = match name {
             "yara" => closes(start.split_once(" = ").map_or("", |(_, text)| text)),
             _ if name.ends_with(".yml") => {
@@ -50,10 +58,28 @@ fn assert_kept_in(name: &str, text: &str) {
             _ if name.ends_with(".rules") => {
                 start.starts_with("alert ") && start.ends_with("rev:1;)")
             }
+            _ if name.ends_with(".kql") || name.ends_with(".esql") => {
+                !outside_of_texts(line).contains("EVIL")
+            }
             _ => false,
         };
         assert!(is_comment || is_quoted, "{name}: {line:?}\nin:\n{text}");
     }
+}
+
+/// A line without its texts in double quotes.
+fn outside_of_texts(line: &str) -> String {
+    let (mut outside, mut is_inside) = (String::new(), false);
+    let mut characters = line.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' if is_inside => drop(characters.next()),
+            '"' => is_inside = !is_inside,
+            _ if is_inside => {}
+            _ => outside.push(c),
+        }
+    }
+    outside
 }
 
 /// Whether a text is one text in double quotes, but for plain words behind it.
