@@ -115,19 +115,68 @@ impl Ways {
         for (sum, last) in self.backward[end * size..].iter_mut().zip(last) {
             *sum = last / whole.max(f32::MIN_POSITIVE);
         }
+        let mut onward = vec![0.0; size];
         for word in (0..end).rev() {
-            for label in 0..size {
+            let next = (word + 1) * size..(word + 2) * size;
+            let (here, after) = self.backward.split_at_mut(next.start);
+            let share = 1.0 / self.scales[word + 1];
+            for ((onward, emission), after) in
+                onward.iter_mut().zip(&self.emissions[next]).zip(after)
+            {
+                *onward = emission * *after * share;
+            }
+            for (label, here) in here[word * size..].iter_mut().enumerate() {
                 // What no way leads to needs no way on.
                 if self.forward[word * size + label] > PART_MIN * PART_MIN {
-                    let ways = (0..size).map(|to| self.onward(word + 1, label, to));
-                    self.backward[word * size + label] = ways.sum();
+                    *here = dot(&self.steps[label * size..(label + 1) * size], &onward);
                 }
             }
         }
     }
 }
 
+/// The exponential of a number that is not above nothing, to one part in a million; below -87
+/// that of -87. Unlike the library's it is computed in place, so that loops become vectors.
+fn exp(number: f32) -> f32 {
+    /// Added to a number this rounds it: the lowest bits then hold the integer.
+    const ROUND: f32 = 12_582_912.0;
+    let power = number.max(-87.0) * std::f32::consts::LOG2_E;
+    let rounded = power + ROUND;
+    let rest = (power - (rounded - ROUND)) * std::f32::consts::LN_2;
+    let of_rest = [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0]
+        .into_iter()
+        .fold(0.0, |sum, factor| sum * rest + factor);
+    let scale = f32::from_bits((rounded.to_bits() << 23).wrapping_add(1.0_f32.to_bits()));
+    of_rest * scale
+}
+
+/// The sum of products, in lanes that are added up at the end.
+fn dot(one: &[f32], other: &[f32]) -> f32 {
+    const LANES: usize = 8;
+    let (ones, one_rest) = one.as_chunks::<LANES>();
+    let (others, other_rest) = other.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for (one, other) in ones.iter().zip(others) {
+        for lane in 0..LANES {
+            lanes[lane] += one[lane] * other[lane];
+        }
+    }
+    let rest: f32 = one_rest.iter().zip(other_rest).map(|(a, b)| a * b).sum();
+    lanes.iter().sum::<f32>() + rest
+}
+
 impl Chain {
+    /// What the weights multiply, not add.
+    pub(crate) fn odds(&self) -> Odds {
+        let exp = |weights: &[f32]| weights.iter().map(|weight| weight.exp()).collect();
+        Odds(Self {
+            labels: self.labels,
+            between: exp(&self.between),
+            first: exp(&self.first),
+            last: exp(&self.last),
+        })
+    }
+
     /// A chain in which a kind goes on only where it has begun, and nothing else is weighed.
     pub(crate) fn new(kinds: usize) -> Self {
         let labels = 1 + 2 * kinds;
@@ -147,44 +196,42 @@ impl Chain {
         }
         chain
     }
+}
 
+/// A chain as odds: made once, for whole models are read with it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Odds(Chain);
+
+impl Odds {
     /// The sums over all ways through labels that are `active`, sorted.
     pub(crate) fn ways(&self, scores: &[f32], active: &[usize]) -> Ways {
         let size = active.len();
-        let words = scores.len() / self.labels;
-        let of = |weights: &[f32]| {
-            active
-                .iter()
-                .map(|label| weights[*label].exp())
-                .collect::<Vec<f32>>()
-        };
+        let words = scores.len() / self.0.labels;
+        let of = |odds: &[f32]| -> Vec<f32> { active.iter().map(|label| odds[*label]).collect() };
         let mut emissions = Vec::with_capacity(words * size);
-        for scores in scores.chunks_exact(self.labels) {
+        for scores in scores.chunks_exact(self.0.labels) {
             let best = active
                 .iter()
                 .map(|label| scores[*label])
                 .fold(f32::MIN, f32::max);
             emissions.extend(active.iter().map(|label| match scores[*label] {
                 score if score < FORBIDDEN / 2.0 => 0.0,
-                score => (score - best).exp().max(EMISSION_MIN),
+                score => exp(score - best).max(EMISSION_MIN),
             }));
         }
         let mut ways = Ways {
             size,
-            steps: self
-                .between
-                .chunks_exact(self.labels)
-                .enumerate()
-                .filter(|row| active.contains(&row.0))
-                .flat_map(|row| of(row.1))
+            steps: active
+                .iter()
+                .flat_map(|label| of(&self.0.between[label * self.0.labels..]))
                 .collect(),
             emissions,
             forward: vec![0.0; words * size],
             backward: vec![0.0; words * size],
             scales: vec![0.0; words],
         };
-        ways.go_forward(&of(&self.first));
-        ways.go_backward(&of(&self.last));
+        ways.go_forward(&of(&self.0.first));
+        ways.go_backward(&of(&self.0.last));
         ways
     }
 
@@ -200,13 +247,13 @@ impl Chain {
         let mut found = Vec::new();
         for word in 0..ways.words() {
             for label in (1..active.len()).step_by(2) {
-                follow(&ways, word, label, (active[label] - 1) / 2, &mut found);
+                let kind = (active[label] - 1) / 2;
+                follow(&ways, word, label, kind, probability_min, &mut found);
             }
         }
-        found.retain(|stretch| stretch.probability >= probability_min);
         found.sort_by(|one, other| other.probability.total_cmp(&one.probability));
         let mut chosen: Vec<Stretch> = Vec::new();
-        let mut taken = vec![false; scores.len() / self.labels];
+        let mut taken = vec![false; ways.words()];
         for stretch in found {
             let words = &mut taken[stretch.start..stretch.end];
             if !words.contains(&true) {
@@ -219,8 +266,16 @@ impl Chain {
     }
 }
 
-/// All stretches that begin at a word with a label, which is one that begins a kind.
-fn follow(ways: &Ways, start: usize, label: usize, kind: usize, found: &mut Vec<Stretch>) {
+/// All stretches at least as probable as `probability_min` that begin at a word with a label,
+/// which is one that begins a kind.
+fn follow(
+    ways: &Ways,
+    start: usize,
+    label: usize,
+    kind: usize,
+    probability_min: f32,
+    found: &mut Vec<Stretch>,
+) {
     let mut way = ways.forward[start * ways.size + label];
     let mut at = label;
     for word in start..ways.words() {
@@ -229,7 +284,8 @@ fn follow(ways: &Ways, start: usize, label: usize, kind: usize, found: &mut Vec<
             at = label + 1;
         }
         let with_longer = way * ways.backward[word * ways.size + at];
-        if with_longer < PROBABILITY_MIN {
+        // No stretch is more probable than itself and all that are longer.
+        if with_longer < probability_min.max(PROBABILITY_MIN) {
             return;
         }
         let longer = if word + 1 < ways.words() {
@@ -237,12 +293,15 @@ fn follow(ways: &Ways, start: usize, label: usize, kind: usize, found: &mut Vec<
         } else {
             0.0
         };
-        found.push(Stretch {
-            start,
-            end: word + 1,
-            kind,
-            probability: (with_longer - longer).clamp(0.0, 1.0),
-        });
+        let probability = (with_longer - longer).clamp(0.0, 1.0);
+        if probability >= probability_min {
+            found.push(Stretch {
+                start,
+                end: word + 1,
+                kind,
+                probability,
+            });
+        }
     }
 }
 
@@ -298,7 +357,7 @@ mod tests {
             .collect();
         let ways = all_ways(&chain, &scores);
         let whole: f32 = ways.iter().map(|(_, score)| score.exp()).sum();
-        let found = chain.stretches(&scores, &[0, 1, 2, 3, 4], 0.0);
+        let found = chain.odds().stretches(&scores, &[0, 1, 2, 3, 4], 0.0);
         assert!(found.len() > 1);
         for stretch in found {
             let (begin, inside) = (1 + 2 * stretch.kind, 2 + 2 * stretch.kind);
@@ -323,13 +382,25 @@ mod tests {
     }
 
     #[test]
+    fn the_exponential_is_that_of_the_library() {
+        for number in (0..8_700).map(|number| number as f32 / -100.0) {
+            let expected = number.exp();
+            assert!(
+                (exp(number) - expected).abs() <= 1.0e-5 * expected,
+                "{number}"
+            );
+        }
+        assert!(exp(-1.0e30) < 1.0e-30);
+    }
+
+    #[test]
     fn labels_that_are_not_active_have_no_part() {
         let chain = Chain::new(2);
         let scores = [0.0, 0.0, 0.0, 9.0, 9.0];
-        let found = chain.stretches(&scores, &[0, 1, 2], 0.0);
+        let found = chain.odds().stretches(&scores, &[0, 1, 2], 0.0);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].kind, 0);
         assert!((found[0].probability - 0.5).abs() < 1.0e-6);
-        assert!(chain.stretches(&[], &[0, 1, 2], 0.0).is_empty());
+        assert!(chain.odds().stretches(&[], &[0, 1, 2], 0.0).is_empty());
     }
 }

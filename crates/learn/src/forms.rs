@@ -204,13 +204,21 @@ impl FormRows {
         Some(self.rows[start..].chunks_mut(self.width))
     }
 
+    /// The rows of a form, place by place; nothing where they are not made.
+    #[must_use]
+    pub fn of(&self, form: Form) -> &[f32] {
+        let Some(number) = self.starts.get(form as usize).filter(|number| **number > 0) else {
+            return &[];
+        };
+        let size = self.places * self.width;
+        let start = (*number as usize - 1) * size;
+        self.rows.get(start..start + size).unwrap_or_default()
+    }
+
     /// Adds the row of a form at a place to `scores`.
     pub fn add(&self, form: Form, place: usize, scores: &mut [f32]) {
-        let Some(number) = self.starts.get(form as usize).filter(|number| **number > 0) else {
-            return;
-        };
-        let start = ((*number as usize - 1) * self.places + place) * self.width;
-        if let Some(row) = self.rows.get(start..start + self.width) {
+        let rows = self.of(form);
+        if let Some(row) = rows.get(place * self.width..(place + 1) * self.width) {
             for (score, weight) in scores.iter_mut().zip(row) {
                 *score += weight;
             }

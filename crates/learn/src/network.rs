@@ -4,11 +4,14 @@
 //! The first layer is linear in each form, so that its products are made once for each form
 //! and place ([`NetworkRows`]), and reading a word adds up rows.
 
-use crate::chain::{Chain, Stretch};
+use crate::chain::{Chain, Odds, Stretch};
 use crate::weights::{ModelError, Reader};
 use crate::{Form, FormFacts, Forms, Tagger, Vocabulary, hash};
 
 pub(crate) const MAGIC: &[u8; 4] = b"DLN1";
+
+/// So many scores are added up at a time.
+const LANES: usize = 8;
 
 /// The feature of what stands before the first and after the last word.
 pub(crate) fn edge() -> u64 {
@@ -23,6 +26,8 @@ pub struct Network {
     pub(crate) shape: Shape,
     members: Vec<Member>,
     chain: Chain,
+    /// The chain as odds.
+    odds: Odds,
 }
 
 /// How large the parts of a network are.
@@ -59,6 +64,8 @@ pub(crate) struct Member {
     pub(crate) context: Vec<f32>,
     /// By hidden, label.
     pub(crate) second: Vec<f32>,
+    /// The same in whole groups of lanes, for reading.
+    pub(crate) lanes: Vec<[f32; LANES]>,
     /// What each label weighs by itself.
     pub(crate) labels: Vec<f32>,
     pub(crate) chain: Chain,
@@ -111,6 +118,7 @@ impl Network {
             kinds,
             shape,
             members,
+            odds: chain.odds(),
             chain,
         })
     }
@@ -128,6 +136,7 @@ impl Network {
                 *own += share * (other - *own);
             }
         }
+        self.odds = chain.odds();
     }
 
     /// Leaves all but the first member away: quicker, and a little worse. What was blended in
@@ -135,6 +144,7 @@ impl Network {
     pub fn keep_first(&mut self) {
         self.members.truncate(1);
         self.chain = average(self.kinds.len(), &self.members);
+        self.odds = self.chain.odds();
     }
 
     /// The kinds of stretches.
@@ -167,19 +177,28 @@ impl Network {
 
     /// Adds the scores of all labels that come from the hidden layer.
     pub fn scores(&self, hidden: &[f32], scores: &mut [f32]) {
-        let labels = self.labels();
+        let groups = self.labels().div_ceil(LANES);
         let share = 1.0 / self.members.len().max(1) as f32;
+        let mut sums = vec![[0.0; LANES]; groups];
         for (member, hidden) in self
             .members
             .iter()
             .zip(hidden.chunks_exact(self.shape.hidden))
         {
             add_times(&member.labels, share, scores);
-            for (value, row) in hidden.iter().zip(member.second.chunks_exact(labels)) {
+            for (value, row) in hidden.iter().zip(member.lanes.chunks_exact(groups)) {
                 if *value > 0.0 {
-                    add_times(row, value * share, scores);
+                    let value = value * share;
+                    for (sum, weights) in sums.iter_mut().zip(row) {
+                        for lane in 0..LANES {
+                            sum[lane] += value * weights[lane];
+                        }
+                    }
                 }
             }
+        }
+        for (score, sum) in scores.iter_mut().zip(sums.as_flattened()) {
+            *score += sum;
         }
     }
 
@@ -187,8 +206,7 @@ impl Network {
     /// overlap, in order; `kinds` are those that may be.
     #[must_use]
     pub fn stretches(&self, scores: &[f32], kinds: &[usize], probability_min: f32) -> Vec<Stretch> {
-        self.chain
-            .stretches(scores, &active(kinds), probability_min)
+        self.odds.stretches(scores, &active(kinds), probability_min)
     }
 }
 
@@ -247,12 +265,14 @@ impl Member {
             .collect();
         let [first, context, second, labels, between, begin, end] =
             Self::sizes(shape, kinds).map(|size| halves(reader, size));
+        let second = second?;
         Ok(Self {
             features,
             vectors,
             first: first?,
             context: context?,
-            second: second?,
+            lanes: in_lanes(&second, 1 + 2 * kinds),
+            second,
             labels: labels?,
             chain: Chain {
                 labels: 1 + 2 * kinds,
@@ -319,6 +339,17 @@ impl Member {
         }
         input
     }
+}
+
+/// Rows of so many numbers, each filled up to whole groups.
+fn in_lanes(rows: &[f32], width: usize) -> Vec<[f32; LANES]> {
+    let filled = |part: &[f32]| {
+        let mut lanes = [0.0; LANES];
+        lanes[..part.len()].copy_from_slice(part);
+        lanes
+    };
+    let rows = rows.chunks_exact(width);
+    rows.flat_map(|row| row.chunks(LANES).map(filled)).collect()
 }
 
 fn halves(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>, ModelError> {

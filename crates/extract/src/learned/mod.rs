@@ -116,11 +116,12 @@ impl Models {
     pub fn plain_events(&mut self, text: &str) -> Vec<PlainEvent> {
         self.forms.tidy();
         let page = Page::of_plain(text, &mut self.forms, &self.vocabulary);
-        let found = self.events.read(Text {
+        let text = Text {
             page: &page,
             forms: &self.forms,
             vocabulary: &self.vocabulary,
-        });
+        };
+        let found = self.events.read(text, 0.0);
         let place = |event: EventFound| PlainEvent {
             kind: event.kind,
             realis: event.realis,

@@ -224,6 +224,7 @@ impl<'s> Learner<'s> {
             ),
             labels: vec![0.0; labels],
             chain: Chain::new(kinds),
+            lanes: Vec::new(),
             features,
         };
         let chain = &member.chain;
@@ -417,7 +418,7 @@ impl<'s> Learner<'s> {
         let chain = &self.member.chain;
         let count = chain.labels;
         let active = active(&example.kinds);
-        let ways = chain.ways(scores, &active);
+        let ways = chain.odds().ways(scores, &active);
         let words = example.labels.len();
         let mut gradient = vec![0.0; scores.len()];
         for word in 0..words {

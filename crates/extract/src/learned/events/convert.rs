@@ -8,7 +8,7 @@ use daylight_model::{
 
 use super::inputs::ROLES;
 use super::parts::Text;
-use super::{EventFound, Events, rules};
+use super::{Events, rules};
 
 /// The kinds of incidents, in the order of the model's.
 const KINDS: [IncidentKind; 5] = [
@@ -33,14 +33,12 @@ pub(crate) fn incidents(
     reading: &Reading,
 ) -> Vec<Incident> {
     let mut incidents = rules::incidents(reading);
-    let likely = |event: &EventFound| event.probability >= TOLD_MIN;
-    for event in events.read(text).into_iter().filter(likely) {
+    for event in events.read(text, TOLD_MIN) {
         let words = |words: &Range<usize>| text.page.span(words);
         let (span, sentence) = (words(&event.words), words(&event.sentence));
         let mut participants: Vec<Participant> = event
             .roles
             .iter()
-            .filter(|(_, _, probability)| *probability >= TOLD_MIN)
             .filter_map(|(role, at, probability)| {
                 let span = words(at);
                 Some(Participant {

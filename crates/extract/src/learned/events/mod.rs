@@ -136,8 +136,9 @@ impl<'b> Events<'b> {
             .collect()
     }
 
-    /// The incidents a page speaks of, in order.
-    pub fn read(&mut self, text: Text<'_>) -> Vec<EventFound> {
+    /// The incidents a page speaks of that are at least as probable as `probability_min`, in
+    /// order.
+    pub fn read(&mut self, text: Text<'_>, probability_min: f32) -> Vec<EventFound> {
         let document = self.documents.odds(text);
         let sentences = text.sentences();
         let mut found = Vec::new();
@@ -148,14 +149,14 @@ impl<'b> Events<'b> {
             }
             let mean = text.mean(words.clone());
             let setting = setting(document, number, sentences.len(), &mean);
-            let least = self.thresholds.candidate;
+            let least = self.thresholds.candidate.max(probability_min);
             let candidates = self
                 .triggers
                 .candidates(text, words.clone(), &setting, &looks, least);
             let first = found.len();
             for candidate in candidates
                 .iter()
-                .filter(|one| one.probability >= self.thresholds.trigger)
+                .filter(|one| one.probability >= self.thresholds.trigger.max(probability_min))
             {
                 let features = Realis::features(text, words.clone(), &setting, candidate);
                 found.push(EventFound {
@@ -174,7 +175,7 @@ impl<'b> Events<'b> {
                     &setting,
                     kind,
                     &candidates,
-                    self.thresholds.role,
+                    self.thresholds.role.max(probability_min),
                 );
                 for role in roles {
                     give(role, words.start, &mut found, first);

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use daylight_learn::{
-    Classifier, Form, FormFacts, FormRows, Forms, ModelError, Network, NetworkRows, Vocabulary,
-    hash, mix,
+    Classifier, Form, FormFacts, FormRows, Forms, ModelError, Network, NetworkRows, Stretch,
+    Vocabulary, hash, mix,
 };
 
 use super::inputs::{
@@ -179,14 +179,17 @@ impl<'b> Gate<'b> {
                 Self::features(facts, list);
             });
         }
-        let odds = |word: usize| {
-            let mut sum = [self.start];
-            for (place, at) in Self::places(word, forms.len()) {
-                self.rows.add(forms[at], place, &mut sum);
+        let mut odds = vec![self.start; forms.len()];
+        // What a word sees at a place, the word there adds to it.
+        for (at, &form) in forms.iter().enumerate() {
+            for (place, weight) in self.rows.of(form).iter().enumerate() {
+                let word = (at + Self::MIDDLE).checked_sub(place);
+                if let Some(sum) = word.and_then(|word| odds.get_mut(word)) {
+                    *sum += weight;
+                }
             }
-            sum[0]
-        };
-        (0..forms.len()).map(odds).collect()
+        }
+        odds
     }
 }
 
@@ -196,6 +199,18 @@ pub struct Triggers<'b> {
     network: Network,
     rows: NetworkRows,
     words: WordScores<'b>,
+    less_max: LessMax,
+}
+
+/// Words of a sentence that are looked at closer.
+#[derive(Debug, Clone, Copy)]
+struct Closer<'a> {
+    /// The first, counted in the sentence.
+    start: usize,
+    /// Which of them may belong to triggers.
+    looks: &'a [bool],
+    /// What the linear companion says of them.
+    linear: &'a [f32],
 }
 
 /// What the linear scores of words weigh beside those of the network.
@@ -237,11 +252,14 @@ impl<'b> Triggers<'b> {
             network,
             rows: NetworkRows::default(),
             words,
+            less_max: LESS_MAX,
         })
     }
 
-    /// Leaves all but the first member of the network away, before anything is read.
+    /// Leaves all but the first member of the network away, before anything is read, and does
+    /// not follow what is unlikely.
     pub fn keep_first(&mut self) {
+        self.less_max = LESS_MAX_QUICK;
         self.network.keep_first();
         self.network.blend(self.words.tagger(), WORDS_SHARE);
     }
@@ -256,64 +274,127 @@ impl<'b> Triggers<'b> {
         looks: &[bool],
         probability_min: f32,
     ) -> Vec<Candidate> {
-        let forms = &text.page.forms[words.clone()];
         let mut candidates = Vec::new();
-        let mut context = Vec::new();
-        sentence_context(setting, &mut context);
-        let base = base(&self.network, &context);
+        let mut base = None;
         for run in runs(looks) {
-            for &form in &forms
-                [run.start.saturating_sub(inputs::REACH)..forms.len().min(run.end + inputs::REACH)]
-            {
-                self.rows.make(
-                    &self.network,
-                    form,
-                    text.forms,
-                    text.vocabulary,
-                    form_features,
-                );
-            }
-            let mut scores = scores(
-                &self.network,
-                &self.rows,
-                forms,
+            let linear = self.words.scores(
+                text,
+                words.clone(),
                 run.clone(),
-                &base,
-                |_, _, _| {},
+                |word| looks[word],
+                |forms, word, features| {
+                    trigger_features(text.forms, forms, word, &setting.document, features);
+                },
             );
-            let linear =
-                self.words
-                    .scores(text, words.clone(), run.clone(), |forms, word, features| {
-                        trigger_features(text.forms, forms, word, &setting.document, features);
-                    });
-            blend(&mut scores, &linear);
-            // What is not worth a look is outside.
-            for (looks, scores) in looks[run.clone()]
-                .iter()
-                .zip(scores.chunks_exact_mut(self.network.labels()))
-            {
-                if !looks {
-                    scores[1..].fill(NEVER);
-                }
+            let labels = self.network.labels();
+            let near = |less_max: f32| {
+                let words = linear.chunks_exact(labels).zip(&looks[run.clone()]);
+                words.map(move |(scores, looks)| {
+                    *looks && is_near(&scores[1..], scores[0], less_max)
+                })
+            };
+            if !near(self.less_max.run).any(|near| near) {
+                continue;
             }
-            let kinds = likely_kinds(&scores);
-            let stretches = self.network.stretches(&scores, &kinds, probability_min);
-            candidates.extend(stretches.into_iter().map(|one| Candidate {
-                kind: one.kind,
-                start: run.start + one.start,
-                end: run.start + one.end,
-                probability: one.probability,
-            }));
+            let looks: Vec<bool> = near(self.less_max.word).collect();
+            let base = base.get_or_insert_with(|| {
+                let mut context = Vec::new();
+                sentence_context(setting, &mut context);
+                base_of(&self.network, &context)
+            });
+            for part in runs(&looks) {
+                let start = run.start + part.start;
+                let closer = Closer {
+                    start,
+                    looks: &looks[part.clone()],
+                    linear: &linear[part.start * labels..part.end * labels],
+                };
+                let stretches = self.stretches(text, words.clone(), base, closer, probability_min);
+                candidates.extend(stretches.into_iter().map(|one| Candidate {
+                    kind: one.kind,
+                    start: start + one.start,
+                    end: start + one.end,
+                    probability: one.probability,
+                }));
+            }
         }
         candidates
+    }
+
+    /// What network and companion make together of some words of a sentence.
+    fn stretches(
+        &mut self,
+        text: Text<'_>,
+        words: Range<usize>,
+        base: &[f32],
+        closer: Closer<'_>,
+        probability_min: f32,
+    ) -> Vec<Stretch> {
+        let forms = &text.page.forms[words];
+        let run = closer.start..closer.start + closer.looks.len();
+        for &form in &forms
+            [run.start.saturating_sub(inputs::REACH)..forms.len().min(run.end + inputs::REACH)]
+        {
+            self.rows.make(
+                &self.network,
+                form,
+                text.forms,
+                text.vocabulary,
+                form_features,
+            );
+        }
+        let mut scores = scores(
+            &self.network,
+            &self.rows,
+            forms,
+            run,
+            base,
+            |word| closer.looks[word - closer.start],
+            |_, _, _| {},
+        );
+        blend(&mut scores, closer.linear);
+        // What is not worth a look is outside.
+        for (looks, scores) in closer
+            .looks
+            .iter()
+            .zip(scores.chunks_exact_mut(self.network.labels()))
+        {
+            if !looks {
+                scores[1..].fill(NEVER);
+            }
+        }
+        let kinds = likely_kinds(&scores, self.less_max.kind);
+        if kinds.is_empty() {
+            return Vec::new();
+        }
+        self.network.stretches(&scores, &kinds, probability_min)
     }
 }
 
 /// What a label weighs that cannot be.
 const NEVER: f32 = -1.0e4;
 
-/// A kind that weighs this much less than the best label of each word is no kind to follow.
-const KIND_LESS_MAX: f32 = 7.0;
+/// How much less than being outside a kind may weigh for it to be followed.
+#[derive(Debug, Clone, Copy)]
+struct LessMax {
+    /// At a word, by the linear companion alone: else the network does not look at the word.
+    word: f32,
+    /// At some word of a run, by the linear companion alone.
+    run: f32,
+    /// At some word of a run, by both together.
+    kind: f32,
+}
+
+const LESS_MAX: LessMax = LessMax {
+    word: f32::INFINITY,
+    run: f32::INFINITY,
+    kind: 7.0,
+};
+const LESS_MAX_QUICK: LessMax = LessMax {
+    word: 4.0,
+    run: 1.0,
+    kind: 1.0,
+};
 
 /// Runs of words with those that are worth a look, one more word on each side.
 fn runs(looks: &[bool]) -> Vec<Range<usize>> {
@@ -328,16 +409,20 @@ fn runs(looks: &[bool]) -> Vec<Range<usize>> {
     runs
 }
 
-/// The kinds that some word of a run may be of.
-fn likely_kinds(scores: &[f32]) -> Vec<usize> {
+/// The kinds that some word of a run may be of: those that weigh not much less than being
+/// outside of all.
+fn likely_kinds(scores: &[f32], less_max: f32) -> Vec<usize> {
     let labels = 1 + 2 * KINDS.len();
     let likely = |kind: &usize| {
-        scores.chunks_exact(labels).any(|word| {
-            let best = word.iter().copied().fold(f32::MIN, f32::max);
-            word[1 + 2 * kind].max(word[2 + 2 * kind]) > best - KIND_LESS_MAX
-        })
+        scores
+            .chunks_exact(labels)
+            .any(|word| is_near(&word[1 + 2 * kind..3 + 2 * kind], word[0], less_max))
     };
     (0..KINDS.len()).filter(likely).collect()
+}
+
+fn is_near(scores: &[f32], outside: f32, less_max: f32) -> bool {
+    scores.iter().any(|score| *score >= outside - less_max)
 }
 
 impl<'b> Roles<'b> {
@@ -385,22 +470,27 @@ impl<'b> Roles<'b> {
         let mut context = Vec::new();
         sentence_context(setting, &mut context);
         kind_context(kind, candidates, &mut context);
-        let base = base(&self.network, &context);
+        let base = base_of(&self.network, &context);
         let mut scores = scores(
             &self.network,
             &self.rows,
             forms,
             0..forms.len(),
             &base,
+            |_| true,
             |word, context, places| {
                 word_context(word, kind, candidates, context, places);
             },
         );
-        let linear = self
-            .words
-            .scores(text, words, 0..forms.len(), |forms, word, features| {
+        let linear = self.words.scores(
+            text,
+            words,
+            0..forms.len(),
+            |_| true,
+            |forms, word, features| {
                 role_features(text.forms, forms, word, kind, candidates, features);
-            });
+            },
+        );
         blend(&mut scores, &linear);
         let stretches = self
             .network
@@ -424,7 +514,7 @@ fn blend(scores: &mut [f32], linear: &[f32]) {
 }
 
 /// What all words of a sentence share in the hidden layer.
-fn base(network: &Network, shared: &[(u16, f32)]) -> Vec<f32> {
+fn base_of(network: &Network, shared: &[(u16, f32)]) -> Vec<f32> {
     let mut base = vec![0.0; network.width()];
     for &(context, value) in shared {
         network.add_context(usize::from(context), value, &mut base);
@@ -432,19 +522,22 @@ fn base(network: &Network, shared: &[(u16, f32)]) -> Vec<f32> {
     base
 }
 
-/// The scores of all labels for some words of a sentence.
+/// The scores of all labels for some words of a sentence, nothing for those that are not worth
+/// a look.
 fn scores(
     network: &Network,
     rows: &NetworkRows,
     forms: &[Form],
     words: Range<usize>,
     base: &[f32],
+    looks: impl Fn(usize) -> bool,
     further: impl Fn(usize, &mut Vec<(u16, f32)>, &mut Vec<(u8, Option<usize>)>),
 ) -> Vec<f32> {
     let mut scores = vec![0.0; words.len() * network.labels()];
     let mut hidden = base.to_vec();
     let (mut context, mut places) = (Vec::new(), Vec::new());
-    for (word, scores) in words.zip(scores.chunks_exact_mut(network.labels())) {
+    let all = words.zip(scores.chunks_exact_mut(network.labels()));
+    for (word, scores) in all.filter(|(word, _)| looks(*word)) {
         hidden.copy_from_slice(base);
         context.clear();
         places.clear();

@@ -38,13 +38,14 @@ impl<'b> WordScores<'b> {
         &self.tagger
     }
 
-    /// The scores of all labels for some words of a sentence; `joint` names their features
-    /// besides those of single forms.
+    /// The scores of all labels for some words of a sentence, nothing for those that are not
+    /// worth a look; `joint` names their features besides those of single forms.
     pub fn scores(
         &mut self,
         text: Text<'_>,
         sentence: Range<usize>,
         words: Range<usize>,
+        looks: impl Fn(usize) -> bool,
         joint: impl Fn(&[Form], usize, &mut Vec<u64>),
     ) -> Vec<f32> {
         let forms = &text.page.forms[sentence];
@@ -57,7 +58,8 @@ impl<'b> WordScores<'b> {
         }
         let mut scores = vec![0.0; words.len() * labels];
         let mut features = Vec::new();
-        for (word, scores) in words.zip(scores.chunks_exact_mut(labels)) {
+        let all = words.zip(scores.chunks_exact_mut(labels));
+        for (word, scores) in all.filter(|(word, _)| looks(*word)) {
             for (place, at) in places(word, forms.len()) {
                 self.rows.add(forms[at], place, scores);
             }
