@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::entry::day;
-use crate::escape::comment;
+use crate::escape::{comment, is_hidden};
 use crate::search::{Field, Log, Term, Test, terms};
 use crate::{Chosen, File};
 
@@ -101,7 +101,7 @@ fn quoted(value: &str) -> String {
     for character in value.chars() {
         match character {
             '"' | '\\' => text.extend(['\\', character]),
-            _ if character.is_control() => text.push('\u{FFFD}'),
+            _ if is_hidden(character) => text.push('\u{FFFD}'),
             _ => text.push(character),
         }
     }

@@ -25,7 +25,11 @@ fn all(chosen: &Chosen) -> Vec<(String, String)> {
         ("yara".to_owned(), yara(chosen)),
     ];
     let rules = suricata(chosen).into_iter().chain(sigma(chosen));
-    files.extend(rules.chain(queries(chosen)).map(|file| (file.path, file.text)));
+    files.extend(
+        rules
+            .chain(queries(chosen))
+            .map(|file| (file.path, file.text)),
+    );
     files
 }
 

@@ -10,5 +10,6 @@
 
 mod hostile;
 mod peers;
+mod queries;
 mod sample;
 mod selection;

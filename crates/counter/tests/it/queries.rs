@@ -1,3 +1,9 @@
+//! The same searches in other languages.
+
+use daylight_counter::queries;
+use daylight_model::IndicatorKind;
+
+use crate::sample::{chosen, reading};
 
 #[test]
 fn queries_say_what_the_rules_say() {
@@ -19,5 +25,9 @@ fn queries_say_what_the_rules_say() {
     assert!(kql.contains("RegistryKey contains \"\\\\SOFTWARE\\\\Tide\\\\Run\""));
     assert!(text(".spl").contains("like(lower(query), \"%.drop.tide-mail.net\")"));
     assert!(text(".esql").contains("to_lower(dns.question.name) in (\"drop.tide-mail.net\")"));
-    assert!(text(".esql").contains("// without end | TLP:"), "{}", text(".esql"));
+    assert!(
+        text(".esql").contains("// without end | TLP:"),
+        "{}",
+        text(".esql")
+    );
 }
