@@ -27,19 +27,6 @@ impl Log {
         Self::Registry,
     ];
 
-    /// A word for names of files.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Proxy => "proxy",
-            Self::Firewall => "firewall",
-            Self::Process => "process-creation",
-            Self::Image => "image-load",
-            Self::File => "file-event",
-            Self::Registry => "registry",
-        }
-    }
-
     /// What a match is.
     pub(crate) const fn title(self) -> &'static str {
         match self {
