@@ -11,7 +11,9 @@ use crate::terminal;
 /// What reading does badly, so that you know: sentences with several nested clauses lose some
 /// of their claims; "the group" and "it" are followed back only where one candidate is near;
 /// irony, questions and hypotheticals are read as they stand; tables give names and indicators
-/// but no claims; languages other than English give indicators only.
+/// but no claims; languages other than English give indicators only. What a model read bears its
+/// probability: of names about seven in ten are right to the letter, of incidents six in ten,
+/// mostly learnt from news; only fifty techniques are told from prose.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
