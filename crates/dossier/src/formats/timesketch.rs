@@ -1,4 +1,5 @@
-//! Findings for Timesketch: one event a line, with the three fields it asks for.
+//! Findings for Timesketch: one event a line, with the three fields it asks for. The others are
+//! called as in [`crate::timeline()`], so that findings lie among all events.
 
 use std::borrow::Borrow;
 use std::io::{self, Write};
@@ -44,15 +45,18 @@ fn line(finding: &Finding) -> Option<Value> {
         "datetime": time.to_string(),
         "timestamp": time.as_microsecond(),
         "timestamp_desc": "Event logged",
-        "source_short": finding.family.title(),
-        "hostname": finding.host,
+        "data_type": "daylight:finding",
+        "log_family": finding.family.title(),
+        "host": finding.host,
+        "provider": finding.provider,
         "rule_id": finding.rule.id,
         "rule_level": finding.rule.level.as_str(),
         "tag": finding.rule.techniques().collect::<Vec<String>>(),
         "event_id": finding.event_id,
         "channel": finding.channel,
-        "record_number": finding.record,
-        "file_path": finding.file,
+        "record": finding.record,
+        "offset_bytes": finding.offset,
+        "file": finding.file,
         "file_sha256": finding.file_sha256,
         "finding_id": finding.id,
         "fields": fields(finding),
