@@ -81,7 +81,12 @@ fn told(pattern: &Pattern, trial: &Trial) -> String {
             one.not_observed
         );
     }
-    if pattern.hypotheses.is_empty() {
+    if pattern.observed.is_empty() {
+        out.push_str(
+            "\nNo technique is named or described here, so there is nothing to compare; \
+             --techniques takes those that you saw.\n",
+        );
+    } else if pattern.hypotheses.is_empty() {
         out.push_str("\nNo group shares any of them.\n");
     }
     out
