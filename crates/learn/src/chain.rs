@@ -1,6 +1,6 @@
 //! Sequences of labels where each leans on the one before: how probable stretches are.
 
-use crate::network::add_times;
+use crate::network::{add_times, dot};
 use crate::tagger::FORBIDDEN;
 
 /// A stretch this improbable is not followed any further.
@@ -148,21 +148,6 @@ fn exp(number: f32) -> f32 {
         .fold(0.0, |sum, factor| sum * rest + factor);
     let scale = f32::from_bits((rounded.to_bits() << 23).wrapping_add(1.0_f32.to_bits()));
     of_rest * scale
-}
-
-/// The sum of products, in lanes that are added up at the end.
-fn dot(one: &[f32], other: &[f32]) -> f32 {
-    const LANES: usize = 8;
-    let (ones, one_rest) = one.as_chunks::<LANES>();
-    let (others, other_rest) = other.as_chunks::<LANES>();
-    let mut lanes = [0.0; LANES];
-    for (one, other) in ones.iter().zip(others) {
-        for lane in 0..LANES {
-            lanes[lane] += one[lane] * other[lane];
-        }
-    }
-    let rest: f32 = one_rest.iter().zip(other_rest).map(|(a, b)| a * b).sum();
-    lanes.iter().sum::<f32>() + rest
 }
 
 impl Chain {

@@ -19,6 +19,7 @@ impl<'b> Classifier<'b> {
     pub fn parse(bytes: &'b [u8]) -> Result<Self, ModelError> {
         let mut reader = Reader::new(bytes, CLASSIFIER_MAGIC)?;
         let weights = Weights::read(&mut reader)?;
+        // They follow only where there are some.
         let numbers = if reader.is_empty() {
             Vec::new()
         } else {

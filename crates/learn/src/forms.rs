@@ -170,9 +170,10 @@ impl FormRows {
         weights: &Weights<'_>,
         mut features: impl FnMut(&FormFacts, usize, &mut Vec<u64>),
     ) {
+        let width = self.width;
         if let Some(rows) = self.new_rows(form, forms) {
             let mut list = Vec::new();
-            for (place, row) in rows.enumerate() {
+            for (place, row) in rows.chunks_mut(width).enumerate() {
                 list.clear();
                 features(forms.facts(form), place, &mut list);
                 for feature in &list {
@@ -183,7 +184,7 @@ impl FormRows {
     }
 
     /// Room for the rows of a form; `None` where they are made already.
-    fn new_rows(&mut self, form: Form, forms: &Forms) -> Option<impl Iterator<Item = &mut [f32]>> {
+    pub(crate) fn new_rows(&mut self, form: Form, forms: &Forms) -> Option<&mut [f32]> {
         if self.generation != forms.generation() {
             *self = Self {
                 generation: forms.generation(),
@@ -201,7 +202,7 @@ impl FormRows {
         let size = self.width * self.places;
         self.rows.resize(start + size, 0.0);
         self.starts[index] = u32::try_from(start / size.max(1) + 1).unwrap_or(0);
-        Some(self.rows[start..].chunks_mut(self.width))
+        Some(&mut self.rows[start..])
     }
 
     /// The rows of a form, place by place; nothing where they are not made.
@@ -217,7 +218,11 @@ impl FormRows {
 
     /// Adds the row of a form at a place to `scores`.
     pub fn add(&self, form: Form, place: usize, scores: &mut [f32]) {
-        let rows = self.of(form);
+        self.add_row(self.of(form), place, scores);
+    }
+
+    /// Adds the row at a place of rows that lie place by place.
+    pub(crate) fn add_row(&self, rows: &[f32], place: usize, scores: &mut [f32]) {
         if let Some(row) = rows.get(place * self.width..(place + 1) * self.width) {
             for (score, weight) in scores.iter_mut().zip(row) {
                 *score += weight;

@@ -6,7 +6,7 @@
 
 use crate::chain::{Chain, Odds, Stretch};
 use crate::weights::{ModelError, Reader};
-use crate::{Form, FormFacts, Forms, Tagger, Vocabulary, hash};
+use crate::{Form, FormFacts, FormRows, Forms, Tagger, Vocabulary, hash};
 
 pub(crate) const MAGIC: &[u8; 4] = b"DLN1";
 
@@ -235,6 +235,20 @@ pub(crate) fn add_times(row: &[f32], value: f32, sum: &mut [f32]) {
     }
 }
 
+/// The sum of products, in lanes that are added up at the end.
+pub(crate) fn dot(one: &[f32], other: &[f32]) -> f32 {
+    let (ones, one_rest) = one.as_chunks::<LANES>();
+    let (others, other_rest) = other.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for (one, other) in ones.iter().zip(others) {
+        for lane in 0..LANES {
+            lanes[lane] += one[lane] * other[lane];
+        }
+    }
+    let rest: f32 = one_rest.iter().zip(other_rest).map(|(a, b)| a * b).sum();
+    lanes.iter().sum::<f32>() + rest
+}
+
 impl Member {
     /// Numbers besides the vectors of features, in the order of the file.
     fn sizes(shape: Shape, kinds: usize) -> [usize; 7] {
@@ -392,17 +406,26 @@ pub(crate) fn write(shape: Shape, kinds: &[&str], members: &[Member]) -> Vec<u8>
 }
 
 /// The products of the first layer, by form and place.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct NetworkRows {
-    generation: u32,
-    /// By form: where its rows begin, plus one; 0 where they are not made yet.
-    starts: Vec<u32>,
-    rows: Vec<f32>,
+    rows: FormRows,
     /// The rows of what stands outside of a sentence.
     edge: Vec<f32>,
 }
 
 impl NetworkRows {
+    /// No rows yet, of a network that stays as it is.
+    #[must_use]
+    pub fn new(network: &Network) -> Self {
+        let places = network.shape.places;
+        let mut edge_rows = vec![0.0; network.width() * places];
+        add_products(network, &[edge()], &[], &mut edge_rows);
+        Self {
+            rows: FormRows::new(network.width(), places),
+            edge: edge_rows,
+        }
+    }
+
     /// Makes the rows of a form, where they are not made yet. `features` names its features.
     pub fn make(
         &mut self,
@@ -412,22 +435,9 @@ impl NetworkRows {
         vocabulary: &Vocabulary<'_>,
         features: impl FnOnce(&FormFacts, &mut Vec<u64>),
     ) {
-        if self.generation != forms.generation() {
-            *self = Self {
-                generation: forms.generation(),
-                ..Self::default()
-            };
-        }
-        if self.edge.is_empty() {
-            self.edge = products(network, &[edge()], &[]);
-        }
-        let index = form as usize;
-        if self.starts.len() <= index {
-            self.starts.resize(index + 1, 0);
-        }
-        if self.starts[index] != 0 {
+        let Some(rows) = self.rows.new_rows(form, forms) else {
             return;
-        }
+        };
         let facts = forms.facts(form);
         let mut list = Vec::new();
         features(facts, &mut list);
@@ -435,39 +445,22 @@ impl NetworkRows {
             .word
             .map(|word| vocabulary.vector(word).collect())
             .unwrap_or_default();
-        let rows = products(network, &list, &published);
-        self.starts[index] = u32::try_from(self.rows.len() / rows.len().max(1) + 1).unwrap_or(0);
-        self.rows.extend(rows);
+        add_products(network, &list, &published, rows);
     }
 
     /// Adds the row of a form, or of what is outside of the sentence, at a place.
-    pub fn add(&self, network: &Network, form: Option<Form>, place: usize, hidden: &mut [f32]) {
-        let width = network.width();
-        let start = match form {
-            None => None,
-            Some(form) => match self.starts.get(form as usize) {
-                Some(number) if *number > 0 => {
-                    Some((*number as usize - 1) * width * network.shape.places)
-                }
-                _ => return,
-            },
-        };
-        let rows = start.map_or(self.edge.as_slice(), |start| {
-            self.rows.get(start..).unwrap_or_default()
-        });
-        if let Some(row) = rows.get(place * width..(place + 1) * width) {
-            for (sum, weight) in hidden.iter_mut().zip(row) {
-                *sum += weight;
-            }
+    pub fn add(&self, form: Option<Form>, place: usize, hidden: &mut [f32]) {
+        match form {
+            Some(form) => self.rows.add(form, place, hidden),
+            None => self.rows.add_row(&self.edge, place, hidden),
         }
     }
 }
 
-/// What the first layers make of a form at each place, place by place, member by member.
-fn products(network: &Network, features: &[u64], published: &[f32]) -> Vec<f32> {
+/// Adds what the first layers make of a form at each place, place by place, member by member.
+fn add_products(network: &Network, features: &[u64], published: &[f32], rows: &mut [f32]) {
     let shape = network.shape;
     let size = shape.hidden;
-    let mut rows = vec![0.0; network.width() * shape.places];
     for (number, member) in network.members.iter().enumerate() {
         let input = member.input(shape, features, published.iter().copied());
         for place in 0..shape.places {
@@ -480,5 +473,4 @@ fn products(network: &Network, features: &[u64], published: &[f32]) -> Vec<f32> 
             }
         }
     }
-    rows
 }

@@ -76,14 +76,12 @@ pub fn train_classifier(
     }
     let mut bytes = MAGIC.to_vec();
     weights::write(labels, &index.weights(&rows), &mut bytes);
-    bytes.extend(0_u32.to_le_bytes());
     bytes
 }
 
 /// Stores numbers beside the weights of a model that has none yet.
 #[must_use]
 pub fn with_numbers(mut model: Vec<u8>, numbers: &[f32]) -> Vec<u8> {
-    model.truncate(model.len().saturating_sub(size_of::<u32>()));
     model.extend((numbers.len() as u32).to_le_bytes());
     model.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
     model

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Chance;
 use crate::chain::Chain;
-use crate::network::{self, Member, Shape, active, add_times, edge};
+use crate::network::{self, Member, Shape, active, add_times, dot, edge};
 
 /// What is known of a form before learning.
 #[derive(Debug, Clone, Default)]
@@ -536,24 +536,6 @@ impl<'s> Learner<'s> {
     }
 }
 
-/// The sum of the products, eight side by side.
-fn dot(one: &[f32], other: &[f32]) -> f32 {
-    let (ones, one_rest) = one.as_chunks::<8>();
-    let (others, other_rest) = other.as_chunks::<8>();
-    let mut sums = [0.0_f32; 8];
-    for (one, other) in ones.iter().zip(others) {
-        for at in 0..8 {
-            sums[at] += one[at] * other[at];
-        }
-    }
-    let rest: f32 = one_rest
-        .iter()
-        .zip(other_rest)
-        .map(|(one, other)| one * other)
-        .sum();
-    sums.iter().sum::<f32>() + rest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -624,7 +606,7 @@ mod tests {
         let network = Network::parse(&bytes).unwrap();
         let empty = crate::train::write_vocabulary(vec![]);
         let vocabulary = Vocabulary::parse(&empty).unwrap();
-        let (mut forms, mut rows) = (Forms::default(), NetworkRows::default());
+        let (mut forms, mut rows) = (Forms::default(), NetworkRows::new(&network));
         for (words, labels) in SENTENCES {
             let numbers: Vec<u32> = words
                 .iter()
@@ -640,7 +622,7 @@ mod tests {
                 let mut hidden = vec![0.0; network.width()];
                 network.add_context(0, 1.0, &mut hidden);
                 for (place, form) in places(&numbers, word) {
-                    rows.add(&network, form, usize::from(place), &mut hidden);
+                    rows.add(form, usize::from(place), &mut hidden);
                 }
                 network.scores(&hidden, scores);
             }

@@ -7,7 +7,7 @@ use daylight_extract::training::events::inputs::{
     window, word_context,
 };
 use daylight_extract::training::events::parts::{
-    DocumentKinds, Gate, REALIS, Realis, RoleFound, Roles, Triggers, setting,
+    DocumentKinds, Gate, REALIS, Realis, RoleFound, Roles, Triggers,
 };
 use daylight_extract::training::events::words::{role_features, single_features, trigger_features};
 use daylight_learn::train::{
@@ -139,12 +139,7 @@ pub(super) fn learn_realis(set: &Set<'_>, articles: &[usize], odds: &[[f32; 5]])
 fn realis_features(set: &Set<'_>, at: usize, odds: [f32; 5], trigger: &Trigger) -> Vec<(u64, f32)> {
     let article = &set.articles[at];
     let number = trigger.sentence;
-    let setting = setting(
-        odds,
-        number,
-        article.sentences.len(),
-        &article.means[number],
-    );
+    let setting = article.setting(number, odds);
     Realis::features(
         set.text(article),
         article.sentences[number].clone(),
@@ -323,15 +318,7 @@ fn example(set: &Set<'_>, at: usize, number: usize, odds: [f32; 5]) -> NetworkEx
         labels: vec![0; words.len()],
         ..NetworkExample::default()
     };
-    sentence_context(
-        &setting(
-            odds,
-            number,
-            article.sentences.len(),
-            &article.means[number],
-        ),
-        &mut example.shared,
-    );
+    sentence_context(&article.setting(number, odds), &mut example.shared);
     for word in 0..forms.len() {
         example.words.push(
             window(word, forms.len())
@@ -359,12 +346,7 @@ pub(super) fn find_triggers(
     let article = &set.articles[at];
     let sentences = article.sentences.iter().enumerate();
     let find = |(number, words): (usize, &Range<usize>)| {
-        let setting = setting(
-            odds,
-            number,
-            article.sentences.len(),
-            &article.means[number],
-        );
+        let setting = article.setting(number, odds);
         model.candidates(
             set.text(article),
             words.clone(),
@@ -421,7 +403,6 @@ pub(super) fn find_roles(
     candidates: &[Vec<Candidate>],
 ) -> Vec<Vec<RoleFound>> {
     let article = &set.articles[at];
-    let count = article.sentences.len();
     article
         .sentences
         .iter()
@@ -433,7 +414,7 @@ pub(super) fn find_roles(
                     found.extend(model.find(
                         set.text(article),
                         words.clone(),
-                        &setting(odds, number, count, &article.means[number]),
+                        &article.setting(number, odds),
                         kind,
                         &candidates[number],
                         0.1,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use anyhow::{Context, Result};
 use daylight_extract::training::Page;
-use daylight_extract::training::events::inputs::{Candidate, ROLES, form_features};
+use daylight_extract::training::events::inputs::{Candidate, ROLES, Setting, form_features};
 use daylight_extract::training::events::parts::{REALIS, Text};
 use daylight_learn::train::FormInput;
 use daylight_learn::{Forms, Vocabulary, hash, mix};
@@ -24,6 +24,18 @@ pub(super) struct Article<'t> {
     pub(super) means: Vec<Vec<f32>>,
     pub(super) triggers: Vec<Trigger>,
     pub(super) gold: Vec<Event>,
+}
+
+impl Article<'_> {
+    /// What one of its sentences is set in.
+    pub(super) fn setting(&self, number: usize, odds: [f32; 5]) -> Setting<'_> {
+        Setting {
+            document: odds,
+            sentence: number,
+            sentences: self.sentences.len(),
+            mean: &self.means[number],
+        }
+    }
 }
 
 /// An annotated trigger, in words of its sentence.

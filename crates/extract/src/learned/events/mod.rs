@@ -16,8 +16,8 @@ use std::ops::Range;
 
 use daylight_learn::{ModelError, Part};
 
-use self::inputs::Candidate;
-use self::parts::{DocumentKinds, Gate, Realis, RoleFound, Roles, Text, Triggers, setting};
+use self::inputs::{Candidate, Setting};
+use self::parts::{DocumentKinds, Gate, Realis, RoleFound, Roles, Text, Triggers};
 
 pub(crate) use self::convert::incidents;
 
@@ -148,7 +148,12 @@ impl<'b> Events<'b> {
                 continue;
             }
             let mean = text.mean(words.clone());
-            let setting = setting(document, number, sentences.len(), &mean);
+            let setting = Setting {
+                document,
+                sentence: number,
+                sentences: sentences.len(),
+                mean: &mean,
+            };
             let least = self.thresholds.candidate.max(probability_min);
             let candidates = self
                 .triggers

@@ -108,12 +108,7 @@ impl<'b> DocumentKinds<'b> {
                 form,
                 text.forms,
                 self.classifier.weights(),
-                |facts, _, list| {
-                    let mut plain = Vec::new();
-                    Self::features(facts, &mut plain);
-                    // Rows stand at a place; the only place is 0.
-                    list.extend(plain);
-                },
+                |facts, _, list| Self::features(facts, list),
             );
             self.rows.add(form, 0, &mut sum);
         }
@@ -193,12 +188,51 @@ impl<'b> Gate<'b> {
     }
 }
 
-/// Where the triggers of incidents may stand.
+/// A network with its linear companion, whose scores are averaged.
 #[derive(Debug)]
-pub struct Triggers<'b> {
+struct Blended<'b> {
     network: Network,
     rows: NetworkRows,
     words: WordScores<'b>,
+}
+
+impl<'b> Blended<'b> {
+    fn parse(network: &[u8], words: &'b [u8]) -> Result<Self, ModelError> {
+        let words = WordScores::parse(words)?;
+        let mut network = Network::parse(network)?;
+        network.blend(words.tagger(), WORDS_SHARE);
+        Ok(Self {
+            rows: NetworkRows::new(&network),
+            network,
+            words,
+        })
+    }
+
+    /// Leaves all but the first member of the network away.
+    fn keep_first(&mut self) {
+        self.network.keep_first();
+        self.network.blend(self.words.tagger(), WORDS_SHARE);
+        self.rows = NetworkRows::new(&self.network);
+    }
+
+    /// Makes the rows of forms, where they are not made yet.
+    fn make_rows(&mut self, text: Text<'_>, forms: &[Form]) {
+        for &form in forms {
+            self.rows.make(
+                &self.network,
+                form,
+                text.forms,
+                text.vocabulary,
+                form_features,
+            );
+        }
+    }
+}
+
+/// Where the triggers of incidents may stand.
+#[derive(Debug)]
+pub struct Triggers<'b> {
+    model: Blended<'b>,
     less_max: LessMax,
 }
 
@@ -218,11 +252,7 @@ const WORDS_SHARE: f32 = 0.5;
 
 /// Who and what has which role.
 #[derive(Debug)]
-pub struct Roles<'b> {
-    network: Network,
-    rows: NetworkRows,
-    words: WordScores<'b>,
-}
+pub struct Roles<'b>(Blended<'b>);
 
 /// A stretch that has a role in an incident of a kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -245,23 +275,17 @@ impl<'b> Triggers<'b> {
     /// # Errors
     /// Where one of them is damaged.
     pub fn parse(network: &[u8], words: &'b [u8]) -> Result<Self, ModelError> {
-        let words = WordScores::parse(words)?;
-        let mut network = Network::parse(network)?;
-        network.blend(words.tagger(), WORDS_SHARE);
         Ok(Self {
-            network,
-            rows: NetworkRows::default(),
-            words,
+            model: Blended::parse(network, words)?,
             less_max: LESS_MAX,
         })
     }
 
-    /// Leaves all but the first member of the network away, before anything is read, and does
-    /// not follow what is unlikely.
+    /// Leaves all but the first member of the network away, and does not follow what is
+    /// unlikely.
     pub fn keep_first(&mut self) {
         self.less_max = LESS_MAX_QUICK;
-        self.network.keep_first();
-        self.network.blend(self.words.tagger(), WORDS_SHARE);
+        self.model.keep_first();
     }
 
     /// Stretches of a sentence that are triggers with at least some probability, among the
@@ -277,7 +301,7 @@ impl<'b> Triggers<'b> {
         let mut candidates = Vec::new();
         let mut base = None;
         for run in runs(looks) {
-            let linear = self.words.scores(
+            let linear = self.model.words.scores(
                 text,
                 words.clone(),
                 run.clone(),
@@ -286,7 +310,7 @@ impl<'b> Triggers<'b> {
                     trigger_features(text.forms, forms, word, &setting.document, features);
                 },
             );
-            let labels = self.network.labels();
+            let labels = self.model.network.labels();
             let near = |less_max: f32| {
                 let words = linear.chunks_exact(labels).zip(&looks[run.clone()]);
                 words.map(move |(scores, looks)| {
@@ -300,7 +324,7 @@ impl<'b> Triggers<'b> {
             let base = base.get_or_insert_with(|| {
                 let mut context = Vec::new();
                 sentence_context(setting, &mut context);
-                base_of(&self.network, &context)
+                base_of(&self.model.network, &context)
             });
             for part in runs(&looks) {
                 let start = run.start + part.start;
@@ -332,20 +356,12 @@ impl<'b> Triggers<'b> {
     ) -> Vec<Stretch> {
         let forms = &text.page.forms[words];
         let run = closer.start..closer.start + closer.looks.len();
-        for &form in &forms
-            [run.start.saturating_sub(inputs::REACH)..forms.len().min(run.end + inputs::REACH)]
-        {
-            self.rows.make(
-                &self.network,
-                form,
-                text.forms,
-                text.vocabulary,
-                form_features,
-            );
-        }
+        let around =
+            run.start.saturating_sub(inputs::REACH)..forms.len().min(run.end + inputs::REACH);
+        self.model.make_rows(text, &forms[around]);
         let mut scores = scores(
-            &self.network,
-            &self.rows,
+            &self.model.network,
+            &self.model.rows,
             forms,
             run,
             base,
@@ -357,7 +373,7 @@ impl<'b> Triggers<'b> {
         for (looks, scores) in closer
             .looks
             .iter()
-            .zip(scores.chunks_exact_mut(self.network.labels()))
+            .zip(scores.chunks_exact_mut(self.model.network.labels()))
         {
             if !looks {
                 scores[1..].fill(NEVER);
@@ -367,7 +383,9 @@ impl<'b> Triggers<'b> {
         if kinds.is_empty() {
             return Vec::new();
         }
-        self.network.stretches(&scores, &kinds, probability_min)
+        self.model
+            .network
+            .stretches(&scores, &kinds, probability_min)
     }
 }
 
@@ -431,20 +449,12 @@ impl<'b> Roles<'b> {
     /// # Errors
     /// Where one of them is damaged.
     pub fn parse(network: &[u8], words: &'b [u8]) -> Result<Self, ModelError> {
-        let words = WordScores::parse(words)?;
-        let mut network = Network::parse(network)?;
-        network.blend(words.tagger(), WORDS_SHARE);
-        Ok(Self {
-            network,
-            rows: NetworkRows::default(),
-            words,
-        })
+        Ok(Self(Blended::parse(network, words)?))
     }
 
-    /// Leaves all but the first member of the network away, before anything is read.
+    /// Leaves all but the first member of the network away.
     pub fn keep_first(&mut self) {
-        self.network.keep_first();
-        self.network.blend(self.words.tagger(), WORDS_SHARE);
+        self.0.keep_first();
     }
 
     /// Stretches of a sentence that have a role in incidents of a kind.
@@ -458,22 +468,14 @@ impl<'b> Roles<'b> {
         probability_min: f32,
     ) -> Vec<RoleFound> {
         let forms = &text.page.forms[words.clone()];
-        for &form in forms {
-            self.rows.make(
-                &self.network,
-                form,
-                text.forms,
-                text.vocabulary,
-                form_features,
-            );
-        }
+        self.0.make_rows(text, forms);
         let mut context = Vec::new();
         sentence_context(setting, &mut context);
         kind_context(kind, candidates, &mut context);
-        let base = base_of(&self.network, &context);
+        let base = base_of(&self.0.network, &context);
         let mut scores = scores(
-            &self.network,
-            &self.rows,
+            &self.0.network,
+            &self.0.rows,
             forms,
             0..forms.len(),
             &base,
@@ -482,7 +484,7 @@ impl<'b> Roles<'b> {
                 word_context(word, kind, candidates, context, places);
             },
         );
-        let linear = self.words.scores(
+        let linear = self.0.words.scores(
             text,
             words,
             0..forms.len(),
@@ -493,6 +495,7 @@ impl<'b> Roles<'b> {
         );
         blend(&mut scores, &linear);
         let stretches = self
+            .0
             .network
             .stretches(&scores, &roles_of(kind), probability_min);
         let found = stretches.into_iter().map(|one| RoleFound {
@@ -546,12 +549,7 @@ fn scores(
             network.add_context(usize::from(context), value, &mut hidden);
         }
         for (place, at) in window(word, forms.len()).chain(places.iter().copied()) {
-            rows.add(
-                network,
-                at.map(|at| forms[at]),
-                usize::from(place),
-                &mut hidden,
-            );
+            rows.add(at.map(|at| forms[at]), usize::from(place), &mut hidden);
         }
         network.scores(&hidden, scores);
     }
@@ -644,21 +642,5 @@ impl<'b> Realis<'b> {
             .enumerate()
             .max_by(|one, other| one.1.total_cmp(other.1));
         best.map_or(0, |(at, _)| at)
-    }
-}
-
-/// What a document's sentences are set in.
-#[must_use]
-pub fn setting<'a>(
-    document: [f32; 5],
-    sentence: usize,
-    sentences: usize,
-    mean: &'a [f32],
-) -> inputs::Setting<'a> {
-    Setting {
-        document,
-        sentence,
-        sentences,
-        mean,
     }
 }
