@@ -1,36 +1,17 @@
 //! Incidents, by the measure of the evaluation set and on sentences of our own.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-
 use daylight_extract::training::events::inputs::{KINDS, ROLES};
 use daylight_extract::training::events::parts::REALIS;
 use daylight_extract::{Lexicon, Models, read};
-use daylight_model::{
-    Block, BlockKind, Document, IncidentKind, IncidentRole, MediaType, ReadBy, Reading, Span,
-};
-use serde_json::Value;
+use daylight_model::{IncidentKind, IncidentRole, ReadBy, Reading};
 
+use crate::gold::anonymous;
 use crate::measure::{Event, Measure, events};
-
-/// The evaluation sets beside the project, where they are.
-fn lines(set: &str) -> Option<Vec<Value>> {
-    let shared = std::env::var_os("DAYLIGHT_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
-    let file = File::open(shared.join("eval").join(set)).ok()?;
-    let lines = BufReader::new(file).lines();
-    lines
-        .map(|line| serde_json::from_str(&line.ok()?).ok())
-        .collect()
-}
+use crate::story::annotated;
 
 #[test]
 fn articles_that_were_not_learnt_from_are_read_well_enough() {
-    let Some(lines) = lines("casie/dev.jsonl") else {
-        println!("skipped: no evaluation sets beside the project");
+    let Some(lines) = annotated("casie/dev") else {
         return;
     };
     let mut models = Models::embedded().unwrap().thoroughly().unwrap();
@@ -60,27 +41,7 @@ fn articles_that_were_not_learnt_from_are_read_well_enough() {
 }
 
 fn reading(text: &str) -> Reading {
-    let document = Document {
-        id: "report--1".into(),
-        source: "-".into(),
-        sha256: String::new(),
-        media: MediaType::Text,
-        title: None,
-        published: None,
-        published_as_written: None,
-        publisher: None,
-        authors: vec![],
-        originator: None,
-        url: None,
-        tlp: None,
-        text: text.into(),
-        blocks: vec![Block {
-            span: Span::new(0, text.len()),
-            kind: BlockKind::Paragraph,
-        }],
-        diagnostics: vec![],
-    };
-    let mut reading = read(document, &Lexicon::new([]), &|_| false);
+    let mut reading = read(anonymous(text), &Lexicon::new([]), &|_| false);
     Models::embedded()
         .expect("the models are sound")
         .add_to(&mut reading);

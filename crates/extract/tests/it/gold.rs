@@ -75,6 +75,14 @@ pub(crate) fn document(text: &str, publisher: &str, published: &str) -> Document
     }
 }
 
+/// A text of nobody's, of no date.
+pub(crate) fn anonymous(text: &str) -> Document {
+    Document {
+        publisher: None,
+        ..document(text, "", "")
+    }
+}
+
 fn alternatives(field: &str) -> Vec<String> {
     field
         .split('/')

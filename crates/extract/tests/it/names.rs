@@ -1,31 +1,21 @@
 //! Names that models read: how many of the marked ones they find, and what becomes of them.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use daylight_extract::training::Convention;
 use daylight_extract::{Lexicon, Models, read};
-use daylight_model::{Block, BlockKind, Document, EntityKind, MediaType, Reading, Span};
+use daylight_model::{EntityKind, Reading, Span};
 use serde_json::Value;
 
+use crate::gold::anonymous;
+use crate::story::annotated;
+
 /// Harmonic mean of precision and recall over whole names with their kinds.
-#[allow(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test, which says when it is skipped"
-)]
+#[allow(clippy::unwrap_used, reason = "a test")]
 fn exact_f1(set: &str, convention: Convention) -> Option<f64> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/eval")
-        .join(set)
-        .join("dev.jsonl");
-    let Ok(file) = std::fs::read_to_string(path) else {
-        eprintln!("skipped: no shared folder beside the project");
-        return None;
-    };
+    let lines = annotated(&format!("{set}/dev"))?;
     let (mut text, mut sentences, mut marked) = (String::new(), Vec::new(), HashSet::new());
-    for line in file.lines() {
-        let line: Value = serde_json::from_str(line).unwrap();
+    for line in &lines {
         let start = text.len();
         let sentence = line["text"].as_str().unwrap();
         text.push_str(sentence);
@@ -64,27 +54,7 @@ fn names_in_articles_are_found() {
 }
 
 fn reading(text: &str, models: &mut Models) -> Reading {
-    let document = Document {
-        id: "report--1".into(),
-        source: "-".into(),
-        sha256: String::new(),
-        media: MediaType::Text,
-        title: None,
-        published: None,
-        published_as_written: None,
-        publisher: None,
-        authors: vec![],
-        originator: None,
-        url: None,
-        tlp: None,
-        text: text.into(),
-        blocks: vec![Block {
-            span: Span::new(0, text.len()),
-            kind: BlockKind::Paragraph,
-        }],
-        diagnostics: vec![],
-    };
-    let mut reading = read(document, &Lexicon::new([]), &|_| true);
+    let mut reading = read(anonymous(text), &Lexicon::new([]), &|_| true);
     models.add_to(&mut reading);
     reading
 }

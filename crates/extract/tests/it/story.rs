@@ -6,12 +6,34 @@ use std::path::{Path, PathBuf};
 use daylight_extract::{Lexicon, read};
 use daylight_model::{Claim, Force, Relation};
 use daylight_report::Options;
+use serde_json::Value;
 
 pub(crate) fn shared(path: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     std::env::var_os("DAYLIGHT_SHARED")
         .map_or_else(|| root.join("../shared"), PathBuf::from)
         .join(path)
+}
+
+/// The lines of an annotated set, `aptner/dev` for instance; none, and said so, where it is
+/// missing.
+#[allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test, which says when it is skipped"
+)]
+pub(crate) fn annotated(set: &str) -> Option<Vec<Value>> {
+    let path = shared("eval").join(format!("{set}.jsonl"));
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        println!("skipped: {} is missing", path.display());
+        return None;
+    };
+    let lines = text.lines();
+    Some(
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect(),
+    )
 }
 
 /// Finds a claim by its relation and the words of speaker, subject and object.

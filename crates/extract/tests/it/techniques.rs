@@ -4,13 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use daylight_extract::{Lexicon, Models, read};
 use daylight_model::{BlockKind, Reading};
 use serde_json::Value;
 
 use crate::gold::document;
+use crate::story::annotated;
 
 /// What must not be fallen below: phrases (micro F1) and reports (mean F1).
 const PHRASES_MIN: f64 = 0.80;
@@ -126,22 +126,6 @@ fn any_text_is_read() {
     }
 }
 
-/// The lines of an annotated set; none, and said so, where the shared folder is missing.
-fn lines(name: &str) -> Vec<Value> {
-    let shared = std::env::var_os("DAYLIGHT_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
-    let path = shared.join("eval/tram").join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("skipped: {} is missing", path.display());
-        return Vec::new();
-    };
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
-}
-
 fn set(value: &Value) -> BTreeSet<&str> {
     value
         .as_array()
@@ -157,22 +141,22 @@ fn f1(right: usize, told: usize, annotated: usize) -> f64 {
 
 #[test]
 fn phrases_of_reports_get_their_technique() {
-    let lines = lines("spans.dev.jsonl");
+    let lines = annotated("tram/spans.dev").unwrap_or_default();
     let mut models = Models::embedded().unwrap();
-    let (mut right, mut annotated) = (0, 0);
+    let (mut right, mut marked) = (0, 0);
     for line in &lines {
         let gold = set(&line["labels"]);
         let told = models.technique_of_phrase(line["text"].as_str().unwrap());
         right += usize::from(told.is_some_and(|told| gold.contains(told)));
-        annotated += gold.len();
+        marked += gold.len();
     }
-    let score = f1(right, lines.len(), annotated);
+    let score = f1(right, lines.len(), marked);
     assert!(lines.is_empty() || score >= PHRASES_MIN, "{score}");
 }
 
 #[test]
 fn reports_get_their_techniques() {
-    let lines = lines("docs.dev.jsonl");
+    let lines = annotated("tram/docs.dev").unwrap_or_default();
     let mut models = Models::embedded().unwrap();
     let mut scores = Vec::new();
     for line in &lines {
