@@ -204,10 +204,9 @@ fn own_label(host: &str) -> Option<&str> {
 
 fn source_of(report: &Report<'_>) -> Source {
     let document = &report.reading.document;
-    let title = document.title.as_ref().unwrap_or(&document.source);
     Source {
         id: document.id.clone(),
-        title: title.clone(),
+        title: document.name().to_owned(),
         publisher: document.publisher.clone(),
         published: document.published,
         url: document.url.clone(),
@@ -218,7 +217,7 @@ fn source_of(report: &Report<'_>) -> Source {
 /// The sentence that gives an indicator; where none does, as in tables, the block.
 fn sentence_around(reading: &Reading, indicator: &Indicator) -> String {
     let (document, place) = (&reading.document, indicator.span);
-    let around = |span: &&Span| span.start <= place.start && place.end <= span.end;
+    let around = |span: &&Span| span.contains(place);
     let block = || document.blocks.iter().map(|block| &block.span).find(around);
     let sentence = reading.sentences.iter().find(around).or_else(block);
     let words = sentence.map_or(indicator.as_written.as_str(), |span| {

@@ -59,7 +59,7 @@ fn named<'a>(reading: &'a Reading, participant: &'a Participant) -> &'a str {
     }
 }
 
-/// How the incident was read, where it is not by a rule.
+/// How the incident was read.
 pub(crate) fn read_by(incident: &Incident) -> String {
     match incident.read_by {
         ReadBy::Model { probability } => format!("read by a model, probability {probability:.2}"),

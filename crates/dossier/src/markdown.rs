@@ -440,11 +440,7 @@ fn made(page: &mut String, case: &Case<'_>) -> std::fmt::Result {
     writeln!(page, "\n## Sources, and how it was made\n")?;
     for reading in case.readings {
         let document = &reading.document;
-        write!(
-            page,
-            "- Report: {}",
-            value(document.title.as_deref().unwrap_or(&document.source))
-        )?;
+        write!(page, "- Report: {}", value(document.name()))?;
         for (name, what) in [
             ("", &document.publisher),
             (

@@ -71,10 +71,7 @@ impl Page {
 
     fn head(&mut self, reading: &Reading) {
         let document = &reading.document;
-        self.bold(
-            "",
-            &clean::line(document.title.as_deref().unwrap_or(&document.source)),
-        );
+        self.bold("", &clean::line(document.name()));
         let originator = document
             .originator
             .as_ref()

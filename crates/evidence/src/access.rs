@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, LogFamily, Timestamp, Value};
+use daylight_model::{Event, LogFamily, Timestamp, Value};
 
 use crate::lines::{Line, TextInput};
 use crate::recorder::Recorder;
@@ -111,10 +111,7 @@ impl<'t> Request<'t> {
             } else {
                 Value::from(value)
             };
-            event.fields.push(Field {
-                name: Cow::Borrowed(name),
-                value,
-            });
+            event.add(name, value);
         };
         add("client", self.client);
         add("user", self.user);

@@ -20,17 +20,11 @@ const TAR_NAME_BYTES_MAX: u64 = 64 << 10;
 
 /// Reads what a gzip file holds.
 pub(crate) fn gzip(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read, nest: &Nest) {
-    let Some(nest) =
-        deeper(recorder, nest).filter(|_| recorder.run.has_room(&recorder.record.path))
-    else {
+    let Some(nest) = for_one(recorder, nest) else {
         return;
     };
-    let packed = Rc::new(Cell::new(0));
-    let counted = Counted {
-        inner: input,
-        bytes: Rc::clone(&packed),
-    };
-    let unpacked = MultiGzDecoder::new(BufReader::with_capacity(64 << 10, counted));
+    let (input, packed) = counted(input);
+    let unpacked = MultiGzDecoder::new(input);
     let name = unpacked.header().and_then(|header| header.filename());
     let name = match name.map(String::from_utf8_lossy) {
         Some(name) if !name.is_empty() => name.into_owned(),
@@ -262,6 +256,24 @@ pub(crate) fn stem(path: &str) -> String {
         .filter(|stem| !stem.is_empty());
     stem.unwrap_or("content").to_owned()
 }
+
+/// One level further in, where there is room for the one member of a packed file.
+pub(crate) fn for_one(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nest> {
+    deeper(recorder, nest).filter(|_| recorder.run.has_room(&recorder.record.path))
+}
+
+/// A packed file, and how much of it has been read.
+pub(crate) fn counted(input: &mut dyn Read) -> (CountedInput<'_>, Rc<Cell<u64>>) {
+    let packed = Rc::new(Cell::new(0));
+    let counted = Counted {
+        inner: input,
+        bytes: Rc::clone(&packed),
+    };
+    (BufReader::with_capacity(64 << 10, counted), packed)
+}
+
+/// See [`counted`].
+pub(crate) type CountedInput<'i> = BufReader<Counted<&'i mut dyn Read>>;
 
 /// Counts what passes.
 pub(crate) struct Counted<R> {

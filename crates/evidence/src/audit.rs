@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, LogFamily, Timestamp, Value};
+use daylight_model::{Event, LogFamily, Timestamp, Value};
 
 use crate::lines::{Line, TextInput};
 use crate::recorder::Recorder;
@@ -59,8 +59,8 @@ fn line(recorder: &mut Recorder<'_, '_>, line: &Line<'_>) {
     event.time = head.time;
     event.host = head.node.map(Cow::Borrowed);
     event.provider = Some(Cow::Borrowed(head.kind));
-    push(&mut event, "type", Value::from(head.kind));
-    push(&mut event, "serial", Value::from(head.serial));
+    event.add("type", head.kind);
+    event.add("serial", head.serial);
     let fields_max = recorder.run.limits.fields_max;
     pairs(&mut event, head.rest, fields_max);
     if head.kind == "EXECVE" {
@@ -108,13 +108,6 @@ fn head(text: &str) -> Option<Head<'_>> {
     })
 }
 
-fn push<'t>(event: &mut Event<'t>, name: impl Into<Cow<'t, str>>, value: Value<'t>) {
-    event.fields.push(Field {
-        name: name.into(),
-        value,
-    });
-}
-
 /// `key=value`, `key="value"`, `msg='…'` with pairs in it, and hex for what has blanks in it.
 fn pairs<'t>(event: &mut Event<'t>, text: &'t str, fields_max: usize) {
     let mut rest = text;
@@ -135,17 +128,13 @@ fn pairs<'t>(event: &mut Event<'t>, text: &'t str, fields_max: usize) {
             (Some('\''), "msg") => pairs(event, value, fields_max),
             (None, "syscall") => {
                 let call = CALLS.iter().find(|(number, _)| *number == value);
-                push(
-                    event,
-                    name,
-                    Value::from(call.map_or(value, |(_, call)| call)),
-                );
+                event.add(name, call.map_or(value, |(_, call)| call));
             }
             (None, _) => match decoded(name, value, event.provider.as_deref()) {
-                Some(text) => push(event, name, Value::Text(Cow::Owned(text))),
-                None => push(event, name, Value::from(value)),
+                Some(text) => event.add(name, Value::Text(Cow::Owned(text))),
+                None => event.add(name, value),
             },
-            _ => push(event, name, Value::from(value)),
+            _ => event.add(name, value),
         }
     }
 }
@@ -189,11 +178,7 @@ fn add_command(event: &mut Event<'_>) {
     }
     if let Some(first) = arguments.first().filter(|first| first.starts_with('/')) {
         let image = Value::Text(Cow::Owned(first.clone()));
-        push(event, "Image", image);
+        event.add("Image", image);
     }
-    push(
-        event,
-        "CommandLine",
-        Value::Text(Cow::Owned(arguments.join(" "))),
-    );
+    event.add("CommandLine", Value::Text(Cow::Owned(arguments.join(" "))));
 }

@@ -1,17 +1,12 @@
 //! What sshd, sudo, su and cron say in their messages, as fields.
 
-use std::borrow::Cow;
-
-use daylight_model::{Event, Field, Value};
+use daylight_model::Event;
 
 /// Adds who did what from where, where the message says so.
 pub(crate) fn add_fields<'t>(event: &mut Event<'t>, program: &str, message: &'t str) {
     let mut add = |name: &'static str, value: &'t str| {
         if !value.is_empty() {
-            event.fields.push(Field {
-                name: Cow::Borrowed(name),
-                value: Value::from(value),
-            });
+            event.add(name, value);
         }
     };
     match program {

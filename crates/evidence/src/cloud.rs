@@ -100,8 +100,7 @@ fn name_parameters(event: &mut Event<'_>) {
     }
     for (name, value) in found {
         if !name.is_empty() && event.value(&name).is_none() {
-            let name = Cow::Owned(name);
-            event.fields.push(daylight_model::Field { name, value });
+            event.add(name, value);
         }
     }
 }

@@ -11,6 +11,16 @@ pub(crate) enum Fault {
     TextAfterQuote,
 }
 
+/// What is to be said of a row of so many cells under so many columns; nothing where it fits.
+pub(crate) fn wrong(fault: Option<&Fault>, cells: usize, columns: usize) -> Option<String> {
+    match fault {
+        Some(Fault::Unclosed) => Some("a quote is opened and not closed".to_owned()),
+        Some(Fault::TextAfterQuote) => Some("text follows a closing quote".to_owned()),
+        None if cells == columns => None,
+        None => Some(format!("row has {cells} cells; the header names {columns}")),
+    }
+}
+
 /// Splits a row into cells; quotes inside quoted cells are doubled (RFC 4180). A cell that
 /// does not begin with a quote is taken as it stands. Where the row is at fault, the cells
 /// before the fault are still right.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Field, LogFamily, Value};
+use daylight_model::{LogFamily, Value};
 
 use crate::lines::{Line, Lines};
 use crate::recorder::Recorder;
@@ -33,11 +33,8 @@ fn row(recorder: &mut Recorder<'_, '_>, columns: &[String], line: &Line<'_>) {
     let (cells, fault) = csv::split(&line.text);
     // Trailing columns are left away.
     if fault.is_some() || cells.len() < 4 {
-        let message = format!(
-            "row has {} cells; the header names {}",
-            cells.len(),
-            columns.len()
-        );
+        let (cells, columns) = (cells.len(), columns.len());
+        let message = format!("row has {cells} cells; the header names {columns}");
         recorder.failed(Some(line.offset), Some(line.number), message);
     }
     let mut event = recorder.new_event(LogFamily::Dhcp, line.number, line.offset);
@@ -53,10 +50,7 @@ fn row(recorder: &mut Recorder<'_, '_>, columns: &[String], line: &Line<'_>) {
         } else {
             Value::from(cell.as_ref())
         };
-        event.fields.push(Field {
-            name: Cow::Borrowed(column),
-            value,
-        });
+        event.add(column, value);
     }
     kinds::add_names(&mut event);
     recorder.event(&event, "Time");

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Field, LogFamily, Value};
+use daylight_model::{Event, LogFamily, Value};
 
 use crate::lines::{Line, TextInput};
 use crate::recorder::Recorder;
@@ -27,7 +27,7 @@ fn line(recorder: &mut Recorder<'_, '_>, line: &Line<'_>) {
     match parse(&line.text) {
         Some(packet) => {
             event.time = time::windows_local(packet.time);
-            packet.fields(&mut event.fields);
+            packet.fields(&mut event);
         }
         // The key at the head, other kinds of records, and the packets in detail.
         None if line.text.contains(" PACKET ") => {
@@ -89,12 +89,9 @@ fn name_of(written: &str) -> Cow<'_, str> {
 }
 
 impl<'t> Packet<'t> {
-    fn fields(self, fields: &mut Vec<Field<'t>>) {
+    fn fields(self, event: &mut Event<'t>) {
         let mut add = |name: &'static str, value: Cow<'t, str>| {
-            fields.push(Field {
-                name: Cow::Borrowed(name),
-                value: Value::Text(value),
-            });
+            event.add(name, Value::Text(value));
         };
         let names = [
             "Thread",

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, LogFamily, Value};
+use daylight_model::{Event, LogFamily, Value};
 
 use crate::csv::{self, Fault};
 use crate::lines::{Line, Lines};
@@ -190,17 +190,7 @@ fn row(
     mut cells: Vec<Cow<'_, str>>,
     fault: Option<&Fault>,
 ) {
-    let message = match fault {
-        Some(Fault::Unclosed) => Some("a quote is opened and not closed".to_owned()),
-        Some(Fault::TextAfterQuote) => Some("text follows a closing quote".to_owned()),
-        None if cells.len() == layout.columns.len() => None,
-        None => Some(format!(
-            "row has {} cells; the header names {}",
-            cells.len(),
-            layout.columns.len()
-        )),
-    };
-    if let Some(message) = message {
+    if let Some(message) = csv::wrong(fault, cells.len(), layout.columns.len()) {
         recorder.failed(Some(line.offset), Some(line.number), message);
     }
     // A cell with a bare comma falls apart: its pieces belong to the last column.
@@ -220,10 +210,7 @@ fn row(
         } else {
             Value::from(cell.as_ref())
         };
-        event.fields.push(Field {
-            name: Cow::Borrowed(column),
-            value,
-        });
+        event.add(column, value);
         if column == "EventData" {
             add_pairs(&mut event, cell, recorder.run.limits.fields_max);
         }
@@ -250,10 +237,7 @@ fn add_pairs<'e>(event: &mut Event<'e>, data: &'e str, fields_max: usize) {
         }
         let value = value.strip_suffix(';').unwrap_or(value);
         if event.fields.len() < fields_max {
-            event.fields.push(Field {
-                name: Cow::Borrowed(name),
-                value: Value::from(value),
-            });
+            event.add(name, value);
         }
     }
 }

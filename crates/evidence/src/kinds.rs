@@ -1,9 +1,7 @@
 //! The kinds of logs that are read, and by which names rules know their fields: one table that the
 //! readers themselves go by.
 
-use std::borrow::Cow;
-
-use daylight_model::{Event, Field, LogFamily};
+use daylight_model::{Event, LogFamily};
 
 /// A kind of log.
 #[derive(Debug, Clone, Copy)]
@@ -279,10 +277,7 @@ pub(crate) fn add_names(event: &mut Event<'_>) {
                 return;
             };
             if event.value(name).is_none() || is_repeated(event, place) {
-                event.fields.push(Field {
-                    name: Cow::Borrowed(name),
-                    value,
-                });
+                event.add(*name, value);
             }
         }
     }

@@ -1,15 +1,13 @@
 //! Single files packed by bzip2, xz and zstd, and 7z archives.
 
-use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read, Seek};
-use std::rc::Rc;
 
 use bzip2::bufread::MultiBzDecoder;
 use lzma_rust2::XzReader;
 use ruzstd::decoding::StreamingDecoder;
 use sevenz_rust2::{ArchiveReader, Password};
 
-use crate::archive::{Counted, Packed, deeper, member, stem};
+use crate::archive::{CountedInput, Packed, counted, deeper, for_one, member, stem};
 use crate::recorder::Recorder;
 use crate::run::Nest;
 use crate::sniff::Kind;
@@ -19,21 +17,12 @@ const MEMORY_KIB_MAX: u32 = 512 << 10;
 /// Windows of zstd; `zstd --ultra -22` has 128 MiB.
 const WINDOW_BYTES_MAX: u64 = 256 << 20;
 
-type Input<'i> = BufReader<Counted<&'i mut dyn Read>>;
-
 /// Reads what a file holds that is packed as a whole.
 pub(crate) fn read(recorder: &mut Recorder<'_, '_>, kind: Kind, input: &mut dyn Read, nest: &Nest) {
-    let Some(nest) =
-        deeper(recorder, nest).filter(|_| recorder.run.has_room(&recorder.record.path))
-    else {
+    let Some(nest) = for_one(recorder, nest) else {
         return;
     };
-    let packed = Rc::new(Cell::new(0));
-    let counted = Counted {
-        inner: input,
-        bytes: Rc::clone(&packed),
-    };
-    let input = BufReader::with_capacity(64 << 10, counted);
+    let (input, packed) = counted(input);
     let unpacked: Box<dyn Read + '_> = match kind {
         Kind::Bzip2 => Box::new(MultiBzDecoder::new(input)),
         Kind::Xz => Box::new(XzReader::new_mem_limit(input, true, MEMORY_KIB_MAX)),
@@ -45,8 +34,8 @@ pub(crate) fn read(recorder: &mut Recorder<'_, '_>, kind: Kind, input: &mut dyn 
 
 /// The frames of zstd, one after the other.
 enum Frames<'i> {
-    Next(Option<Input<'i>>),
-    Open(Box<StreamingDecoder<Input<'i>, ruzstd::decoding::FrameDecoder>>),
+    Next(Option<CountedInput<'i>>),
+    Open(Box<StreamingDecoder<CountedInput<'i>, ruzstd::decoding::FrameDecoder>>),
 }
 
 impl Read for Frames<'_> {
@@ -81,7 +70,7 @@ impl Read for Frames<'_> {
 }
 
 /// Goes past frames that hold nothing of the file (RFC 8878, 3.1.2).
-fn skip_frames(input: &mut Input<'_>) -> io::Result<()> {
+fn skip_frames(input: &mut CountedInput<'_>) -> io::Result<()> {
     while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] = input.fill_buf()? {
         let mut head = [0; 8];
         input.read_exact(&mut head)?;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, LogFamily, Problem, SourceRecord, Timestamp, Value};
+use daylight_model::{Event, LogFamily, Problem, SourceRecord, Timestamp, Value};
 
 use crate::digest::Hashes;
 use crate::run::Run;
@@ -130,10 +130,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
         let path = self.record.path.as_str();
         event.host = triage::host(path).map(|host| Cow::Owned(host.to_owned()));
         let mut add = |name: &'static str, value: Value<'static>| {
-            event.fields.push(Field {
-                name: Cow::Borrowed(name),
-                value,
-            });
+            event.add(name, value);
         };
         let text = |text: &str| Value::Text(Cow::Owned(text.to_owned()));
         add("TargetFilename", text(path));

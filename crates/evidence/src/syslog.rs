@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, LogFamily, Timestamp, Value};
+use daylight_model::{Event, LogFamily, Timestamp, Value};
 
 use crate::lines::{Line, TextInput};
 use crate::recorder::Recorder;
@@ -79,10 +79,7 @@ impl<'t> Message<'t> {
 
     fn fields(&self, event: &mut Event<'t>) {
         let mut add = |name: &'static str, value: Value<'t>| {
-            event.fields.push(Field {
-                name: Cow::Borrowed(name),
-                value,
-            });
+            event.add(name, value);
         };
         if let Some(priority) = self.priority {
             add("facility", Value::Integer(i64::from(priority / 8)));

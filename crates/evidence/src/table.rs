@@ -85,16 +85,7 @@ pub(crate) fn read(recorder: &mut Recorder<'_, '_>, mut lines: Lines<'_>) {
 
 fn row(recorder: &mut Recorder<'_, '_>, columns: &[String], line: &Line<'_>) {
     let (cells, fault) = csv::split(&line.text);
-    if fault.is_some() || cells.len() != columns.len() {
-        let message = match fault {
-            Some(Fault::Unclosed) => "a quote is opened and not closed".to_owned(),
-            Some(Fault::TextAfterQuote) => "text follows a closing quote".to_owned(),
-            None => format!(
-                "row has {} cells; the header names {}",
-                cells.len(),
-                columns.len()
-            ),
-        };
+    if let Some(message) = csv::wrong(fault.as_ref(), cells.len(), columns.len()) {
         recorder.failed(Some(line.offset), Some(line.number), message);
     }
     windows::row(recorder, columns, &cells, line);

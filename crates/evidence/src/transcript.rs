@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, LogFamily, Timestamp, Value};
+use daylight_model::{Event, LogFamily, Timestamp};
 
 use crate::lines::Lines;
 use crate::recorder::Recorder;
@@ -114,16 +114,10 @@ fn pass_on(recorder: &mut Recorder<'_, '_>, session: &Session, entry: Option<Ent
     event.host = session.host.as_deref().map(Cow::Borrowed);
     event.text = Some(Cow::Borrowed(&entry.text));
     for (name, value) in &session.fields {
-        event.fields.push(Field {
-            name: Cow::Borrowed(name),
-            value: Value::from(value.as_str()),
-        });
+        event.add(name, value.as_str());
     }
     if let Some(command) = &entry.command {
-        event.fields.push(Field {
-            name: Cow::Borrowed("Command"),
-            value: Value::from(command.as_str()),
-        });
+        event.add("Command", command.as_str());
     }
     kinds::add_names(&mut event);
     recorder.event(&event, "Start time");

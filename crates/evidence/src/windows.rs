@@ -230,10 +230,7 @@ pub(crate) fn identify(event: &mut Event<'_>) -> &'static str {
             best.rank,
             best.field(event).map(|field| field.value.clone()),
         ) {
-            event.fields.push(Field {
-                name: Cow::Borrowed(name),
-                value,
-            });
+            event.add(name, value);
         }
     }
     time.1

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, LogFamily, Timestamp, Value};
+use daylight_model::{Event, LogFamily, Timestamp, Value};
 use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
@@ -149,10 +149,7 @@ fn add_fields(
 }
 
 fn push(event: &mut Event<'_>, name: String, value: String) {
-    event.fields.push(Field {
-        name: Cow::Owned(name),
-        value: Value::Text(Cow::Owned(value)),
-    });
+    event.add(name, Value::Text(Cow::Owned(value)));
 }
 
 /// Reads a scheduled task, which is one event.

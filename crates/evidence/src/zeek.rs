@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Field, LogFamily, Value};
+use daylight_model::{LogFamily, Value};
 
 use crate::lines::{Line, Lines};
 use crate::recorder::Recorder;
@@ -71,10 +71,7 @@ fn row(recorder: &mut Recorder<'_, '_>, layout: &Layout, line: &Line<'_>) {
         } else {
             Value::from(cell)
         };
-        event.fields.push(Field {
-            name: Cow::Borrowed(column),
-            value,
-        });
+        event.add(column, value);
     }
     if event.fields.len() < layout.columns.len() || cells.next().is_some() {
         let (found, named) = (

@@ -43,6 +43,12 @@ pub struct Document {
 }
 
 impl Document {
+    /// What to call it: its headline, or where it was read where it has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.source)
+    }
+
     /// The blocks that are the report's own words.
     pub fn content(&self) -> impl Iterator<Item = &Block> {
         self.blocks.iter().filter(|block| block.kind.is_content())

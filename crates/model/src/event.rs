@@ -36,6 +36,12 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// Adds a field after those that are there.
+    pub fn add(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Value<'a>>) {
+        let (name, value) = (name.into(), value.into());
+        self.fields.push(Field { name, value });
+    }
+
     /// The values of a field, in order; names compare without regard to ASCII case.
     pub fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Value<'a>> {
         self.fields

@@ -118,7 +118,7 @@ pub fn counter(
         rules,
         held_back: held
             .into_iter()
-            .map(|one| title(&one.0).to_owned())
+            .map(|one| one.0.document.name().to_owned())
             .collect(),
     }
 }
@@ -174,11 +174,6 @@ fn file(path: &str, text: String) -> File {
         path: path.to_owned(),
         text,
     }
-}
-
-fn title(reading: &Reading) -> &str {
-    let document = &reading.document;
-    document.title.as_deref().unwrap_or(&document.source)
 }
 
 /// The embedded rules that detect the techniques which reports name or describe, as they are,
@@ -241,7 +236,7 @@ fn techniques(reports: &[Report<'_>]) -> BTreeMap<String, String> {
             });
         for (id, verb, words) in named.chain(described) {
             if let Some(technique) = Knowledge::embedded().technique(id) {
-                let why = format!("{tlp} | {} {verb} {id}: “{words}”", title(reading));
+                let why = format!("{tlp} | {} {verb} {id}: “{words}”", reading.document.name());
                 found
                     .entry(technique.id.clone())
                     .or_insert_with(|| daylight_counter::comment(&why));

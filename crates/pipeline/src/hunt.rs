@@ -81,8 +81,7 @@ pub fn hunt(
 /// The indicators of a reading that are worth looking for, under its document's title.
 pub(crate) fn indicator_set(reading: &Reading) -> IndicatorSet {
     let document = &reading.document;
-    let title = document.title.as_deref().unwrap_or(&document.source);
-    IndicatorSet::new(&document.id, title, &reading.indicators)
+    IndicatorSet::new(&document.id, document.name(), &reading.indicators)
 }
 
 /// The rules that the options ask for.
@@ -211,6 +210,13 @@ fn correlations<'h>(
 /// Where several threads tell how far they have come.
 pub(crate) type SharedProgress<'p> = Mutex<&'p mut (dyn FnMut(Progress) + Send)>;
 
+pub(crate) fn tell_done(progress: &SharedProgress<'_>, bytes_done: u64) {
+    // Whoever is telling now tells nearly the same.
+    if let Ok(mut tell) = progress.try_lock() {
+        tell(Progress::Done(bytes_done));
+    }
+}
+
 /// Hands events to the hunters and keeps what they find; one for each thread.
 struct HuntSink<'h, 'p> {
     hunters: Vec<Hunter<'h>>,
@@ -238,9 +244,6 @@ impl Sink for HuntSink<'_, '_> {
     }
 
     fn progress(&mut self, bytes_done: u64) {
-        // Whoever is telling now tells nearly the same.
-        if let Ok(mut tell) = self.progress.try_lock() {
-            tell(Progress::Done(bytes_done));
-        }
+        tell_done(self.progress, bytes_done);
     }
 }

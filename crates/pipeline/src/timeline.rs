@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use daylight_evidence::{FileHashes, Sink};
 use daylight_hunt::observed;
-use daylight_model::{Event, FindingKind, Level, LogFamily, Manifest, Rule};
+use daylight_model::{Event, Finding, FindingKind, Level, LogFamily, Manifest, Rule};
 
 use crate::findings::Collector;
-use crate::hunt::{SharedProgress, Window};
+use crate::hunt::{SharedProgress, Window, tell_done};
 use crate::{Error, Findings, HuntOptions, Progress};
 
 /// Everything with a time, in its order, and what was read.
@@ -45,6 +45,7 @@ pub fn timeline(
         .map(|_| TimelineSink {
             rule: Arc::clone(&rule),
             window: options.window,
+            found: Vec::new(),
             collector: Collector::default(),
             without_time: 0,
             progress: &progress,
@@ -80,6 +81,7 @@ fn no_rule() -> Rule {
 struct TimelineSink<'h, 'p> {
     rule: Arc<Rule>,
     window: Window,
+    found: Vec<Finding>,
     collector: Collector,
     without_time: u64,
     progress: &'h SharedProgress<'p>,
@@ -90,14 +92,12 @@ impl Sink for TimelineSink<'_, '_> {
         if event.time.is_none() {
             self.without_time += u64::from(event.family != LogFamily::FileListing);
         } else if self.window.holds(event.time) {
-            let mut found = vec![observed(event, Arc::clone(&self.rule))];
-            self.collector.add(&mut found);
+            self.found.push(observed(event, Arc::clone(&self.rule)));
+            self.collector.add(&mut self.found);
         }
     }
 
     fn progress(&mut self, bytes_done: u64) {
-        if let Ok(mut tell) = self.progress.try_lock() {
-            tell(Progress::Done(bytes_done));
-        }
+        tell_done(self.progress, bytes_done);
     }
 }

@@ -6,10 +6,9 @@ use daylight_pipeline::{Investigation, kept_investigation, kept_story};
 use daylight_store::{Sqlite, Store};
 
 use crate::commands::RedactArguments;
-use crate::commands::investigate::say_written;
+use crate::commands::investigate::say_summary;
 use crate::error::Exit;
 use crate::store::{StoreArguments, story};
-use crate::terminal;
 
 /// Write the dossier of a hunt or a story that the store holds
 ///
@@ -49,12 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     arguments.redact.apply(&mut found)?;
     let written = found.write(&arguments.out)?;
     if !arguments.quiet {
-        terminal::say(&daylight_dossier::text_summary(
-            &found.case(),
-            terminal::width(),
-            terminal::colour(),
-        ))?;
-        say_written(&arguments.out, &written)?;
+        say_summary(&found, &arguments.out, &written)?;
     }
     Ok(Exit::Clear)
 }

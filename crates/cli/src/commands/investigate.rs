@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use daylight_model::Timestamp;
-use daylight_pipeline::{investigate, keep_investigation, outside_evidence};
+use daylight_pipeline::{Investigation, investigate, keep_investigation, outside_evidence};
 
 use crate::commands::{
     EvidenceArguments, KeepArguments, RedactArguments, ReportArguments, RuleArguments, some_exist,
@@ -106,12 +106,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         }
         terminal::say(&serde_json::to_string_pretty(&value)?)?;
     } else {
-        terminal::say(&daylight_dossier::text_summary(
-            &found.case(),
-            terminal::width(),
-            terminal::colour(),
-        ))?;
-        say_written(&arguments.out, &written)?;
+        say_summary(&found, &arguments.out, &written)?;
     }
     // With a report or evidence unread, an absence of findings lets nothing be concluded.
     let unread = !found.reports_unread.is_empty() || some_missing(&arguments.evidence);
@@ -121,7 +116,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     Ok(Exit::of(verdict.exit_found, arguments.exit_zero))
 }
 
-pub(crate) fn say_written(folder: &Path, paths: &[PathBuf]) -> anyhow::Result<()> {
+/// What was found, and where it was written to.
+pub(crate) fn say_summary(
+    found: &Investigation,
+    folder: &Path,
+    paths: &[PathBuf],
+) -> anyhow::Result<()> {
+    terminal::say(&daylight_dossier::text_summary(
+        &found.case(),
+        terminal::width(),
+        terminal::colour(),
+    ))?;
     let names: Vec<_> = paths
         .iter()
         .filter_map(|path| {

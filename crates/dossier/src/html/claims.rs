@@ -107,7 +107,7 @@ fn sentence(case: &Case<'_>, said: Said<'_>) -> Markup {
             blockquote dir="auto" { (clean::line(&claim.sentence)) }
             p.place {
                 @if case.readings.len() > 1 {
-                    (clean::value(reading.document.title.as_deref().unwrap_or(&reading.document.source))) ", "
+                    (clean::value(reading.document.name())) ", "
                 }
                 "bytes " (claim.span.start) "–" (claim.span.end) " of the text"
             }

@@ -37,7 +37,7 @@ fn of_reading(case: &Case<'_>, reading: &Reading) -> Markup {
     let (shown, total) = incidents::first(reading, INCIDENTS_MAX);
     html! {
         @if case.readings.len() > 1 && total > 0 {
-            h3 dir="auto" { (clean::value(reading.document.title.as_deref().unwrap_or(&reading.document.source))) }
+            h3 dir="auto" { (clean::value(reading.document.name())) }
         }
         ul.claims { @for one in &shown { (incident(reading, one)) } }
         @if total > shown.len() {

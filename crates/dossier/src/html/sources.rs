@@ -18,7 +18,7 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
             @for reading in case.readings {
                 @let document = &reading.document;
                 article.source {
-                    h3 dir="auto" { (clean::value(document.title.as_deref().unwrap_or(&document.source))) }
+                    h3 dir="auto" { (clean::value(document.name())) }
                     dl.fields {
                         @if let Some(publisher) = &document.publisher { (pair("publisher", publisher)) }
                         @if let Some(originator) = &document.originator {

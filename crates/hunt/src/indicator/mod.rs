@@ -119,14 +119,18 @@ impl IndicatorSet {
         {
             self.search("keywords", text, &mut hits);
         }
+        if hits.is_empty() {
+            return;
+        }
         hits.sort_by_key(|(entry, _)| *entry);
+        let context = show::context(event);
         for group in hits.chunk_by(|(left, _), (right, _)| left == right) {
             let Some((entry, _)) = group.first() else {
                 continue;
             };
             let shown = Shown {
                 matched: group.iter().map(|(_, matched)| matched.clone()).collect(),
-                context: show::context(event),
+                context: context.clone(),
             };
             out.push(finding(event, self.rule(*entry, event), shown));
         }
