@@ -32,7 +32,7 @@ use daylight_pipeline::{
 };
 use daylight_store::Tlp;
 
-use crate::store::StoreArguments;
+use crate::store::{StoreArguments, moment};
 use crate::terminal;
 
 /// How to get at reports; shared by the commands that read them.
@@ -169,7 +169,7 @@ pub(crate) struct IndicatorArguments {
 #[derive(Debug, clap::Args)]
 pub(crate) struct WindowArguments {
     /// Leave out what is earlier: a date, or a time as 2021-03-03T06:30:00Z. What bears no time stays
-    #[arg(long, value_name = "TIME", value_parser = first_moment)]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     from: Option<Timestamp>,
     /// Leave out what is later: a time, or a date, which counts as a whole
     #[arg(long, value_name = "TIME", value_parser = moment_after)]
@@ -186,16 +186,9 @@ impl WindowArguments {
     }
 }
 
-fn first_moment(text: &str) -> Result<Timestamp, String> {
-    let date = || format!("{text}T00:00:00Z").parse();
-    text.parse()
-        .or_else(|_| date())
-        .map_err(|_| "write a date, 2021-03-03, or a time, 2021-03-03T06:30:00Z".to_owned())
-}
-
 fn moment_after(text: &str) -> Result<Timestamp, String> {
     const DAY_SECONDS: i64 = 86_400;
-    let first = first_moment(text)?;
+    let first = moment(text)?;
     if text.parse::<Timestamp>().is_ok() {
         return Ok(first);
     }
