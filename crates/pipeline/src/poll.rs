@@ -215,7 +215,7 @@ impl Polling<'_> {
             .follower
             .source
             .kind
-            .unwrap_or_else(|| Kind::of_answer(&address, &fetched.bytes));
+            .unwrap_or_else(|| Kind::of_answer(&address, &fetched.text()));
         self.follower.source.kind = Some(kind);
         let whole = match kind {
             Kind::Feed => self.feed(&address, &fetched)?,
@@ -256,7 +256,7 @@ impl Polling<'_> {
 
     /// Reads the stories of a feed that are new or changed. Gives whether all could be read.
     fn feed(&mut self, address: &str, fetched: &Fetched) -> Result<bool, Stop> {
-        let listed = entries(address, &fetched.bytes).map_err(|error| Stop::failed(&error))?;
+        let listed = entries(address, &fetched.text()).map_err(|error| Stop::failed(&error))?;
         // What the feed lists no more need not be remembered.
         let still = |link: &String| listed.iter().any(|entry| entry.address == *link);
         self.follower.state.read.retain(|link, _| still(link));

@@ -274,14 +274,21 @@ fn a_collection_that_breaks_in_the_middle_goes_on_there() {
             Reply::Whole("200 OK", added.into(), body.to_string().into_bytes())
         };
         match (request.path.as_str(), before) {
-            ("/collections/1/objects/", _) => page(1, Some("p2")),
-            ("/collections/1/objects/?next=p2", 0) => Reply::Cut(String::new(), vec![b' '; 99], 9),
-            ("/collections/1/objects/?next=p2", _) => page(4, None),
+            ("/taxii2/collections/1/objects/", _) => page(1, Some("p2")),
+            ("/taxii2/collections/1/objects/?next=p2", 0) => {
+                Reply::Cut(String::new(), vec![b' '; 99], 9)
+            }
+            ("/taxii2/collections/1/objects/?next=p2", _) => page(4, None),
             _ => Reply::ok(r#"{"more":false}"#),
         }
     });
     let room = Room::new();
-    follow(&room, &server, "/collections/1/", &["--tlp", "green"]);
+    follow(
+        &room,
+        &server,
+        "/taxii2/collections/1/",
+        &["--tlp", "green"],
+    );
     assert_eq!(poll(&room, 1)["objects_new"], 3);
     assert_eq!(poll(&room, 0)["objects_new"], 3);
     assert_eq!(poll(&room, 0)["objects_new"], 0);
@@ -289,10 +296,10 @@ fn a_collection_that_breaks_in_the_middle_goes_on_there() {
     assert_eq!(
         asked,
         [
-            "/collections/1/objects/",
-            "/collections/1/objects/?next=p2",
-            "/collections/1/objects/?next=p2",
-            "/collections/1/objects/?added_after=2021-07-19T12:00:00Z",
+            "/taxii2/collections/1/objects/",
+            "/taxii2/collections/1/objects/?next=p2",
+            "/taxii2/collections/1/objects/?next=p2",
+            "/taxii2/collections/1/objects/?added_after=2021-07-19T12:00:00Z",
         ]
     );
 }
