@@ -19,7 +19,7 @@ mod state;
 
 pub use answers::{Entry, Envelope, MispEntry, entries, envelope, misp_manifest};
 pub use error::Error;
-pub use state::State;
+pub use state::{Follows, Known, State};
 
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use crate::records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, StoredClaim, StoredDocument,
-    StoredHunt, StoredImport,
+    StoredHunt, StoredImport, Telling,
 };
 use crate::{Error, Object, Role, fold};
 
@@ -53,6 +53,10 @@ pub trait Store {
 
     /// Every document, or the versions of one story, oldest first.
     fn documents(&self, story: Option<&str>) -> Result<Vec<StoredDocument>, Error>;
+
+    /// The stories that tell what a document does in nearly the same text, its own among them,
+    /// the first met first.
+    fn tellings(&self, document: i64) -> Result<Vec<Telling>, Error>;
 
     /// Documents in which all the words stand, the latest to arrive first.
     fn search_documents(&self, words: &str, limit: usize) -> Result<Vec<StoredDocument>, Error>;

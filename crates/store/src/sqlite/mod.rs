@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, StoredClaim, StoredDocument,
-    StoredHunt, StoredImport,
+    StoredHunt, StoredImport, Telling,
 };
 use crate::{Error, Object, Role, Store};
 
@@ -71,6 +71,10 @@ impl Store for Sqlite {
 
     fn documents(&self, story: Option<&str>) -> Result<Vec<StoredDocument>, Error> {
         readings::documents(&self.connection, story)
+    }
+
+    fn tellings(&self, document: i64) -> Result<Vec<Telling>, Error> {
+        readings::tellings(&self.connection, document)
     }
 
     fn search_documents(&self, words: &str, limit: usize) -> Result<Vec<StoredDocument>, Error> {
