@@ -4,6 +4,7 @@ use daylight_model::Timestamp;
 use daylight_sources::{Source, State};
 use daylight_store::Store;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::polling::{Polling, Stop, host};
 use crate::{Error, ReadOptions};
@@ -93,7 +94,7 @@ impl Follower {
         }
     }
 
-    /// Asks the source and keeps what is new. What is remembered is written after each piece:
+    /// Asks the source and keeps what is new. What is remembered is written every few pieces:
     /// whoever is stopped in the middle goes on there.
     ///
     /// That a source fails is no error: it stands in what is given back.
@@ -128,18 +129,27 @@ impl Follower {
             // Nothing was asked of the source before.
             Err(Stop::Busy) => {}
         }
-        self.save(store)?;
+        self.note(store)?;
         polled.source.clone_from(&self.source.name);
         polled.due = self.state.due;
         Ok(polled)
     }
 
-    /// Writes down what is remembered.
+    /// Begins to follow the source.
     pub fn save(&self, store: &mut dyn Store) -> Result<(), Error> {
-        let body = serde_json::to_value(self).map_err(|error| Error::Remembered {
+        Ok(store.put_source(&self.source.name, &self.body()?)?)
+    }
+
+    /// Writes down what is remembered, unless the source is followed no more.
+    pub(crate) fn note(&self, store: &mut dyn Store) -> Result<(), Error> {
+        store.change_source(&self.source.name, &self.body()?)?;
+        Ok(())
+    }
+
+    fn body(&self) -> Result<Value, Error> {
+        serde_json::to_value(self).map_err(|error| Error::Remembered {
             name: self.source.name.clone(),
             reason: error.to_string(),
-        })?;
-        Ok(store.put_source(&self.source.name, &body)?)
+        })
     }
 }

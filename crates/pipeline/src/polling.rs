@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daylight_model::{Document, Timestamp};
+use daylight_model::Timestamp;
 use daylight_report::{Answer, Fetched, Options, Validators, ask, read_fetched};
 use daylight_sources::{Follows, Kind, entries, envelope, misp_manifest};
 use daylight_store::{ImportOptions, Store, Tlp, fold, import};
@@ -134,8 +134,7 @@ impl<'p> Polling<'p> {
             Kind::Feed => self.feed(&address, &fetched)?,
             Kind::MispFeed => self.misp_feed(&address, &fetched.bytes)?,
             Kind::Page => {
-                let document = read_fetched(&address, &fetched, &self.options);
-                self.keep(document.map_err(|error| Stop::failed(&error))?, &fetched)?;
+                self.keep(&address, &fetched)?;
                 true
             }
             Kind::List | Kind::Taxii => {
@@ -248,13 +247,13 @@ impl<'p> Polling<'p> {
                 Err(stop) => return Err(stop),
             }
             if failures == FAILURES_MAX {
-                let why = format!("{failures} in a row; the rest is left for the next time");
+                let why = format!("{failures} in a row could not be read; the rest is left");
                 self.polled.problems.push(why);
                 (whole, self.more) = (false, false);
                 break;
             }
             if place % PIECES_SAVED == PIECES_SAVED - 1 {
-                self.follower.save(self.store)?;
+                self.follower.note(self.store)?;
             }
         }
         self.left_alone()?;
@@ -301,10 +300,8 @@ impl<'p> Polling<'p> {
                 changed: false,
             });
         };
-        let document = read_fetched(address, &fetched, &self.options);
-        let document = document.map_err(|error| Stop::failed(&error))?;
         Ok(Taken {
-            changed: self.keep(document, &fetched)?,
+            changed: self.keep(address, &fetched)?,
             validators: fetched.validators,
         })
     }
@@ -323,14 +320,10 @@ impl<'p> Polling<'p> {
         })
     }
 
-    /// Reads a document and keeps what it says; gives whether that was not known.
-    fn keep(&mut self, mut document: Document, fetched: &Fetched) -> Result<bool, Stop> {
-        // A page may say where it belongs only on its own host: it is no version of what
-        // somebody else wrote.
-        let own = document.url.as_deref().and_then(host);
-        if own != host(&fetched.address) {
-            document.url = Some(fetched.address.clone());
-        }
+    /// Reads a story and keeps what it says; gives whether that was not known.
+    fn keep(&mut self, address: &str, fetched: &Fetched) -> Result<bool, Stop> {
+        let document = read_fetched(address, fetched, &self.options);
+        let document = document.map_err(|error| Stop::failed(&error))?;
         let linked = linked(document)?;
         let (reading, links) = (&linked.reading, &linked.links);
         let tlp = self.tlp();
@@ -379,7 +372,7 @@ impl<'p> Polling<'p> {
             }
             let state = &mut self.follower.state;
             let follows = state.took_page(envelope.more, envelope.next, fetched.added_last);
-            self.follower.save(self.store)?;
+            self.follower.note(self.store)?;
             match follows {
                 Follows::Nothing => return Ok(()),
                 Follows::Page => {}

@@ -79,6 +79,9 @@ pub trait Store {
     /// Remembers a source, in place of what was known of it.
     fn put_source(&mut self, name: &str, body: &Value) -> Result<(), Error>;
 
+    /// The same, unless there is no such source any more; gives whether there is.
+    fn change_source(&mut self, name: &str, body: &Value) -> Result<bool, Error>;
+
     /// Forgets a source; `false` where there is none of that name.
     fn remove_source(&mut self, name: &str) -> Result<bool, Error>;
 

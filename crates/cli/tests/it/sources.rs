@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use daylight_model::Timestamp;
 use daylight_pipeline::{ReadOptions, followed};
-use daylight_store::Sqlite;
+use daylight_store::{Sqlite, Store};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Request, Server};
@@ -212,6 +212,46 @@ fn stories_that_are_edited_in_silence_are_met_all_the_same() {
     // Unchanged after an hour, edited after two; then an hour later it is looked at again.
     let expected: [&[i64]; 6] = [&[1], &[], &[2], &[2], &[2], &[]];
     assert_eq!(versions, expected);
+}
+
+#[test]
+fn a_source_that_is_removed_while_it_is_asked_stays_removed() {
+    let server = Server::new(|_, _| Reply::ok(story("Bank fined", "A court fined a bank.")));
+    let room = Room::new();
+    follow(&room, &server, "/page", &[]);
+    let mut store = Sqlite::open(room.path("s.db").as_ref()).unwrap();
+    let mut follower = followed(&store).unwrap().remove(0);
+    store.remove_source("it").unwrap();
+    let polled = follower.poll(&mut store, &ReadOptions::default(), Timestamp::UNIX_EPOCH);
+    assert_eq!(polled.unwrap().stories.len(), 1);
+    assert!(followed(&store).unwrap().is_empty());
+}
+
+#[test]
+fn a_page_belongs_to_no_story_of_another_host() {
+    let server = Server::new(|request, _| {
+        let own = request.path.trim_start_matches('/');
+        let link = format!("<head><link rel=\"canonical\" href=\"{own}\">");
+        let page = story(
+            "Port broken into",
+            "A ministry said that it was broken into.",
+        );
+        Reply::ok(page.replace("<head>", &link))
+    });
+    let room = Room::new();
+    let kept = |address: &str| {
+        let asked = format!("{}/{address}", server.address);
+        room.says(&["read", &asked, "--allow-private", "--keep"]);
+        let stories = room.json(&["store", "stories"]);
+        (
+            stories.as_array().unwrap().last().unwrap()["story"].clone(),
+            asked,
+        )
+    };
+    let (story, asked) = kept("https://news.example.org/ports");
+    assert_eq!(story, asked.as_str());
+    let own = format!("{}/own", server.address);
+    assert_eq!(kept(&own).0, own.as_str());
 }
 
 #[test]

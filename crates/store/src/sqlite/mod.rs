@@ -108,6 +108,10 @@ impl Store for Sqlite {
         sources::put(&self.connection, name, body)
     }
 
+    fn change_source(&mut self, name: &str, body: &Value) -> Result<bool, Error> {
+        sources::change(&self.connection, name, body)
+    }
+
     fn remove_source(&mut self, name: &str) -> Result<bool, Error> {
         sources::remove(&self.connection, name)
     }
