@@ -28,6 +28,7 @@ mod lists;
 mod once;
 mod pattern;
 mod poll;
+mod polling;
 mod read;
 mod redact;
 mod subjects;

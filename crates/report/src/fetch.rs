@@ -16,7 +16,9 @@ use ureq::{
     },
 };
 
-use crate::{Error, Options};
+use daylight_model::Timestamp;
+
+use crate::{Error, Options, decode::decode};
 
 /// A page as fetched.
 #[derive(Debug, Clone)]
@@ -31,6 +33,14 @@ pub struct Fetched {
     pub validators: Validators,
     /// The last object that an answer of TAXII holds was added then (TAXII 2.1, section 5.4).
     pub added_last: Option<String>,
+}
+
+impl Fetched {
+    /// What was sent as text, in whatever encoding it is.
+    #[must_use]
+    pub fn text(&self) -> String {
+        decode(&self.bytes, self.charset.as_deref()).text
+    }
 }
 
 /// What a server said of the version it sent.
@@ -142,7 +152,8 @@ pub fn ask(
         return Ok(Answer::Unchanged);
     }
     if !response.status().is_success() {
-        let retry_after_seconds = header("retry-after").and_then(|text| text.trim().parse().ok());
+        let retry_after_seconds =
+            header("retry-after").and_then(|text| seconds_until(text.trim(), options.now));
         return Ok(Answer::Refused {
             status,
             retry_after_seconds,
@@ -169,6 +180,15 @@ pub fn ask(
         validators,
         added_last,
     })))
+}
+
+/// Seconds that `Retry-After` asks for: a number, or a point in time (RFC 9110, section 10.2.3).
+fn seconds_until(text: &str, now: Option<Timestamp>) -> Option<u64> {
+    if let Ok(seconds) = text.parse() {
+        return Some(seconds);
+    }
+    let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    u64::try_from(until.as_second() - now?.as_second()).ok()
 }
 
 fn bad_address(address: &str, message: &dyn std::fmt::Display) -> Error {
@@ -285,7 +305,18 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_public;
+    use super::{is_public, seconds_until};
+
+    #[test]
+    fn when_to_ask_again() {
+        let now = "2021-07-19T12:00:00Z".parse().ok();
+        let check = |text, seconds| assert_eq!(seconds_until(text, now), seconds, "{text}");
+        check("120", Some(120));
+        check("Mon, 19 Jul 2021 12:30:00 GMT", Some(1_800));
+        check("Mon, 19 Jul 2021 11:30:00 GMT", None);
+        check("-1", None);
+        check("soon", None);
+    }
 
     fn check(ip: &str, public: bool) {
         assert_eq!(is_public(ip.parse().expect("an address")), public, "{ip}");

@@ -76,10 +76,19 @@ pub fn read_fetched(
 ) -> Result<Document, Error> {
     let charset = fetched.charset.as_deref();
     let mut document = document(source, &fetched.bytes, charset, options)?;
-    if document.url.is_none() {
+    // A page may say where it belongs only on its own host: it is no version of what somebody
+    // else wrote.
+    let own = document.url.as_deref().and_then(host);
+    if own.is_none() || own != host(&fetched.address) {
         document.url = Some(fetched.address.clone());
     }
     Ok(document)
+}
+
+/// The host of an address.
+fn host(address: &str) -> Option<String> {
+    let uri: ureq::http::Uri = address.parse().ok()?;
+    Some(uri.host()?.to_ascii_lowercase())
 }
 
 /// Reads a report from bytes; its kind is recognised by its content.

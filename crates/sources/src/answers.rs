@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use daylight_model::Timestamp;
+use quick_xml::events::Event;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -10,6 +11,12 @@ use crate::Error;
 
 /// Entries of one feed that are looked at; feeds hold some tens.
 const ENTRIES_MAX: usize = 1_000;
+/// Bytes of one feed.
+const FEED_BYTES_MAX: usize = 16 << 20;
+/// Elements inside one another: what reads feeds goes into each by a call of its own.
+const DEPTH_MAX: usize = 64;
+/// Attributes of one element, each of which is compared with all others.
+const ATTRIBUTES_MAX: usize = 64;
 
 /// An entry of a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,26 +32,81 @@ pub struct Entry {
 /// The entries of an RSS, Atom or JSON feed that lead to a story, in its order.
 ///
 /// # Errors
-/// Where it is no feed, or not well-formed.
-pub fn entries(address: &str, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+/// Where it is no feed, is not well-formed, or passes a limit.
+pub fn entries(address: &str, text: &str) -> Result<Vec<Entry>, Error> {
+    let wrong = |reason: String| Error::Feed {
+        address: address.to_owned(),
+        reason,
+    };
+    let text = without_declaration(text);
+    check(text).map_err(wrong)?;
     // Relative links are completed by where the feed is.
     let parser = feed_rs::parser::Builder::new()
         .base_uri(Some(address))
         .build();
-    let feed = parser.parse(bytes).map_err(|error| Error::Feed {
-        address: address.to_owned(),
-        reason: error.to_string(),
-    })?;
+    let feed = parser
+        .parse(text.as_bytes())
+        .map_err(|error| wrong(error.to_string()))?;
     let entries = feed.entries.into_iter().take(ENTRIES_MAX);
     Ok(entries.filter_map(entry).collect())
 }
 
+/// The text without what says in which encoding it was: it is decoded.
+fn without_declaration(text: &str) -> &str {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    match text.strip_prefix("<?xml") {
+        Some(rest) => rest
+            .split_once("?>")
+            .map_or(text, |(_, rest)| rest)
+            .trim_start(),
+        None => text,
+    }
+}
+
+/// Whether the text keeps within the limits, so that it may be read as a feed.
+fn check(text: &str) -> Result<(), String> {
+    if text.len() > FEED_BYTES_MAX {
+        return Err(format!("larger than the limit of {FEED_BYTES_MAX} bytes"));
+    }
+    if text.starts_with('{') {
+        // JSON, whose reader minds its depth.
+        return Ok(());
+    }
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut depth = 0_usize;
+    loop {
+        let event = reader.read_event().map_err(|error| error.to_string())?;
+        match &event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            return Err(format!("nested deeper than the limit of {DEPTH_MAX}"));
+        }
+        if let Event::Start(tag) | Event::Empty(tag) = &event
+            && tag
+                .attributes()
+                .with_checks(false)
+                .nth(ATTRIBUTES_MAX)
+                .is_some()
+        {
+            return Err(format!(
+                "an element with more than {ATTRIBUTES_MAX} attributes"
+            ));
+        }
+    }
+}
+
 fn entry(entry: feed_rs::model::Entry) -> Option<Entry> {
+    let is_web = |text: &str| text.starts_with("https://") || text.starts_with("http://");
     let is_story = |link: &&feed_rs::model::Link| {
-        link.rel.as_deref().is_none_or(|rel| rel == "alternate")
-            && (link.href.starts_with("https://") || link.href.starts_with("http://"))
+        link.rel.as_deref().is_none_or(|rel| rel == "alternate") && is_web(&link.href)
     };
-    let address = entry.links.iter().find(is_story)?.href.clone();
+    let link = entry.links.iter().find(is_story).map(|link| &link.href);
+    // The id of an entry without a link is its address, if it is one (RSS 2.0, `guid`).
+    let address = link.or(Some(&entry.id).filter(|id| is_web(id)))?.clone();
     let title = entry.title.map(|text| text.content).unwrap_or_default();
     let changed = entry.updated.or(entry.published);
     let stamp = changed.map_or_else(|| title.clone(), |time| time.to_rfc3339());
@@ -172,28 +234,58 @@ pub(crate) fn is_time(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    const ADDRESS: &str = "https://example.org/feed";
+
+    fn rss(items: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"windows-1252\"?><rss version=\"2.0\" \
+             xmlns:media=\"http://search.yahoo.com/mrss/\"><channel><title>t</title>\
+             {items}</channel></rss>"
+        )
+    }
+
     #[test]
-    fn feeds_of_three_kinds() {
-        let atom = br#"<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><id>i</id>
+    fn feeds_of_several_kinds() {
+        let atom = r#"<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><id>i</id>
             <updated>2021-07-19T12:00:00Z</updated>
-            <entry><title>One</title><id>1</id><updated>2021-07-19T12:00:00Z</updated>
+            <entry><title>Über</title><id>1</id><updated>2021-07-19T12:00:00Z</updated>
             <link href="/one"/></entry></feed>"#;
-        let json = br#"{"version":"https://jsonfeed.org/version/1.1","title":"t","items":[
-            {"id":"1","url":"https://example.org/two","title":"Two","content_text":"x"}]}"#;
-        for (bytes, address) in [
-            (&atom[..], "https://example.org/one"),
-            (&json[..], "https://example.org/two"),
-        ] {
-            let found = entries("https://example.org/feed", bytes).unwrap();
-            assert_eq!(found[0].address, address);
+        let json = r#"{"version":"https://jsonfeed.org/version/1.1","title":"t","items":[
+            {"id":"1","url":"https://example.org/one","title":"Über","content_text":"x"}]}"#;
+        let linked = "<item><title>Über</title><link>/one</link></item>";
+        let by_id = "<item><title>Über</title><guid>https://example.org/one</guid></item>";
+        for text in [atom.into(), json.into(), rss(linked), rss(by_id)] {
+            let found = entries(ADDRESS, &text).unwrap();
+            assert_eq!(found[0].address, "https://example.org/one", "{text}");
+            assert_eq!(found[0].title, "Über", "{text}");
         }
-        let broken = entries("https://example.org/feed", b"<rss><channel><item>");
-        assert!(
-            broken
-                .unwrap_err()
-                .to_string()
-                .contains("https://example.org/feed")
-        );
+    }
+
+    #[test]
+    fn feeds_that_are_broken_or_hostile() {
+        let nested = |depth: usize| {
+            let (begin, end) = (
+                "<media:group>".repeat(depth),
+                "</media:group>".repeat(depth),
+            );
+            rss(&format!("<item><link>/one</link>{begin}{end}</item>"))
+        };
+        assert_eq!(entries(ADDRESS, &nested(20)).unwrap().len(), 1);
+        let attributes: String = (0..100_000).map(|it| format!(" a{it}=''")).collect();
+        for (text, reason) in [
+            (
+                "<rss version=\"2.0\"><channel><item>".to_owned(),
+                "not closed",
+            ),
+            (rss("<item></channel>"), "expected `</item>`"),
+            ("no feed at all".to_owned(), "no RSS"),
+            (nested(200_000), "nested deeper"),
+            (rss(&format!("<item{attributes}/>")), "attributes"),
+            (rss(&"x".repeat(FEED_BYTES_MAX)), "larger than"),
+        ] {
+            let error = entries(ADDRESS, &text).unwrap_err().to_string();
+            assert!(error.contains(ADDRESS) && error.contains(reason), "{error}");
+        }
     }
 
     #[test]

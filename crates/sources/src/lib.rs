@@ -5,7 +5,7 @@
 //! use daylight_sources::{Kind, entries};
 //!
 //! assert_eq!(Kind::of_address("https://example.org/taxii2/api/collections/1/"), Some(Kind::Taxii));
-//! let feed = br#"<rss version="2.0"><channel><title>News</title>
+//! let feed = r#"<rss version="2.0"><channel><title>News</title>
 //!     <item><title>Mail servers broken into</title><link>https://example.org/a</link></item>
 //! </channel></rss>"#;
 //! let found = entries("https://example.org/feed", feed)?;
@@ -19,7 +19,7 @@ mod state;
 
 pub use answers::{Entry, Envelope, MispEntry, entries, envelope, misp_manifest};
 pub use error::Error;
-pub use state::State;
+pub use state::{Follows, Known, State};
 
 use serde::{Deserialize, Serialize};
 
@@ -83,17 +83,16 @@ impl Kind {
     pub fn of_address(address: &str) -> Option<Self> {
         let path = address.split(['?', '#']).next().unwrap_or_default();
         let path = path.to_ascii_lowercase();
+        let path = path.trim_end_matches('/');
         let name = path.rsplit('/').next().unwrap_or_default();
-        if path.contains("/collections/") {
+        let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+        if path.contains("/collections/") && (path.contains("taxii") || is_uuid(name)) {
             Some(Self::Taxii)
         } else if name == "manifest.json" {
             Some(Self::MispFeed)
-        } else if name.contains("feed") || name.contains("rss") || name.ends_with(".xml") {
+        } else if ends(&[".xml", ".rss", ".atom"]) || ["feed", "rss", "atom"].contains(&name) {
             Some(Self::Feed)
-        } else if [".json", ".csv", ".txt"]
-            .iter()
-            .any(|end| name.ends_with(end))
-        {
+        } else if ends(&[".csv", ".txt"]) {
             Some(Self::List)
         } else {
             None
@@ -102,14 +101,55 @@ impl Kind {
 
     /// What an answer is, where the address said nothing.
     #[must_use]
-    pub fn of_answer(address: &str, bytes: &[u8]) -> Self {
-        let start = bytes.trim_ascii_start();
-        if entries(address, bytes).is_ok() {
+    pub fn of_answer(address: &str, text: &str) -> Self {
+        let start = text.trim_start_matches('\u{feff}').trim_start();
+        let begins = |words: &[&str]| words.iter().any(|word| start.starts_with(word));
+        // A broken feed is a feed all the same, and no page.
+        if entries(address, text).is_ok() || begins(&["<rss", "<feed", "<rdf:RDF"]) {
             Self::Feed
-        } else if start.starts_with(b"{") || start.starts_with(b"[") {
+        } else if begins(&["{", "["]) {
             Self::List
         } else {
             Self::Page
         }
+    }
+}
+
+/// Whether it is what collections of TAXII are called (TAXII 2.1, section 5.2.1).
+fn is_uuid(name: &str) -> bool {
+    let is_hex = |group: &&str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let groups = name.split('-').filter(is_hex);
+    groups.map(str::len).eq([8, 4, 4, 4, 12])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_addresses_and_answers_say() {
+        let of_address = |address: &str, kind| assert_eq!(Kind::of_address(address), kind);
+        let collection = "https://example.org/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/";
+        of_address(collection, Some(Kind::Taxii));
+        of_address(
+            "https://taxii.example.org/collections/indicators",
+            Some(Kind::Taxii),
+        );
+        of_address("https://example.org/collections/news", None);
+        of_address(
+            "https://example.org/osint/manifest.json",
+            Some(Kind::MispFeed),
+        );
+        of_address("https://example.org/News/Feed/?all=1", Some(Kind::Feed));
+        of_address("https://example.org/feedback.html", None);
+        of_address("https://example.org/threatfeed.csv", Some(Kind::List));
+        of_address("https://example.org/feed.json", None);
+
+        let of_answer = |text: &str, kind| assert_eq!(Kind::of_answer("https://e.org", text), kind);
+        let json = r#"{"version":"https://jsonfeed.org/version/1","title":"t","items":[]}"#;
+        of_answer(json, Kind::Feed);
+        of_answer(r#"{"type":"bundle","objects":[]}"#, Kind::List);
+        of_answer("<rss><channel>", Kind::Feed);
+        of_answer("<!doctype html><p>Hello", Kind::Page);
     }
 }

@@ -12,6 +12,11 @@ const PAUSE_SECONDS_MAX: u64 = 86_400;
 /// What a source may ask for at most: a week.
 const RETRY_AFTER_SECONDS_MAX: u64 = 7 * 86_400;
 
+/// How often an entry that cannot be read is tried, until the source says that it changed.
+const TRIES_MAX: u32 = 5;
+/// An entry that is said to be as it was is not asked for again before.
+const AGAIN_SECONDS_MIN: i64 = 3_600;
+
 /// What is remembered. It is written after each piece of work, so that whoever is stopped in
 /// the middle goes on where it was.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,10 +28,12 @@ pub struct State {
     pub last_modified: Option<String>,
     /// Up to when objects of a TAXII collection were taken over.
     pub added_after: Option<String>,
+    /// The same, for the pages since; it holds once the last of them is there.
+    pub added_last: Option<String>,
     /// The page that comes next in a collection that was not read to its end.
     pub next: Option<String>,
-    /// Of each entry that was read, what the source said of its last change.
-    pub read: BTreeMap<String, String>,
+    /// The entries that the source lists and that were asked for.
+    pub entries: BTreeMap<String, Known>,
     /// When the source was asked last.
     pub asked: Option<Timestamp>,
     /// When it is to be asked again.
@@ -35,6 +42,35 @@ pub struct State {
     pub failures: u32,
     /// Why it failed last.
     pub error: Option<String>,
+}
+
+/// What is remembered of an entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Known {
+    /// What the source said of its last change.
+    pub stamp: String,
+    /// When it was first asked for, as it is now.
+    pub first: Timestamp,
+    /// When it was asked for last.
+    pub asked: Timestamp,
+    /// How many times in a row it could not be read.
+    pub failures: u32,
+    /// `ETag` of the last answer.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last answer.
+    pub last_modified: Option<String>,
+}
+
+/// What follows a page of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follows {
+    /// Nothing.
+    Nothing,
+    /// Another page.
+    Page,
+    /// The same page, for ever.
+    Circle,
 }
 
 impl State {
@@ -50,15 +86,81 @@ impl State {
         taxii_page(address, self.added_after.as_deref(), self.next.as_deref())
     }
 
-    /// A page of a collection was taken over. `next` leads on where there is more; at the end
-    /// `added_last` says from where on the next time.
-    pub fn took_page(&mut self, next: Option<String>, added_last: Option<String>) {
-        if next.is_none()
-            && let Some(added_last) = added_last.filter(|text| is_time(text))
-        {
-            self.added_after = Some(added_last);
+    /// A page of a collection was taken over. Where there is more, `next` leads on, or the time
+    /// at which the last object was added; at the end that is from where on the next time.
+    pub fn took_page(
+        &mut self,
+        more: bool,
+        next: Option<String>,
+        added_last: Option<String>,
+    ) -> Follows {
+        if let Some(time) = added_last.filter(|text| is_time(text)) {
+            self.added_last = Some(time);
         }
-        self.next = next;
+        let before = std::mem::take(&mut self.next);
+        if more && next.is_some() {
+            if next == before {
+                return Follows::Circle;
+            }
+            self.next = next;
+            return Follows::Page;
+        }
+        let moved = self.added_last.is_some() && self.added_last != self.added_after;
+        self.added_after = self.added_last.take().or(self.added_after.take());
+        match (more, moved) {
+            (false, _) => Follows::Nothing,
+            (true, true) => Follows::Page,
+            (true, false) => Follows::Circle,
+        }
+    }
+
+    /// Forgets which page comes next: it begins again after what was taken over as a whole.
+    pub fn begin_again(&mut self) {
+        self.next = None;
+        self.added_last = None;
+    }
+
+    /// Whether an entry is new or changed, or could not be read and is worth another try.
+    #[must_use]
+    pub fn wants(&self, entry: &str, stamp: &str) -> bool {
+        self.entries
+            .get(entry)
+            .is_none_or(|known| known.stamp != stamp || (1..TRIES_MAX).contains(&known.failures))
+    }
+
+    /// Whether to look at an entry that is said to be as it was: most feeds do not tell of
+    /// edits. It is an hour from the first time to the second, and twice as long each time.
+    #[must_use]
+    pub fn wants_again(&self, entry: &str, now: Timestamp) -> bool {
+        self.entries.get(entry).is_some_and(|known| {
+            let seconds = |from: Timestamp, to: Timestamp| to.as_second() - from.as_second();
+            let pause = seconds(known.first, known.asked).max(AGAIN_SECONDS_MIN);
+            known.failures == 0 && seconds(known.asked, now) >= pause
+        })
+    }
+
+    /// An entry was read; `changed` where it says something that was not known.
+    pub fn took(&mut self, entry: &str, stamp: &str, now: Timestamp, changed: bool) -> &mut Known {
+        let known = self.entries.entry(entry.to_owned()).or_default();
+        if changed || known.stamp != stamp {
+            known.first = now;
+        }
+        stamp.clone_into(&mut known.stamp);
+        known.asked = now;
+        known.failures = 0;
+        known
+    }
+
+    /// An entry could not be read; gives whether it is worth another try.
+    pub fn missed(&mut self, entry: &str, stamp: &str, now: Timestamp) -> bool {
+        let known = self.entries.entry(entry.to_owned()).or_default();
+        if known.stamp != stamp {
+            stamp.clone_into(&mut known.stamp);
+            known.failures = 0;
+        }
+        known.asked = now;
+        known.failures = known.failures.saturating_add(1);
+        known.failures < TRIES_MAX
     }
 
     /// It answered.
@@ -134,17 +236,56 @@ mod tests {
     #[test]
     fn a_collection_goes_on_where_it_was_left() {
         let mut state = State::default();
-        let address = "https://example.org/collections/1/";
-        state.took_page(Some("2".into()), Some("2021-07-19T12:00:00Z".into()));
-        assert_eq!(
-            state.page(address),
-            "https://example.org/collections/1/objects/?next=2"
-        );
-        state.took_page(None, Some("2021-07-20T12:00:00Z".into()));
-        assert!(
-            state
-                .page(address)
-                .ends_with("?added_after=2021-07-20T12:00:00Z")
-        );
+        let page = |state: &State| {
+            let page = state.page("https://example.org/collections/1/");
+            page.rsplit('/').next().unwrap_or_default().to_owned()
+        };
+        let time = |day: &str| Some(format!("2021-07-{day}T12:00:00Z"));
+        let took = state.took_page(true, Some("2".into()), time("19"));
+        assert_eq!((took, page(&state).as_str()), (Follows::Page, "?next=2"));
+        // The last page may say nothing of times.
+        assert_eq!(state.took_page(false, None, None), Follows::Nothing);
+        assert_eq!(page(&state), "?added_after=2021-07-19T12:00:00Z");
+        // There may be more without a word on where.
+        assert_eq!(state.took_page(true, None, time("20")), Follows::Page);
+        assert_eq!(page(&state), "?added_after=2021-07-20T12:00:00Z");
+        assert_eq!(state.took_page(true, None, time("20")), Follows::Circle);
+
+        state.took_page(true, Some("2".into()), time("21"));
+        assert_eq!(page(&state), "?added_after=2021-07-20T12:00:00Z&next=2");
+        let took = state.took_page(true, Some("2".into()), time("21"));
+        assert_eq!(took, Follows::Circle);
+        state.begin_again();
+        assert_eq!(page(&state), "?added_after=2021-07-20T12:00:00Z");
+    }
+
+    #[test]
+    fn entries_are_looked_at_again_ever_more_seldom() {
+        let mut state = State::default();
+        let hour = |hours: i64| at(hours * 3_600);
+        assert!(state.wants("/a", "1") && !state.wants_again("/a", hour(1)));
+        state.took("/a", "1", hour(0), true);
+        assert!(!state.wants("/a", "1") && state.wants("/a", "2"));
+        let mut asked = Vec::new();
+        for now in 0..40 {
+            if state.wants_again("/a", hour(now)) {
+                asked.push(now);
+                state.took("/a", "1", hour(now), false);
+            }
+        }
+        assert_eq!(asked, [1, 2, 4, 8, 16, 32]);
+        state.took("/a", "1", hour(40), true);
+        assert!(state.wants_again("/a", hour(41)), "it changed just now");
+    }
+
+    #[test]
+    fn entries_that_cannot_be_read_are_given_up() {
+        let mut state = State::default();
+        let tries = (0..20)
+            .take_while(|_| state.missed("/a", "1", at(0)))
+            .count();
+        assert_eq!(tries, 4);
+        assert!(!state.wants("/a", "1") && !state.wants_again("/a", at(90_000)));
+        assert!(state.wants("/a", "2"));
     }
 }

@@ -60,7 +60,7 @@ pub use names::{Bearer, bearers, is_contested, resolve};
 pub use object::Object;
 pub use records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, ReadingBody, StoredClaim,
-    StoredDocument, StoredHunt, StoredImport,
+    StoredDocument, StoredHunt, StoredImport, Telling,
 };
 pub use related::{Neighbourhood, Related, related};
 pub use sqlite::Sqlite;

@@ -160,6 +160,17 @@ pub struct KeptReading {
     pub new: bool,
 }
 
+/// One of the stories whose text is nearly the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Telling {
+    /// The story.
+    pub story: String,
+    /// Who wrote it first, where it says so.
+    pub originator: Option<String>,
+    /// It is the one that was asked about.
+    pub asked: bool,
+}
+
 /// Which claims are asked for; what is `None` does not narrow.
 #[derive(Debug, Clone, Default)]
 pub struct ClaimQuery {

@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use crate::records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, StoredClaim, StoredDocument,
-    StoredHunt, StoredImport,
+    StoredHunt, StoredImport, Telling,
 };
 use crate::{Error, Object, Role, fold};
 
@@ -54,6 +54,10 @@ pub trait Store {
     /// Every document, or the versions of one story, oldest first.
     fn documents(&self, story: Option<&str>) -> Result<Vec<StoredDocument>, Error>;
 
+    /// The stories that tell what a document does in nearly the same text, its own among them,
+    /// the first met first.
+    fn tellings(&self, document: i64) -> Result<Vec<Telling>, Error>;
+
     /// Documents in which all the words stand, the latest to arrive first.
     fn search_documents(&self, words: &str, limit: usize) -> Result<Vec<StoredDocument>, Error>;
 
@@ -74,6 +78,9 @@ pub trait Store {
 
     /// Remembers a source, in place of what was known of it.
     fn put_source(&mut self, name: &str, body: &Value) -> Result<(), Error>;
+
+    /// The same, unless there is no such source any more; gives whether there is.
+    fn change_source(&mut self, name: &str, body: &Value) -> Result<bool, Error>;
 
     /// Forgets a source; `false` where there is none of that name.
     fn remove_source(&mut self, name: &str) -> Result<bool, Error>;

@@ -267,9 +267,10 @@ fn tell(polled: &Polled) -> std::io::Result<()> {
         let what = match (&story.reprint_of, story.new, story.version) {
             (_, false, _) => "as it was".to_owned(),
             (Some(of), true, _) => format!(
-                "the same story as {}, now told by {} and still of one origin",
+                "the same story as {}, now told by {} who have it from {}",
                 clean_value(of),
-                terminal::count(story.outlets as u64, "outlet")
+                terminal::count(story.outlets as u64, "outlet"),
+                terminal::count(story.originators as u64, "originator")
             ),
             (None, true, 1) => "new".to_owned(),
             (None, true, version) => {

@@ -23,6 +23,14 @@ impl Reply {
         Self::Whole("200 OK", String::new(), body.into())
     }
 
+    /// The same, with these headers.
+    pub(crate) fn with(self, headers: &str) -> Self {
+        match self {
+            Self::Whole(status, _, body) => Self::Whole(status, headers.to_owned(), body),
+            other => other,
+        }
+    }
+
     pub(crate) fn status(status: &'static str, headers: &str) -> Self {
         Self::Whole(status, headers.to_owned(), Vec::new())
     }

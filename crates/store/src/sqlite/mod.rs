@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, StoredClaim, StoredDocument,
-    StoredHunt, StoredImport,
+    StoredHunt, StoredImport, Telling,
 };
 use crate::{Error, Object, Role, Store};
 
@@ -73,6 +73,10 @@ impl Store for Sqlite {
         readings::documents(&self.connection, story)
     }
 
+    fn tellings(&self, document: i64) -> Result<Vec<Telling>, Error> {
+        readings::tellings(&self.connection, document)
+    }
+
     fn search_documents(&self, words: &str, limit: usize) -> Result<Vec<StoredDocument>, Error> {
         readings::search(&self.connection, words, limit)
     }
@@ -102,6 +106,10 @@ impl Store for Sqlite {
 
     fn put_source(&mut self, name: &str, body: &Value) -> Result<(), Error> {
         sources::put(&self.connection, name, body)
+    }
+
+    fn change_source(&mut self, name: &str, body: &Value) -> Result<bool, Error> {
+        sources::change(&self.connection, name, body)
     }
 
     fn remove_source(&mut self, name: &str) -> Result<bool, Error> {

@@ -3,7 +3,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{damaged, limit, micros, objects, phrases, time};
 use crate::records::{
-    ClaimQuery, Import, KeptReading, NewReading, ReadingBody, StoredClaim, StoredDocument,
+    ClaimQuery, Import, KeptReading, NewReading, ReadingBody, StoredClaim, StoredDocument, Telling,
 };
 use crate::sketch::{is_reprint, sketch};
 use crate::{Error, Object, Tlp, fold};
@@ -209,6 +209,28 @@ pub(super) fn documents(
         "SELECT {DOCUMENT} FROM documents d WHERE ?1 IS NULL OR d.story = ?1 ORDER BY d.number"
     ))?;
     let rows = query.query_map([story], document)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn tellings(connection: &Connection, document: i64) -> Result<Vec<Telling>, Error> {
+    // Of each story its latest version speaks: that is the row of the greatest number.
+    let mut query = connection.prepare_cached(
+        "WITH firsts AS (SELECT coalesce(reprint_of, number) AS first FROM documents
+             WHERE story = (SELECT story FROM documents WHERE number = ?1))
+         SELECT story, json_extract(body, '$.reading.document.originator.name'),
+             story = (SELECT story FROM documents WHERE number = ?1), max(number)
+         FROM documents
+         WHERE number IN (SELECT first FROM firsts) OR reprint_of IN (SELECT first FROM firsts)
+             OR number = ?1
+         GROUP BY story ORDER BY min(number)",
+    )?;
+    let rows = query.query_map([document], |row| {
+        Ok(Telling {
+            story: row.get(0)?,
+            originator: row.get(1)?,
+            asked: row.get(2)?,
+        })
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -25,6 +25,14 @@ pub(super) fn put(connection: &Connection, name: &str, body: &Value) -> Result<(
     Ok(())
 }
 
+pub(super) fn change(connection: &Connection, name: &str, body: &Value) -> Result<bool, Error> {
+    let changed = connection.execute(
+        "UPDATE sources SET body = ?2 WHERE name = ?1",
+        params![name, body.to_string()],
+    )?;
+    Ok(changed > 0)
+}
+
 pub(super) fn remove(connection: &Connection, name: &str) -> Result<bool, Error> {
     Ok(connection.execute("DELETE FROM sources WHERE name = ?1", [name])? > 0)
 }

@@ -270,6 +270,16 @@ fn reprints_are_one_story() {
         .map(|it| it.reprint_of)
         .collect();
     assert_eq!(reprints, [None, Some(1), None]);
+    let edited = format!("{text} That is not all of it.");
+    keep(&mut store, &reading("first", &edited, None, Vec::new()), 3);
+    let asked = |number: i64| -> Vec<bool> {
+        let tellings = store.tellings(number).unwrap();
+        tellings.iter().map(|it| it.asked).collect()
+    };
+    assert_eq!(asked(1), [true, false]);
+    assert_eq!(asked(2), [false, true]);
+    assert_eq!(asked(3), [true]);
+    assert_eq!(asked(4), [true, false], "a later version is the same story");
 }
 
 #[test]
