@@ -9,11 +9,15 @@ mod terminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 
 use crate::commands::{
     claims, compare, counter, diff, dossier, evidence, export, hunt, import, investigate, judge,
     pattern, read, related, rules, search, show, sources, store as store_command, timeline,
 };
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Reads reports on hostile cyber activity, hunts for what they lead to in your evidence, and
 /// says what was found, what was not seen where it would show, and what could not be seen.

@@ -1,11 +1,12 @@
 //! The same event in a backup, a copy or a second export counts once.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use daylight_model::{Finding, Level, LogFamily, Timestamp};
+use foldhash::quality::RandomState;
 
 /// Findings of one moment that are remembered; what lies beyond counts for itself.
 const REMEMBERED_MAX: usize = 100_000;
@@ -27,6 +28,7 @@ impl Repeated {
 #[derive(Debug, Default)]
 pub(crate) struct Once {
     time: Option<Timestamp>,
+    hashes: RandomState,
     /// What was met at this time, and in which file.
     met: HashMap<u64, usize>,
     repeated: Repeated,
@@ -53,7 +55,10 @@ impl Once {
         if self.met.len() >= REMEMBERED_MAX {
             return true;
         }
-        let source = *self.met.entry(identity(finding)).or_insert(finding.source);
+        let source = *self
+            .met
+            .entry(self.identity(finding))
+            .or_insert(finding.source);
         if source == finding.source {
             return true;
         }
@@ -62,21 +67,21 @@ impl Once {
         }
         false
     }
-}
 
-/// What makes two findings the same. Windows names machine, log and time to a fraction of a
-/// second, so that the event shows in any export; of other logs, only whole copies are the same.
-fn identity(finding: &Finding) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match (&finding.channel, &finding.host, finding.time) {
-        (Some(channel), Some(host), Some(_)) => {
-            (&finding.rule.id, &finding.rule.origin).hash(&mut hasher);
-            (channel, host, finding.event_id).hash(&mut hasher);
-            for field in finding.matched.iter().chain(&finding.context) {
-                (&field.field, &field.value).hash(&mut hasher);
+    /// What makes two findings the same. Windows names machine, log and time to a fraction of a
+    /// second, so that the event shows in any export; of other logs, only whole copies are the same.
+    fn identity(&self, finding: &Finding) -> u64 {
+        let mut hasher = self.hashes.build_hasher();
+        match (&finding.channel, &finding.host, finding.time) {
+            (Some(channel), Some(host), Some(_)) => {
+                (&finding.rule.id, &finding.rule.origin).hash(&mut hasher);
+                (channel, host, finding.event_id).hash(&mut hasher);
+                for field in finding.matched.iter().chain(&finding.context) {
+                    (&field.field, &field.value).hash(&mut hasher);
+                }
             }
+            _ => finding.id.hash(&mut hasher),
         }
-        _ => finding.id.hash(&mut hasher),
+        hasher.finish()
     }
-    hasher.finish()
 }
