@@ -76,7 +76,7 @@ pub use kinds::{KindInfo, kinds};
 use std::path::PathBuf;
 use std::thread;
 
-use daylight_model::{Event, Limits, Manifest, SourceRecord};
+use daylight_model::{Decisive, Event, Limits, Manifest, SourceRecord};
 
 use pool::Pool;
 use run::Run;
@@ -106,6 +106,13 @@ pub enum FileHashes {
 pub trait Sink {
     /// One event; it borrows from the reader's buffer.
     fn event(&mut self, event: &Event<'_>);
+
+    /// Asked after an event of which nothing came: where nothing comes either of any other of the
+    /// same channel, provider and id with fields of the same names, what of these must be the same.
+    /// Fields beyond the list do not matter. Such events may be left out from then on.
+    fn dismissed(&self) -> Option<&[Decisive]> {
+        None
+    }
 
     /// Lines of text of an unknown product, before they become events. Who looks for little in
     /// them says in which it may be, by adding places in `text` to `places`, and that only those

@@ -74,6 +74,12 @@ impl<'r, 'a> Recorder<'r, 'a> {
         self.run.report_progress();
     }
 
+    /// Counts an event of which nothing comes, and of which not all is known.
+    pub(crate) fn passed_over(&mut self, event: &Event<'_>, time_field: &str) {
+        self.tally.event(event, time_field);
+        self.run.report_progress();
+    }
+
     /// A line that could not be taken apart, passed on so that keyword searches still see it.
     pub(crate) fn raw_event(&mut self, family: LogFamily, record: u64, offset: u64, text: &str) {
         let mut event = self.new_event(family, record, offset);

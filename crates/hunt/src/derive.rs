@@ -28,7 +28,48 @@ impl Lacking {
             id: lacks("EventID"),
         }
     }
+
+    /// Whether the record has all of them.
+    pub(crate) fn is_nothing(self) -> bool {
+        !(self.channel || self.provider || self.host || self.id)
+    }
 }
+
+/// The fields of a Windows event that each derived one rests on.
+pub(crate) const SOURCES: &[(&str, &[&str])] = &[
+    ("Image", &["Image", "NewProcessName", "Application"]),
+    ("ParentImage", &["ParentImage", "ParentProcessName"]),
+    ("ParentProcessId", &["ParentProcessId", "ProcessId"]),
+    ("LogonId", &["LogonId", "SubjectLogonId"]),
+    (
+        "User",
+        &[
+            "User",
+            "TargetUserSid",
+            "TargetDomainName",
+            "TargetUserName",
+            "SubjectUserSid",
+            "SubjectDomainName",
+            "SubjectUserName",
+        ],
+    ),
+    ("IntegrityLevel", &["MandatoryLabel"]),
+    ("Initiated", &["Direction"]),
+    ("SourceIp", CONNECTION),
+    ("SourcePort", CONNECTION),
+    ("DestinationIp", CONNECTION),
+    ("DestinationPort", CONNECTION),
+];
+const CONNECTION: &[&str] = &[
+    "Direction",
+    "SourceAddress",
+    "SourcePort",
+    "DestAddress",
+    "DestPort",
+    "SourceIp",
+    "DestinationIp",
+    "DestinationPort",
+];
 
 /// What Sigma's rules may ask for and the record's own fields do not say.
 pub(crate) fn fields<'e>(event: &'e Event<'_>, lacking: Lacking) -> Vec<Field<'e>> {
@@ -183,5 +224,92 @@ fn request<'e>(event: &'e Event<'_>, derived: &mut Vec<Field<'e>>) {
             None => stem,
         };
         derived.push(field("cs-uri", Value::Text(address)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use daylight_model::Event;
+
+    use super::*;
+
+    fn event(id: u32, fields: &[(&'static str, &'static str)]) -> Event<'static> {
+        let mut event = Event {
+            source: 0,
+            family: LogFamily::WindowsSecurity,
+            time: None,
+            host: None,
+            channel: None,
+            provider: None,
+            event_id: Some(id),
+            record: 1,
+            offset: 0,
+            fields: Vec::new(),
+            text: None,
+        };
+        for (name, value) in fields {
+            event.add(*name, *value);
+        }
+        event
+    }
+
+    fn derived(event: &Event<'_>) -> Vec<(String, String)> {
+        let fields = fields(event, Lacking::of(&event.fields));
+        let shown = fields.iter().filter(|field| field.name != "EventID");
+        shown
+            .map(|field| (field.name.to_string(), field.value.as_text().into_owned()))
+            .collect()
+    }
+
+    /// Changing a field changes no derived one that does not rest on it.
+    #[test]
+    fn sources_are_all_that_derived_fields_rest_on() {
+        let process: &[(&str, &str)] = &[
+            ("SubjectUserSid", "S-1-5-21-1"),
+            ("SubjectUserName", "ada"),
+            ("SubjectDomainName", "D"),
+            ("SubjectLogonId", "0x3e7"),
+            ("NewProcessId", "0x10"),
+            ("NewProcessName", "a.exe"),
+            ("ProcessId", "0x20"),
+            ("CommandLine", "a.exe /x"),
+            ("TargetUserSid", "S-1-0-0"),
+            ("TargetUserName", "-"),
+            ("TargetDomainName", "-"),
+            ("ParentProcessName", "b.exe"),
+            ("MandatoryLabel", "S-1-16-8192"),
+        ];
+        let connection: &[(&str, &str)] = &[
+            ("ProcessID", "4"),
+            ("Application", "a.exe"),
+            ("Direction", "%%14593"),
+            ("SourceAddress", "192.0.2.1"),
+            ("SourcePort", "1"),
+            ("DestAddress", "192.0.2.2"),
+            ("DestPort", "2"),
+            ("Protocol", "6"),
+        ];
+        for (id, sample) in [(4688, process), (5156, connection)] {
+            let whole = derived(&event(id, sample));
+            assert!(whole.len() >= 5, "{whole:?}");
+            for changed in 0..sample.len() {
+                for value in ["S-1-5-18", "%%14592", "else", ""] {
+                    let mut fields = sample.to_vec();
+                    fields[changed].1 = value;
+                    let now = derived(&event(id, &fields));
+                    let name = sample[changed].0;
+                    for (derived, _) in SOURCES.iter().filter(|(_, own)| !own.contains(&name)) {
+                        let of = |all: &[(String, String)]| {
+                            all.iter().find(|(name, _)| name == derived).cloned()
+                        };
+                        assert_eq!(of(&now), of(&whole), "{name} = {value}");
+                    }
+                }
+            }
+            for (name, _) in &whole {
+                let is_listed = SOURCES.iter().any(|(derived, _)| derived == name);
+                assert!(is_listed, "{name}");
+            }
+        }
     }
 }

@@ -1,5 +1,5 @@
 use daylight_model::{
-    Event, Finding, FindingKind, Limits, LogFamily, Rule, SourceRecord, derived_id,
+    Decisive, Event, Finding, FindingKind, Limits, LogFamily, Rule, SourceRecord, derived_id,
 };
 
 use crate::correlate::Observations;
@@ -58,6 +58,16 @@ impl<'r> Hunter<'r> {
             out.push(finding(event, rule, shown.clone()));
         });
         self.indicators.event(event, out);
+    }
+
+    /// Where the last event showed nothing, and no other of the same channel, provider and id shows
+    /// anything that has fields of the same names: what of these must be the same. Fields beyond
+    /// the list do not matter.
+    #[must_use]
+    pub fn dismissed(&self) -> Option<&[Decisive]> {
+        self.runner
+            .dismissed()
+            .filter(|_| self.indicators.is_empty())
     }
 
     /// Adds places in `text`, which is lines of text of an unknown product, near which an

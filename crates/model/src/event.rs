@@ -69,6 +69,17 @@ pub struct Field<'a> {
     pub value: Value<'a>,
 }
 
+/// What of a field decides whether anything comes of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decisive {
+    /// Its value.
+    Value,
+    /// Its value where that [holds words](Value::holds_words).
+    Words,
+    /// Nothing but that it is there.
+    Nothing,
+}
+
 /// Kinds of logs, as coverage speaks of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -35,7 +35,7 @@ pub use claim::{Claim, ConfidenceScale, ConfidenceWord, Force, Party, Relation, 
 pub use coverage::{Coverage, CoverageCell, CoverageRow, Outcome, SubjectKind};
 pub use document::{Block, BlockKind, Diagnostic, Document, MediaType, Originator};
 pub use entity::{Entity, EntityKind, Mention};
-pub use event::{Event, Field, LogFamily, LogSource};
+pub use event::{Decisive, Event, Field, LogFamily, LogSource};
 pub use finding::{Finding, FindingKind, Level, MatchedField, Rule};
 pub use incident::{Incident, IncidentKind, IncidentRole, Participant, ReadBy, Realis};
 pub use indicator::{Indicator, IndicatorKind, IndicatorRole};
@@ -45,7 +45,7 @@ pub use manifest::{ClockDifference, EventStatistic, Manifest, Problem, SourceRec
 pub use reading::{DescribedTechnique, Reading, TechniqueMention};
 pub use span::Span;
 pub use time::{Interval, Quantity, QuantityKind, TimeExpression};
-pub use value::{Native, Value, Wide, file_time};
+pub use value::{Native, Value, Wide, file_time, stands_in_number};
 
 /// Points in time, always UTC; re-exported so that every crate uses the same type.
 pub use jiff::Timestamp;

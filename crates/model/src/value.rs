@@ -50,6 +50,19 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Whether it is text with more to it than a number, a time or an identifier has.
+    #[must_use]
+    pub fn holds_words(&self) -> bool {
+        let is_more = |letter: u8| !stands_in_number(letter);
+        match self {
+            Self::Text(text) => text.bytes().any(is_more),
+            Self::Wide(wide) => wide
+                .units()
+                .any(|unit| unit > 0xff || is_more(unit.to_le_bytes()[0])),
+            _ => false,
+        }
+    }
+
     /// The same value, borrowing from this one.
     #[must_use]
     pub fn borrowed(&self) -> Value<'_> {
@@ -64,6 +77,23 @@ impl<'a> Value<'a> {
         }
     }
 }
+
+/// Whether numbers, times and identifiers are written with this letter, in either case.
+#[must_use]
+pub const fn stands_in_number(letter: u8) -> bool {
+    STANDS_IN_NUMBER[letter as usize]
+}
+
+const STANDS_IN_NUMBER: [bool; 256] = {
+    let mut table = [false; 256];
+    let letters = b"0123456789abcdefABCDEF{}-:.+xstzXSTZ ";
+    let mut place = 0;
+    while place < letters.len() {
+        table[letters[place] as usize] = true;
+        place += 1;
+    }
+    table
+};
 
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {

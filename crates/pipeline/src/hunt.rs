@@ -6,7 +6,8 @@ use daylight_hunt::{
     Hunter, IndicatorSet, Observations, Placeholders, RuleProblem, RuleSet, correlate,
 };
 use daylight_model::{
-    Event, Finding, Indicator, Limits, LogFamily, Manifest, Problem, Reading, Rule, Timestamp,
+    Decisive, Event, Finding, Indicator, Limits, LogFamily, Manifest, Problem, Reading, Rule,
+    Timestamp,
 };
 
 use crate::findings::Collector;
@@ -129,6 +130,7 @@ pub(crate) fn hunt_with(
             hunters: hunters(&rules, sets, &nothing, &no_rules, &options.limits),
             found: Vec::new(),
             window: options.window,
+            is_outside: false,
             collector: Collector::default(),
             progress: &progress,
         })
@@ -222,13 +224,16 @@ struct HuntSink<'h, 'p> {
     hunters: Vec<Hunter<'h>>,
     found: Vec<Finding>,
     window: Window,
+    /// Whether the last event was outside the window.
+    is_outside: bool,
     collector: Collector,
     progress: &'h SharedProgress<'p>,
 }
 
 impl Sink for HuntSink<'_, '_> {
     fn event(&mut self, event: &Event<'_>) {
-        if !self.window.holds(event.time) {
+        self.is_outside = !self.window.holds(event.time);
+        if self.is_outside {
             return;
         }
         for hunter in &mut self.hunters {
@@ -236,6 +241,13 @@ impl Sink for HuntSink<'_, '_> {
         }
         if !self.found.is_empty() {
             self.collector.add(&mut self.found);
+        }
+    }
+
+    fn dismissed(&self) -> Option<&[Decisive]> {
+        match self.hunters.as_slice() {
+            [hunter] if !self.is_outside => hunter.dismissed(),
+            _ => None,
         }
     }
 

@@ -5,13 +5,14 @@
 //! size again. [MS-EVEN6] describes BinXML but not the file; the documentation of libevtx does, in
 //! "Windows XML Event Log (EVTX) format".
 
-use daylight_model::{Event, Field, Limits, LogFamily};
+use daylight_model::{Decisive, Event, Field, Limits, LogFamily};
 use memchr::memmem;
 
 use super::cursor::{Cursor, Fault};
 use super::fields::{Collector, LeftOut};
 use super::identity::Texts;
 use super::instance::Record;
+use super::quiet::Quiet;
 use super::store::Store;
 
 pub(super) const CHUNK_BYTES: usize = 65_536;
@@ -51,6 +52,15 @@ pub(crate) trait Receiver {
     /// An event; `time_field` names where its time was taken from.
     fn event(&mut self, event: &Event<'_>, time_field: &'static str);
 
+    /// See [`crate::Sink::dismissed`].
+    fn dismissed(&self) -> Option<&[Decisive]> {
+        None
+    }
+
+    /// An event of which nothing comes, as one like it was dismissed: it has only the fields that
+    /// say what it is.
+    fn passed_over(&mut self, _event: &Event<'_>, _time_field: &'static str) {}
+
     /// A record could not be read.
     fn failed(&mut self, offset: u64, record: Option<u64>, message: String);
 
@@ -64,8 +74,10 @@ pub(crate) trait Receiver {
 pub(crate) struct ChunkReader {
     store: Store,
     record: Record,
+    quiet: Quiet,
     texts: Texts,
     fields: Vec<Field<'static>>,
+    origins: Vec<Option<u32>>,
     open: Vec<usize>,
 }
 
@@ -117,7 +129,9 @@ impl ChunkReader {
             let message = "chunk checksum does not match; read anyway".to_owned();
             out.problem(offset, None, message);
         }
-        self.store.begin_chunk();
+        if self.store.begin_chunk() {
+            self.quiet = Quiet::default();
+        }
         let end = self.records(&chunk, out);
         if options.slack {
             self.slack(&chunk, end, out);
@@ -188,12 +202,19 @@ impl ChunkReader {
         let own = self
             .record
             .resolve(&mut self.store, chunk.data, bytes, depth_max)?;
+        let is_known = self.quiet.knows(chunk.data, &self.record);
         self.open.clear();
+        self.origins.clear();
         let mut collector = Collector {
             data: chunk.data,
             store: &self.store,
             record: &self.record,
             fields: recycle(std::mem::take(&mut self.fields)),
+            origins: &mut self.origins,
+            origin: None,
+            is_plain: true,
+            only_roles: is_known,
+            count: 0,
             fields_max: chunk.options.fields_max,
             places: Default::default(),
             left_out: None,
@@ -210,6 +231,7 @@ impl ChunkReader {
                 left_out_message(left_out, chunk.options),
             );
         }
+        let is_plain = collector.is_plain && collector.left_out.is_none();
         let (fields, places) = (collector.fields, collector.places);
         let identity = self.texts.identify(&fields, &places, frame.written);
         let mut event = Event {
@@ -226,7 +248,16 @@ impl ChunkReader {
             text: None,
         };
         let time_field = self.texts.complete(&identity, &mut event);
-        out.event(&event, time_field);
+        if is_known {
+            out.passed_over(&event, time_field);
+        } else {
+            out.event(&event, time_field);
+            if is_plain && let Some(decisive) = out.dismissed() {
+                let (record, origins) = (&self.record, self.origins.as_slice());
+                self.quiet
+                    .learn(chunk.data, record, origins, &places, decisive);
+            }
+        }
         self.fields = recycle(event.fields);
         Ok(())
     }

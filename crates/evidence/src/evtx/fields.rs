@@ -6,7 +6,7 @@ use daylight_model::{Field, Native, Value};
 
 use super::instance::{Instance, Record, Slot};
 use super::store::Store;
-use super::template::{Empty, Name, ROLES, Step};
+use super::template::{Empty, Name, ROLES, Role, Step};
 use super::tree::Part;
 use super::value;
 
@@ -37,10 +37,21 @@ pub(super) struct Collector<'a, 's> {
     pub(super) store: &'a Store,
     pub(super) record: &'a Record,
     pub(super) fields: Vec<Field<'a>>,
+    /// For each field, which of the record's values it is; `None` is what its template says.
+    pub(super) origins: &'s mut Vec<Option<u32>>,
+    /// Which value the step at hand takes.
+    pub(super) origin: Option<u32>,
+    /// Whether types and emptiness of the values alone say which fields there are, each of one
+    /// value.
+    pub(super) is_plain: bool,
+    /// Leave out the fields that have no role.
+    pub(super) only_roles: bool,
+    /// How many fields there were, with those.
+    pub(super) count: usize,
     pub(super) fields_max: usize,
     pub(super) places: Places,
     pub(super) left_out: Option<LeftOut>,
-    /// How many fields there were where each open element began.
+    /// How many of these there were where each open element began.
     pub(super) open: &'s mut Vec<usize>,
     pub(super) steps: usize,
     pub(super) owned_bytes: usize,
@@ -64,6 +75,7 @@ impl<'a> Collector<'a, '_> {
             return;
         }
         let slots = self.record.slots(instance);
+        let first_slot = instance.first_slot();
         let open = self.open.len();
         let mut steps = template.steps.iter();
         while let Some(step) = steps.next() {
@@ -73,6 +85,12 @@ impl<'a> Collector<'a, '_> {
                     steps.nth(count - 1);
                 }
             } else {
+                self.origin = match step {
+                    Step::Slot { slot, .. } | Step::Scalar { slot, .. } => {
+                        Some(first_slot + u32::from(*slot))
+                    }
+                    _ => None,
+                };
                 self.step(step, slots);
             }
         }
@@ -95,9 +113,9 @@ impl<'a> Collector<'a, '_> {
             Step::Slot { name, slot, empty } => self.slot(name, slots, *slot, *empty),
             Step::Constant { name, value } => self.constant(name, value),
             Step::Depends { .. } => {}
-            Step::Open => self.open.push(self.fields.len()),
+            Step::Open => self.open.push(self.count),
             Step::Close { name, empty } => {
-                if self.open.pop() == Some(self.fields.len()) {
+                if self.open.pop() == Some(self.count) {
                     self.empty(name, *empty);
                 }
             }
@@ -116,6 +134,7 @@ impl<'a> Collector<'a, '_> {
                 }
             }
             Step::Joined { name, parts } => {
+                self.is_plain = false;
                 let text = self.join(parts, slots);
                 if !text.is_empty() {
                     self.push_counted(name, Value::Text(Cow::Owned(text)));
@@ -180,10 +199,11 @@ impl<'a> Collector<'a, '_> {
     /// A stream, or the values of an array, each of which is a field.
     #[cold]
     fn several(&mut self, name: &'a Name, slot: Slot, empty: Empty) {
-        let before = self.fields.len();
+        let before = self.count;
         if slot.kind == value::NESTED {
             self.instances(slot.instances());
         } else {
+            self.is_plain = false;
             for item in value::items(slot.kind, slot.bytes(self.data)) {
                 match item {
                     Some(value) => self.push_counted(name, value),
@@ -194,7 +214,7 @@ impl<'a> Collector<'a, '_> {
                 }
             }
         }
-        if self.fields.len() == before {
+        if self.count == before {
             self.empty(name, empty);
         }
     }
@@ -251,6 +271,7 @@ impl<'a> Collector<'a, '_> {
 
     #[cold]
     fn rename(&mut self, parts: &[Part], slots: &[Slot]) {
+        self.is_plain = false;
         let name = self.join(parts, slots);
         let start = self.open.pop().unwrap_or(self.fields.len());
         if !(1..NAME_BYTES_MAX).contains(&name.len()) {
@@ -288,6 +309,10 @@ impl<'a> Collector<'a, '_> {
             self.left_out = Some(LeftOut::Fields);
             return;
         }
+        self.count += 1;
+        if self.only_roles && name.role == Role::None {
+            return;
+        }
         if let Some(place @ None) = self.places.get_mut(name.role as usize) {
             *place = Some(self.fields.len() as u32);
         }
@@ -295,6 +320,7 @@ impl<'a> Collector<'a, '_> {
             name: Cow::Borrowed(&name.text),
             value,
         });
+        self.origins.push(self.origin);
     }
 }
 

@@ -54,6 +54,14 @@ pub(super) struct Instance {
     slots: Range<u32>,
 }
 
+impl Instance {
+    /// The place of its first value among all of the record.
+    #[inline]
+    pub(super) fn first_slot(&self) -> u32 {
+        self.slots.start
+    }
+}
+
 /// A record taken apart; reused from record to record.
 #[derive(Debug, Default)]
 pub(super) struct Record {
@@ -79,6 +87,15 @@ impl Record {
 
     pub(super) fn instance(&self, index: usize) -> Option<&Instance> {
         self.instances.get(index)
+    }
+
+    pub(super) fn instances(&self) -> &[Instance] {
+        &self.instances
+    }
+
+    /// The values of all instances, one after the other.
+    pub(super) fn all_slots(&self) -> &[Slot] {
+        &self.slots
     }
 
     pub(super) fn slots(&self, instance: &Instance) -> &[Slot] {

@@ -19,6 +19,7 @@ mod identity;
 mod instance;
 #[cfg(test)]
 mod oracle;
+mod quiet;
 mod store;
 #[cfg(test)]
 mod synthetic;
@@ -28,7 +29,7 @@ mod value;
 
 use std::io::{self, Read};
 
-use daylight_model::{Event, Limits};
+use daylight_model::{Decisive, Event, Limits};
 
 use crate::recorder::Recorder;
 use crate::stretch::{Piece, STRETCH_BYTES, Stretch, Stretches};
@@ -134,6 +135,14 @@ fn read_stretch(recorder: &mut Recorder<'_, '_>, stretch: &Stretch) {
 impl Receiver for Recorder<'_, '_> {
     fn event(&mut self, event: &Event<'_>, time_field: &'static str) {
         self.event(event, time_field);
+    }
+
+    fn dismissed(&self) -> Option<&[Decisive]> {
+        self.run.sink.dismissed()
+    }
+
+    fn passed_over(&mut self, event: &Event<'_>, time_field: &'static str) {
+        self.passed_over(event, time_field);
     }
 
     fn failed(&mut self, offset: u64, record: Option<u64>, message: String) {

@@ -45,16 +45,18 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Forgets where definitions lie.
-    pub(super) fn begin_chunk(&mut self) {
+    /// Forgets where definitions lie; whether it forgot the templates too.
+    pub(super) fn begin_chunk(&mut self) -> bool {
         self.met.clear();
         self.compiled_bytes_left = COMPILED_BYTES_MAX;
         self.compared_bytes_left = COMPARED_BYTES_MAX;
-        if self.cost > COST_MAX {
+        let is_full = self.cost > COST_MAX;
+        if is_full {
             self.stored.clear();
             self.variants.clear();
             self.cost = 0;
         }
+        is_full
     }
 
     pub(super) fn template(&self, number: u32) -> Option<&Template> {

@@ -16,6 +16,8 @@ pub(super) enum Role {
     Time,
     Message,
     LowerMessage,
+    /// Sysmon's own time.
+    UtcTime,
     None,
 }
 
@@ -38,6 +40,7 @@ impl Name {
             "TimeCreated_SystemTime" => Role::Time,
             "Message" => Role::Message,
             "message" => Role::LowerMessage,
+            "UtcTime" => Role::UtcTime,
             _ => Role::None,
         };
         Self {

@@ -17,6 +17,8 @@ pub(super) const HEX_32: u8 = 0x14;
 pub(super) const HEX_64: u8 = 0x15;
 /// A stream of BinXML inside a value.
 pub(super) const NESTED: u8 = 0x21;
+/// What Windows keeps for XML of other versions.
+const XML_TEXT: u8 = 0x23;
 /// Marks several values of a type in one.
 pub(super) const ARRAY: u8 = 0x80;
 
@@ -30,6 +32,12 @@ pub(super) const fn size_of(kind: u8) -> Option<usize> {
         0x0f | 0x12 => 16,
         _ => return None,
     })
+}
+
+/// Whether a value of this type may hold nothing though it has bytes, other than text that begins
+/// with a zero.
+pub(super) const fn may_hold_nothing(kind: u8) -> bool {
+    matches!(kind, ANSI_TEXT | XML_TEXT)
 }
 
 /// The value of `bytes`; `None` where it holds nothing.
@@ -106,8 +114,7 @@ fn native(kind: u8, bytes: &[u8]) -> Option<Value<'_>> {
             8 => Native::Hex(u64::from_le_bytes(exact(bytes)?)),
             _ => return None,
         },
-        // What Windows keeps for XML of other versions.
-        0x23 => return wide(bytes).map(Value::Wide),
+        XML_TEXT => return wide(bytes).map(Value::Wide),
         _ => return None,
     };
     Some(Value::Native(value))

@@ -8,11 +8,10 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use daylight_model::{Native, Value};
+use daylight_model::{Decisive, Native, Value};
 use foldhash::fast::FixedState;
 
-use super::scope::{Part, Plan};
-use super::sieve;
+use super::scope::{Plan, Scope};
 use crate::evaluate::View;
 use crate::show::Shown;
 
@@ -54,16 +53,16 @@ pub(super) struct Key(u64);
 
 impl Memo {
     /// Makes the key of an event; `None` where it would not tell all that decides.
-    pub(super) fn key(&mut self, plan: &Plan, view: &View<'_>) -> Option<Key> {
+    pub(super) fn key(&mut self, scope: &Scope, plan: &Plan, view: &View<'_>) -> Option<Key> {
         let parts = plan.decisive.as_ref()?;
         let key = &mut self.key;
         key.clear();
         key.extend(plan.number.to_le_bytes());
         for (part, field) in parts.iter().zip(view.fields) {
             let is_told = match part {
-                Part::Value => true,
-                Part::Text => sieve::may_stand_in(&field.value),
-                Part::Nothing => false,
+                Decisive::Value => true,
+                Decisive::Words => field.value.holds_words(),
+                Decisive::Nothing => false,
             };
             // What is left out must not be taken for what is not.
             if !is_told {
@@ -72,8 +71,10 @@ impl Memo {
                 return None;
             }
         }
-        for field in view.derived {
-            key.extend(field.name.as_bytes());
+        let derived = view.derived_places.iter();
+        for place in derived.filter(|place| scope.asks(place.slot)) {
+            let field = view.derived.get(place.index as usize)?;
+            key.extend(place.slot.to_le_bytes());
             if !tell(&field.value, key) {
                 return None;
             }

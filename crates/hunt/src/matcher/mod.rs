@@ -21,9 +21,9 @@ mod search;
 mod sieve;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use daylight_model::{Event, Value};
+use daylight_model::{Decisive, Event, Value};
 use foldhash::fast::RandomState;
 
 use crate::evaluate::{View, places};
@@ -201,6 +201,7 @@ pub(crate) struct Runner<'r> {
     scopes: Scopes,
     memo: Memo,
     answers: Answers,
+    dismissed: Option<Arc<[Decisive]>>,
     /// The value that is being searched, and all of a record, in lower case; kept for their memory.
     folded: Vec<u8>,
     joined: Vec<u8>,
@@ -215,6 +216,7 @@ impl<'r> Runner<'r> {
             scopes: Scopes::default(),
             memo: Memo::default(),
             answers: Answers::new(matcher),
+            dismissed: None,
             folded: Vec::new(),
             joined: Vec::new(),
         }
@@ -228,9 +230,14 @@ impl<'r> Runner<'r> {
         event: &Event<'_>,
         mut hit: impl FnMut(usize, &View<'_>, &mut Option<Shown>),
     ) {
+        self.dismissed = None;
         let Some((scope, plan)) = self.scopes.of(self.rules, self.matcher, event) else {
+            self.dismissed = Some(Arc::default());
             return;
         };
+        let decisive = plan.decisive_of_record.as_ref();
+        // A message may be of a field that does not decide by itself.
+        let decisive = decisive.filter(|_| event.text.is_none());
         let derived = derive::fields(event, plan.lacking);
         let derived_places = places(&derived, &self.rules.names);
         let view = View {
@@ -241,8 +248,9 @@ impl<'r> Runner<'r> {
             text: event.text.as_deref(),
         };
         let mut hit = |Hit { rule, shown }: &mut Hit| hit(*rule as usize, &view, shown);
-        let key = self.memo.key(plan, &view);
+        let key = self.memo.key(scope, plan, &view);
         if let Some(hits) = key.and_then(|key| self.memo.find(key)) {
+            self.dismissed = decisive.filter(|_| hits.is_empty()).cloned();
             return hits.iter_mut().for_each(hit);
         }
         let (matcher, answers, folded) = (self.matcher, &mut self.answers, &mut self.folded);
@@ -251,6 +259,8 @@ impl<'r> Runner<'r> {
         let sees_keywords = scope.asks_keywords
             && matcher.search_record(answers, scope, &view, folded, &mut self.joined);
         answers.decide(matcher, scope, event, &view);
+        let is_dismissed = answers.picked.is_empty() && key.is_some() && !sees_keywords;
+        self.dismissed = decisive.filter(|_| is_dismissed).cloned();
         let hits = answers.picked.iter().map(|rule| {
             let mut found = Hit {
                 rule: *rule,
@@ -263,6 +273,15 @@ impl<'r> Runner<'r> {
             Some(key) => self.memo.put(key, hits),
             None => hits.for_each(drop),
         }
+    }
+}
+
+impl Runner<'_> {
+    /// Where no rule matched the last event, and none would match another of the same kind and
+    /// with fields of the same names: what of these must be the same. Fields beyond the list do
+    /// not matter.
+    pub(crate) fn dismissed(&self) -> Option<&[Decisive]> {
+        self.dismissed.as_deref()
     }
 }
 

@@ -3,14 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use daylight_model::{Event, Field, LogFamily};
+use daylight_model::{Decisive, Event, Field, LogFamily};
 use foldhash::fast::FixedState;
 
 use super::Matcher;
 use super::program::PredicateId;
 use super::sieve::Sieve;
-use crate::derive::Lacking;
+use crate::derive::{self, Lacking};
 use crate::evaluate::{Place, places};
+use crate::sigma::compile::Slot;
 use crate::sigma::source::Target;
 use crate::{RuleSet, show};
 
@@ -61,18 +62,12 @@ pub(super) struct Plan {
     pub(super) lacking: Lacking,
     /// No other plan has it.
     pub(super) number: u32,
-    /// What of each field decides which rules match; `None` where more than fields do.
-    pub(super) decisive: Option<Vec<Part>>,
-}
-
-/// What of a field decides which rules match an event, and what is shown of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// Its value.
-    Value,
-    /// Its value where it is text that keywords may stand in.
-    Text,
-    Nothing,
+    /// What of each field decides which rules match, and what is shown of the event; `None` where
+    /// more than fields do.
+    pub(super) decisive: Option<Vec<Decisive>>,
+    /// What decides which rules match, with the fields that derived ones rest on in place of those;
+    /// `None` where these do not rest on the record's own fields alone.
+    pub(super) decisive_of_record: Option<Arc<[Decisive]>>,
 }
 
 impl Scopes {
@@ -187,6 +182,9 @@ impl Scope {
         }
         self.plans.truncate(PLANS_MAX - 1);
         let places = places(fields, &rules.names);
+        let lacking = Lacking::of(fields);
+        let matched = self.is_remembered.then(|| self.decisive(fields, &places));
+        let own = matched.clone().filter(|_| lacking.is_nothing());
         let scanned = places
             .iter()
             .filter(|place| self.scans(place.slot as usize))
@@ -199,9 +197,10 @@ impl Scope {
                     .map(|field| field.name.as_ref().into())
                     .collect(),
                 scanned: scanned.collect(),
-                decisive: self.is_remembered.then(|| self.decisive(fields, &places)),
+                decisive_of_record: own.map(|parts| self.with_sources(parts, fields, rules)),
+                decisive: matched.map(|parts| with_shown(parts, fields)),
                 places,
-                lacking: Lacking::of(fields),
+                lacking,
                 number: *plan_count,
             },
         );
@@ -210,11 +209,11 @@ impl Scope {
     }
 
     /// What of each field decides which rules match.
-    fn decisive(&self, fields: &[Field<'_>], places: &[Place]) -> Vec<Part> {
+    fn decisive(&self, fields: &[Field<'_>], places: &[Place]) -> Vec<Decisive> {
         let rest = if self.asks_keywords {
-            Part::Text
+            Decisive::Words
         } else {
-            Part::Nothing
+            Decisive::Nothing
         };
         let mut parts = vec![rest; fields.len()];
         let asked = places
@@ -222,22 +221,56 @@ impl Scope {
             .filter(|place| self.asked.contains(place.slot as usize));
         for place in asked {
             if let Some(part) = parts.get_mut(place.index as usize) {
-                *part = Part::Value;
+                *part = Decisive::Value;
             }
         }
         for (part, field) in parts.iter_mut().zip(fields) {
-            let is_type = !self.typed.is_empty() && field.name.eq_ignore_ascii_case("EventType");
-            // What is shown of an event must be the same too.
-            if is_type || show::is_telling(&field.name) {
-                *part = Part::Value;
+            if !self.typed.is_empty() && field.name.eq_ignore_ascii_case("EventType") {
+                *part = Decisive::Value;
             }
         }
         parts
     }
 
+    /// Adds the fields on which derived ones rest that rules ask for.
+    fn with_sources(
+        &self,
+        mut parts: Vec<Decisive>,
+        fields: &[Field<'_>],
+        rules: &RuleSet,
+    ) -> Arc<[Decisive]> {
+        let asked = derive::SOURCES.iter().filter(|(derived, _)| {
+            let slot = rules.names.find(derived);
+            slot.is_some_and(|slot| self.asks(slot))
+        });
+        let sources: Vec<&str> = asked.flat_map(|(_, sources)| *sources).copied().collect();
+        for (part, field) in parts.iter_mut().zip(fields) {
+            let is_named = |source: &&str| field.name.eq_ignore_ascii_case(source);
+            if sources.iter().any(is_named) {
+                *part = Decisive::Value;
+            }
+        }
+        parts.into()
+    }
+
+    /// Whether a rule asks for the fields in a slot.
+    pub(super) fn asks(&self, slot: Slot) -> bool {
+        self.asked.contains(slot as usize)
+    }
+
     pub(super) fn scans(&self, slot: usize) -> bool {
         self.slots.contains(slot)
     }
+}
+
+/// Adds the fields that are shown of an event, which must be the same too.
+fn with_shown(mut parts: Vec<Decisive>, fields: &[Field<'_>]) -> Vec<Decisive> {
+    for (part, field) in parts.iter_mut().zip(fields) {
+        if show::is_telling(&field.name) {
+            *part = Decisive::Value;
+        }
+    }
+    parts
 }
 
 impl Plan {

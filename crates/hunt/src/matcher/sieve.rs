@@ -2,7 +2,7 @@
 //! each is looked at.
 
 use aho_corasick::packed::{Config, MatchKind, Searcher};
-use daylight_model::Value;
+use daylight_model::{Value, stands_in_number};
 
 use super::search::fold_onto;
 
@@ -72,33 +72,4 @@ impl Sieve {
 pub(super) fn may_stand_in_number(text: &str) -> bool {
     let words = ["true", "false", "inf", "nan"];
     text.bytes().all(stands_in_number) || words.iter().any(|word| word.contains(text))
-}
-
-/// Whether a text of a sieve may stand in a value: not where there is no more to it than to a
-/// number.
-pub(super) fn may_stand_in(value: &Value<'_>) -> bool {
-    let is_more = |letter: u8| !STANDS_IN_NUMBER[usize::from(letter)];
-    match value {
-        Value::Text(text) => text.bytes().any(is_more),
-        Value::Wide(wide) => wide
-            .units()
-            .any(|unit| unit > 0xff || is_more(unit.to_le_bytes()[0])),
-        _ => false,
-    }
-}
-
-/// In either case. Texts of sieves have one of the other letters.
-const STANDS_IN_NUMBER: [bool; 256] = {
-    let mut table = [false; 256];
-    let letters = b"0123456789abcdefABCDEF{}-:.+xstzXSTZ ";
-    let mut place = 0;
-    while place < letters.len() {
-        table[letters[place] as usize] = true;
-        place += 1;
-    }
-    table
-};
-
-fn stands_in_number(letter: u8) -> bool {
-    STANDS_IN_NUMBER[usize::from(letter)]
 }
