@@ -2,6 +2,7 @@
 
 mod commands;
 mod error;
+mod known;
 mod progress;
 mod store;
 mod terminal;
@@ -12,7 +13,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     claims, compare, counter, diff, dossier, evidence, export, hunt, import, investigate, judge,
-    pattern, read, related, rules, search, show, sources, store as store_command, timeline,
+    knowledge, pattern, read, related, rules, search, show, sources, store as store_command,
+    timeline,
 };
 
 /// Reads reports on hostile cyber activity, hunts for what they lead to in your evidence, and
@@ -47,6 +49,7 @@ enum Command {
     Pattern(pattern::Arguments),
     Judge(judge::Arguments),
     Sources(sources::Arguments),
+    Knowledge(knowledge::Arguments),
     Store(store_command::Arguments),
 }
 
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         Command::Pattern(arguments) => pattern::run(&arguments),
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Sources(arguments) => sources::run(&arguments),
+        Command::Knowledge(arguments) => knowledge::run(&arguments),
         Command::Store(arguments) => store_command::run(&arguments),
     };
     match outcome {
