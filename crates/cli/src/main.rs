@@ -61,6 +61,7 @@ Examples:
   daylight rules check sigma/rules
   daylight read story.html --keep && daylight claims --force charged
   daylight import enterprise-attack.json && daylight show Nobelium
+  daylight knowledge update --from downloads/ --dry-run
 
 Exit codes:
   0  nothing was found (or a report was read)
