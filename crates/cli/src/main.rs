@@ -2,6 +2,7 @@
 
 mod commands;
 mod error;
+mod known;
 mod progress;
 mod store;
 mod terminal;
@@ -13,7 +14,8 @@ use mimalloc::MiMalloc;
 
 use crate::commands::{
     claims, compare, counter, diff, dossier, evidence, export, hunt, import, investigate, judge,
-    pattern, read, related, rules, search, show, sources, store as store_command, timeline,
+    knowledge, pattern, read, related, rules, search, show, sources, store as store_command,
+    timeline,
 };
 
 #[global_allocator]
@@ -51,6 +53,7 @@ enum Command {
     Pattern(pattern::Arguments),
     Judge(judge::Arguments),
     Sources(sources::Arguments),
+    Knowledge(knowledge::Arguments),
     Store(store_command::Arguments),
 }
 
@@ -62,6 +65,7 @@ Examples:
   daylight rules check sigma/rules
   daylight read story.html --keep && daylight claims --force charged
   daylight import enterprise-attack.json && daylight show Nobelium
+  daylight knowledge update --from downloads/ --dry-run
 
 Exit codes:
   0  nothing was found (or a report was read)
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         Command::Pattern(arguments) => pattern::run(&arguments),
         Command::Judge(arguments) => judge::run(&arguments),
         Command::Sources(arguments) => sources::run(&arguments),
+        Command::Knowledge(arguments) => knowledge::run(&arguments),
         Command::Store(arguments) => store_command::run(&arguments),
     };
     match outcome {

@@ -62,7 +62,7 @@ impl StoreArguments {
 const FILE: &str = "store.db";
 
 /// Where programs keep the data of a user: XDG's folder, `%LOCALAPPDATA%` on Windows.
-fn data_folder() -> anyhow::Result<PathBuf> {
+pub(crate) fn data_folder() -> anyhow::Result<PathBuf> {
     let folder = |name: &str| {
         std::env::var_os(name)
             .map(PathBuf::from)

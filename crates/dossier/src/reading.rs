@@ -227,7 +227,11 @@ impl Page {
         }
         for technique in &reading.techniques {
             let values = by_kind.entry(TECHNIQUES).or_default();
-            values.insert(technique.id.to_lowercase(), clean::value(&technique.id));
+            let mut shown = clean::value(&technique.id);
+            if let Some(now) = &technique.now {
+                shown.push_str(&format!(" (today {})", clean::value(now)));
+            }
+            values.insert(technique.id.to_lowercase(), shown);
         }
         if !by_kind.is_empty() {
             self.heading("What can be looked for");

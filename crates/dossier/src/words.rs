@@ -319,10 +319,13 @@ pub(crate) fn described(technique: &DescribedTechnique) -> String {
         .iter()
         .map(|word| clean::value(word))
         .collect();
+    let learnt = technique.learnt_as.as_deref();
+    let learnt = learnt.map(|id| format!(", learnt as {}", clean::value(id)));
     format!(
-        "{} (probability {:.2}): {}",
+        "{} (probability {:.2}{}): {}",
         technique.id,
         technique.probability,
+        learnt.unwrap_or_default(),
         words.join(", ")
     )
 }

@@ -57,6 +57,7 @@ pub fn techniques(
                 id,
                 text: number.as_str().to_owned(),
                 span,
+                now: None,
                 repaired,
             });
         }
@@ -100,6 +101,7 @@ fn continued(
             id,
             text: span.of(part).to_owned(),
             span,
+            now: None,
             repaired,
         });
         end = span.end;
@@ -133,6 +135,7 @@ fn written(
             id,
             text: span.of(part).to_owned(),
             span,
+            now: None,
             repaired,
         })
     };

@@ -4,7 +4,7 @@
 mod files;
 mod links;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use daylight_model::{Event, FindingKind, Limits, LogFamily, LogSource, Rule, derived_id};
@@ -46,6 +46,8 @@ pub struct RuleSet {
     /// How many of the problems are there to stay; those behind them may be gone when the
     /// rule that is missing has been added.
     problems_settled: usize,
+    /// Techniques that bear other ids today, and how many rules name each.
+    renumbered: BTreeMap<(String, String), usize>,
     /// All rules made ready to be run together, once they are to be.
     matcher: OnceLock<Matcher>,
 }
@@ -137,6 +139,28 @@ impl RuleSet {
         let found = yaml::documents(text, limits.depth_max);
         self.add_documents(found, path, origin, limits);
         self.settle(limits);
+    }
+
+    /// Gives the techniques that rules name the ids they bear today; `today` knows those that
+    /// bear another.
+    pub fn renumber(&mut self, today: &dyn Fn(&str) -> Option<String>) {
+        let single = self.rules.iter_mut().map(|compiled| &mut compiled.rule);
+        let correlations = self.correlations.iter_mut().map(|one| &mut one.rule);
+        let renumbered = &mut self.renumbered;
+        for rule in single.chain(correlations) {
+            Arc::make_mut(rule).renumber(&mut |id| {
+                let now = today(id)?;
+                let known = renumbered.entry((id.to_owned(), now.clone()));
+                *known.or_default() += 1;
+                Some(now)
+            });
+        }
+    }
+
+    /// Techniques that rules name by ids of before, with those of today and how many rules do.
+    #[must_use]
+    pub const fn renumbered(&self) -> &BTreeMap<(String, String), usize> {
+        &self.renumbered
     }
 
     /// The rules that give findings, correlations among them: rules first, in the order they

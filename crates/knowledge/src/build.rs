@@ -2,39 +2,38 @@
 //!
 //! Only `cargo xtask knowledge` and the tests call this.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use flate2::{Compression, GzBuilder};
-use jiff::civil::Date;
-
-use crate::KnowledgeError;
 use crate::curated::{Operation, Operations, Product, Products};
-use crate::facts::{Actor, Background, Campaign, Group, Software, Technique};
-use crate::pack::{FORMAT, Pack, unpack};
-use crate::sources::{Attack, AttackEntity, Sources};
+use crate::facts::Background;
+use crate::pack::{FORMAT, Pack, compress, unpack};
+use crate::sources;
+use crate::{FactKind, KnowledgeError};
 
 /// Makes a pack from a folder with `attack-enterprise.json`, `cisa-kev.json`,
 /// `misp-threat-actors.json` and `misp-ransomware.json`, and from the two curated files in
 /// `curated`.
-pub fn pack_from_sources(sources: &Path, curated: &Path) -> Result<Vec<u8>, KnowledgeError> {
-    assemble(background(Sources::read(sources)?), curated)
+pub fn pack_from_sources(folder: &Path, curated: &Path) -> Result<Vec<u8>, KnowledgeError> {
+    assemble(sources::background(folder)?, curated)
 }
 
 /// Makes a pack from the facts of an earlier one and the curated files in `curated`.
 pub fn pack_with_curated(earlier: &[u8], curated: &Path) -> Result<Vec<u8>, KnowledgeError> {
-    assemble(unpack(earlier)?.background, curated)
+    assemble(unpack::<Pack>(earlier)?.background, curated)
 }
 
 fn assemble(background: Background, folder: &Path) -> Result<Vec<u8>, KnowledgeError> {
     let products = toml_file::<Products>(&folder.join("products.toml"))?.product;
-    let mut operations = toml_file::<Operations>(&folder.join("operations.toml"))?.operation;
-    for operation in &mut operations {
-        take_over_campaign(operation, &background);
+    let operations = toml_file::<Operations>(&folder.join("operations.toml"))?.operation;
+    let whole = with_campaigns(operations.clone(), &background);
+    if let Some(wrong) = curated_problems(&products, &whole, &background).next() {
+        return Err(KnowledgeError::Curated {
+            path: folder.join(wrong.file),
+            entry: wrong.entry,
+            problem: wrong.problem,
+        });
     }
-    check_products(&products, &background, folder)?;
-    check_operations(&operations, &products, &background, folder)?;
     let ordinary = read(&folder.join("ordinary-words.txt"))?;
     let ordinary_words = ordinary
         .lines()
@@ -42,26 +41,13 @@ fn assemble(background: Background, folder: &Path) -> Result<Vec<u8>, KnowledgeE
         .flat_map(str::split_whitespace)
         .map(|word| word.replace('_', " "))
         .collect();
-    let pack = Pack {
+    compress(&Pack {
         format: FORMAT,
         background,
         products,
         operations,
         ordinary_words,
-    };
-    let json = serde_json::to_vec(&pack).map_err(|error| malformed(folder, "facts", &error))?;
-    // No name and no time in the header: the same facts give the same bytes.
-    let mut writer = GzBuilder::new()
-        .mtime(0)
-        .operating_system(255)
-        .write(Vec::new(), Compression::best());
-    writer
-        .write_all(&json)
-        .and_then(|()| writer.finish())
-        .map_err(|source| KnowledgeError::Read {
-            path: folder.to_owned(),
-            source,
-        })
+    })
 }
 
 pub(crate) fn read(path: &Path) -> Result<String, KnowledgeError> {
@@ -88,7 +74,18 @@ fn toml_file<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Knowledge
 }
 
 /// Where ATT&CK has the campaign, its relations count, beside what was written by hand.
-fn take_over_campaign(operation: &mut Operation, background: &Background) {
+pub(crate) fn with_campaigns(
+    mut operations: Vec<Operation>,
+    background: &Background,
+) -> Vec<Operation> {
+    let by = background.cited(FactKind::Attack);
+    for operation in &mut operations {
+        take_over_campaign(operation, background, &by);
+    }
+    operations
+}
+
+fn take_over_campaign(operation: &mut Operation, background: &Background, by: &str) {
     let Some(id) = &operation.campaign else {
         return;
     };
@@ -111,7 +108,7 @@ fn take_over_campaign(operation: &mut Operation, background: &Background) {
     {
         operation.groups.push(crate::GroupLink {
             group: group.clone(),
-            by: crate::ATTACK.to_owned(),
+            by: by.to_owned(),
             date: None,
             same_flaws: false,
             source: source.clone(),
@@ -126,68 +123,62 @@ fn take_over_campaign(operation: &mut Operation, background: &Background) {
     }
 }
 
-fn check_products(
-    products: &[Product],
-    background: &Background,
-    folder: &Path,
-) -> Result<(), KnowledgeError> {
-    let path = folder.join("products.toml");
-    let wrong = |entry: &str, problem: String| {
-        Err(KnowledgeError::Curated {
-            path: path.clone(),
-            entry: entry.to_owned(),
-            problem,
-        })
-    };
-    let mut ids = BTreeSet::new();
-    for product in products {
-        if !ids.insert(&product.id) {
-            return wrong(&product.id, "this id is taken".to_owned());
-        }
-        if product.sources.is_empty() {
-            return wrong(&product.id, "it has no source".to_owned());
-        }
-        for kev in &product.kev {
-            if !background
-                .vulnerabilities
-                .values()
-                .any(|flaw| kev.matches(flaw))
-            {
-                return wrong(&product.id, format!("no entry of CISA's list fits {kev:?}"));
-            }
-        }
-        for id in &product.techniques {
-            if !background.techniques.contains_key(id) {
-                return wrong(&product.id, format!("no such technique: {id}"));
-            }
-        }
-    }
-    Ok(())
+/// What a curated entry says that background facts do not bear out.
+pub(crate) struct CuratedProblem {
+    pub(crate) file: &'static str,
+    pub(crate) entry: String,
+    pub(crate) problem: String,
 }
 
-fn check_operations(
-    operations: &[Operation],
+/// The first thing wrong with each curated entry.
+pub(crate) fn curated_problems(
     products: &[Product],
+    operations: &[Operation],
     background: &Background,
-    folder: &Path,
-) -> Result<(), KnowledgeError> {
+) -> impl Iterator<Item = CuratedProblem> {
+    let taken = || Some("this id is taken".to_owned());
     let mut ids = BTreeSet::new();
-    for operation in operations {
-        let problem = if ids.insert(&operation.id) {
-            operation_problem(operation, products, background)
-        } else {
-            Some("this id is taken".to_owned())
+    let of_products = products.iter().filter_map(move |product| {
+        let problem = match ids.insert(&product.id) {
+            true => product_problem(product, background),
+            false => taken(),
         };
-        if let Some(problem) = problem {
-            let path = folder.join("operations.toml");
-            return Err(KnowledgeError::Curated {
-                path,
-                entry: operation.id.clone(),
-                problem,
-            });
-        }
+        Some(("products.toml", product.id.clone(), problem?))
+    });
+    let mut ids = BTreeSet::new();
+    let of_operations = operations.iter().filter_map(move |operation| {
+        let problem = match ids.insert(&operation.id) {
+            true => operation_problem(operation, products, background),
+            false => taken(),
+        };
+        Some(("operations.toml", operation.id.clone(), problem?))
+    });
+    of_products
+        .chain(of_operations)
+        .map(|(file, entry, problem)| CuratedProblem {
+            file,
+            entry,
+            problem,
+        })
+}
+
+fn product_problem(product: &Product, background: &Background) -> Option<String> {
+    if product.sources.is_empty() {
+        return Some("it has no source".to_owned());
     }
-    Ok(())
+    let flaws = background.vulnerabilities.values();
+    let unlisted = product
+        .kev
+        .iter()
+        .find(|kev| !flaws.clone().any(|flaw| kev.matches(flaw)));
+    if let Some(kev) = unlisted {
+        return Some(format!("no entry of CISA's list fits {kev:?}"));
+    }
+    product
+        .techniques
+        .iter()
+        .find(|id| !background.techniques.contains_key(*id))
+        .map(|id| format!("no such technique: {id}"))
 }
 
 fn operation_problem(
@@ -255,170 +246,4 @@ fn operation_problem(
         .iter()
         .find(|window| window.end.is_some_and(|end| end < window.start))
         .map(|window| format!("its window ends before it begins on {}", window.start))
-}
-
-/// Sorts the facts of others into our own order.
-fn background(sources: Sources) -> Background {
-    let Sources {
-        attack,
-        kev,
-        actors,
-        ransomware,
-    } = sources;
-    let mut facts = attack_facts(&attack);
-    facts.sources = vec![attack.source, kev.source, actors.source, ransomware.source];
-    let flaws = kev.vulnerabilities.into_iter();
-    facts.vulnerabilities = flaws
-        .map(|raw| (raw.cve.clone(), raw.into_vulnerability()))
-        .collect();
-    for raw in actors.actors {
-        facts.actors.push(Actor {
-            attack_id: attack_group(&raw.name, &raw.synonyms, &facts.groups),
-            uuid: raw.uuid,
-            name: raw.name,
-            synonyms: raw.synonyms,
-            country: raw.country,
-            sponsor: raw.suspected_state_sponsor,
-        });
-    }
-    facts.actors.sort_by(|a, b| a.uuid.cmp(&b.uuid));
-    facts.ransomware = ransomware.ransomware;
-    facts.ransomware.sort_by(|a, b| a.uuid.cmp(&b.uuid));
-    facts
-}
-
-fn attack_facts(attack: &Attack) -> Background {
-    let mut facts = Background::default();
-    let by_id = attack
-        .entities
-        .iter()
-        .map(|entity| (entity.id.as_str(), entity));
-    let by_id: BTreeMap<&str, &AttackEntity> = by_id.collect();
-    let mut revoked = BTreeMap::new();
-    let mut attributed = Vec::new();
-    for (from, relation, to) in &attack.relations {
-        let (Some(from), Some(to)) = (by_id.get(from.as_str()), by_id.get(to.as_str())) else {
-            continue;
-        };
-        let (from_id, to_id) = (from.attack_id.clone(), to.attack_id.clone());
-        match relation.as_str() {
-            "uses" => facts.uses.entry(from_id).or_default().push(to_id),
-            "mitigates" => facts.mitigated_by.entry(to_id).or_default().push(from_id),
-            "revoked-by" => drop(revoked.insert(from.id.as_str(), to_id)),
-            "attributed-to" => attributed.push((from_id, to_id)),
-            _ => {}
-        }
-    }
-    for ids in facts
-        .uses
-        .values_mut()
-        .chain(facts.mitigated_by.values_mut())
-    {
-        ids.sort();
-        ids.dedup();
-    }
-    for entity in &attack.entities {
-        add_entity(&mut facts, entity, revoked.get(entity.id.as_str()).cloned());
-    }
-    attributed.sort();
-    for (campaign, group) in attributed {
-        if let Some(campaign) = facts.campaigns.get_mut(&campaign) {
-            campaign.groups.push(group);
-        }
-    }
-    facts
-}
-
-fn add_entity(facts: &mut Background, entity: &AttackEntity, revoked_by: Option<String>) {
-    let AttackEntity {
-        attack_id: id,
-        name,
-        aliases,
-        platforms,
-        tactics,
-        retired,
-        ..
-    } = entity.clone();
-    let key = id.clone();
-    match entity.kind.as_str() {
-        // An id can have belonged to two patterns; the one in use wins.
-        "attack-pattern" if !retired || !facts.techniques.contains_key(&key) => {
-            let technique = Technique {
-                id,
-                name,
-                platforms,
-                tactics,
-                retired,
-                revoked_by,
-            };
-            facts.techniques.insert(key, technique);
-        }
-        "intrusion-set" => {
-            let group = Group {
-                id,
-                name,
-                aliases,
-                retired,
-                revoked_by,
-            };
-            facts.groups.insert(key, group);
-        }
-        "malware" | "tool" => {
-            let tool = entity.kind == "tool";
-            let software = Software {
-                id,
-                name,
-                aliases,
-                platforms,
-                tool,
-                retired,
-                revoked_by,
-            };
-            facts.software.insert(key, software);
-        }
-        "campaign" => {
-            let (first_seen, last_seen) = (day(&entity.first_seen), day(&entity.last_seen));
-            let groups = Vec::new();
-            let campaign = Campaign {
-                id,
-                name,
-                aliases,
-                first_seen,
-                last_seen,
-                groups,
-            };
-            facts.campaigns.insert(key, campaign);
-        }
-        "course-of-action" if !retired => drop(facts.mitigations.insert(id, name)),
-        "x-mitre-tactic" => drop(facts.tactics.insert(entity.shortname.clone(), (id, name))),
-        _ => {}
-    }
-}
-
-/// The day of a timestamp such as `2019-09-01T04:00:00.000Z`.
-fn day(timestamp: &str) -> Date {
-    timestamp
-        .get(..10)
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(Date::ZERO)
-}
-
-/// The ATT&CK group that an actor is: the one of the same first name, else the only one whose
-/// id it bears.
-fn attack_group(
-    name: &str,
-    synonyms: &[String],
-    groups: &BTreeMap<String, Group>,
-) -> Option<String> {
-    let in_use = |group: &&Group| !group.retired;
-    let same = groups
-        .values()
-        .filter(in_use)
-        .find(|group| group.name.eq_ignore_ascii_case(name));
-    let mut borne = synonyms
-        .iter()
-        .filter_map(|id| groups.get(id))
-        .filter(in_use);
-    let only = borne.next().filter(|_| borne.next().is_none());
-    same.or(only).map(|group| group.id.clone())
 }

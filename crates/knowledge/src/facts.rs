@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use daylight_model::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -148,11 +149,135 @@ pub struct Ransomware {
     pub date: Option<String>,
 }
 
+/// What ATT&CK numbers, and may number anew.
+pub(crate) trait Numbered {
+    fn id(&self) -> &str;
+    fn name(&self) -> &str;
+    fn is_retired(&self) -> bool;
+    /// What took its place.
+    fn revoked_by(&self) -> Option<&String>;
+}
+
+macro_rules! numbered {
+    ($($thing:ty),*) => {$(
+        impl Numbered for $thing {
+            fn id(&self) -> &str {
+                &self.id
+            }
+
+            fn name(&self) -> &str {
+                &self.name
+            }
+
+            fn is_retired(&self) -> bool {
+                self.retired
+            }
+
+            fn revoked_by(&self) -> Option<&String> {
+                self.revoked_by.as_ref()
+            }
+        }
+    )*};
+}
+
+numbered!(Technique, Group, Software);
+
+/// What bears an id today: what was revoked leads to what took its place in the end.
+pub(crate) fn heir<'f, T: Numbered>(all: &'f BTreeMap<String, T>, id: &str) -> Option<&'f T> {
+    let mut thing = all.get(id)?;
+    // Chains are short; the bound only keeps a pack with a ring from holding us.
+    for _ in 0..8 {
+        match thing.revoked_by().and_then(|next| all.get(next)) {
+            Some(next) => thing = next,
+            None => break,
+        }
+    }
+    Some(thing)
+}
+
+/// Which of the lists that others keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum FactKind {
+    /// MITRE ATT&CK for enterprises.
+    Attack,
+    /// CISA's list of flaws known to be exploited.
+    Kev,
+    /// Actors of the MISP galaxy.
+    Actors,
+    /// Families of ransomware of the MISP galaxy.
+    Ransomware,
+}
+
+impl FactKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Attack, Self::Kev, Self::Actors, Self::Ransomware];
+
+    /// What its keepers call it.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Attack => "MITRE ATT&CK",
+            Self::Kev => "CISA KEV",
+            Self::Actors => "MISP galaxy threat-actor",
+            Self::Ransomware => "MISP galaxy ransomware",
+        }
+    }
+}
+
+/// Where facts come from, and how old they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactSource {
+    /// Which facts.
+    pub kind: FactKind,
+    /// As its keepers count: "18.1", "2025.08.25", "349"; empty where they do not say.
+    pub version: String,
+    /// The day it is of, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Date>,
+    /// The file or address it was taken from; none where it came with the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// When it was taken from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Timestamp>,
+}
+
+impl FactSource {
+    /// What it is called where a fact of it is given: "MITRE ATT&CK 18.1".
+    #[must_use]
+    pub fn cited(&self) -> String {
+        let title = self.kind.title();
+        match (self.version.as_str(), self.published) {
+            ("", Some(day)) => format!("{title} of {day}"),
+            ("", None) => title.to_owned(),
+            (version, _) => format!("{title} {version}"),
+        }
+    }
+
+    /// Whether it is of an earlier version, or where versions do not tell, of an earlier day.
+    #[must_use]
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        let numbers = |source: &Self| -> Option<Vec<u32>> {
+            let parts = source.version.split('.');
+            parts.map(|part| part.parse().ok()).collect()
+        };
+        match (numbers(self), numbers(other)) {
+            (Some(own), Some(others)) => own < others,
+            _ => self
+                .published
+                .zip(other.published)
+                .is_some_and(|(own, others)| own < others),
+        }
+    }
+}
+
 /// Everything taken over from others, sorted, so that the same sources give the same pack.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Background {
-    /// How each source names itself: "MITRE ATT&CK Enterprise 18.1 …".
-    pub(crate) sources: Vec<String>,
+    /// Where each kind of facts comes from.
+    pub(crate) sources: Vec<FactSource>,
     pub(crate) techniques: BTreeMap<String, Technique>,
     pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) software: BTreeMap<String, Software>,
@@ -168,6 +293,18 @@ pub(crate) struct Background {
     pub(crate) vulnerabilities: BTreeMap<String, Vulnerability>,
     pub(crate) actors: Vec<Actor>,
     pub(crate) ransomware: Vec<Ransomware>,
+}
+
+impl Background {
+    pub(crate) fn source(&self, kind: FactKind) -> Option<&FactSource> {
+        self.sources.iter().find(|source| source.kind == kind)
+    }
+
+    /// What facts of a kind are called where one is given.
+    pub(crate) fn cited(&self, kind: FactKind) -> String {
+        let source = self.source(kind);
+        source.map_or_else(|| kind.title().to_owned(), FactSource::cited)
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's signature

@@ -31,7 +31,7 @@ pub(crate) struct Bearer {
     pub(crate) ambiguous: bool,
     /// It is an everyday word.
     pub(crate) ordinary: bool,
-    pub(crate) source: &'static str,
+    pub(crate) source: String,
 }
 
 impl Knowledge {
@@ -52,7 +52,7 @@ impl Index {
             names: Phrases::new(Spelling::Name),
             bearers: Vec::new(),
         };
-        for (at, product) in knowledge.products.iter().enumerate() {
+        for (at, product) in knowledge.curated.products.iter().enumerate() {
             product
                 .names
                 .iter()
@@ -94,7 +94,7 @@ impl Index {
                 canonical: name.canonical.to_owned(),
                 ambiguous: name.ambiguous,
                 ordinary: knowledge.is_ordinary(&name.text.to_lowercase()),
-                source: name.source,
+                source: name.source.to_owned(),
             });
         }
         index

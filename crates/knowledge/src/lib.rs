@@ -20,8 +20,10 @@
 //! assert!(linked.iter().all(|(_, link)| !link.by.is_empty()));
 //! ```
 //!
-//! The pack in `data/` is made by `cargo xtask knowledge`.
+//! The pack in `data/` is made by `cargo xtask knowledge`. Facts that were published since are read
+//! by [`Published`], compared by [`Knowledge::update`] and used by [`Knowledge::from_update`].
 
+mod background;
 pub mod build;
 mod curated;
 mod error;
@@ -32,15 +34,19 @@ mod names;
 mod pack;
 mod pattern;
 mod phrases;
+mod published;
 mod sources;
+mod update;
 
 pub use curated::{
     Attribution, Case, GroupLink, KevMatch, Operation, OperationKind, Product, Scale, Window,
 };
 pub use error::KnowledgeError;
-pub use facts::{Actor, Campaign, Group, Ransomware, Software, Technique, Vulnerability};
+pub use facts::{
+    Actor, Campaign, FactKind, FactSource, Group, Ransomware, Software, Technique, Vulnerability,
+};
 pub use names::Name;
 pub use pack::Knowledge;
 pub use pattern::{Hypothesis, Pattern, Shared, Trial};
-
-pub(crate) use names::ATTACK;
+pub use published::Published;
+pub use update::{Changes, Entry, Taken, Update};

@@ -2,12 +2,10 @@ use std::collections::HashMap;
 
 use daylight_model::EntityKind;
 
-use crate::Knowledge;
+use crate::{FactKind, Knowledge};
 
-/// MITRE ATT&CK, as reasons and names cite it.
-pub(crate) const ATTACK: &str = "MITRE ATT&CK 18.1";
-const ACTORS: &str = "MISP galaxy threat-actor";
-const RANSOMWARE: &str = "MISP galaxy ransomware";
+const ACTORS: &str = FactKind::Actors.title();
+const RANSOMWARE: &str = FactKind::Ransomware.title();
 const CURATED: &str = "Daylight";
 
 /// A name by which something known may be written in a report.
@@ -24,7 +22,7 @@ pub struct Name<'a> {
     /// Several things bear it, or it is an everyday word: alone it proves nothing.
     pub ambiguous: bool,
     /// Who gives it.
-    pub source: &'static str,
+    pub source: &'a str,
 }
 
 impl Knowledge {
@@ -44,7 +42,9 @@ pub(crate) fn collect(knowledge: &Knowledge) -> Vec<Name<'_>> {
     let mut bearers: HashMap<String, Vec<Name<'_>>> = HashMap::with_capacity(names.len());
     names.retain(|name| {
         let earlier = bearers.entry(name.text.to_lowercase()).or_default();
-        let new = !earlier.iter().any(|earlier| stands_for(earlier, name));
+        let new = !earlier
+            .iter()
+            .any(|earlier| stands_for(earlier, name, &knowledge.attack));
         if new {
             earlier.push(*name);
         }
@@ -72,13 +72,13 @@ const fn is_threat(kind: EntityKind) -> bool {
 
 /// Whether an earlier bearer of the same name makes a later one needless: the same thing, the
 /// same thing twice in one catalogue, or MISP's or our entry for what ATT&CK has by that name.
-fn stands_for(earlier: &Name<'_>, later: &Name<'_>) -> bool {
+fn stands_for(earlier: &Name<'_>, later: &Name<'_>, attack: &str) -> bool {
     let group = |name: &Name<'_>| name.kind == EntityKind::IntrusionSet;
     let same_kind =
         is_threat(earlier.kind) && is_threat(later.kind) && group(earlier) == group(later);
     earlier.id == later.id
         || same_kind && earlier.canonical.eq_ignore_ascii_case(later.canonical)
-        || same_kind && earlier.source == ATTACK && later.source != ATTACK
+        || same_kind && earlier.source == attack && later.source != attack
         || later.source == CURATED && is_threat(earlier.kind) && group(later)
 }
 
@@ -86,7 +86,7 @@ impl Knowledge {
     /// Whether a name in lower case is too short or too common to prove anything by itself.
     pub(crate) fn is_ordinary(&self, lower: &str) -> bool {
         lower.chars().count() <= 3 && !lower.bytes().any(|byte| byte.is_ascii_digit())
-            || self.ordinary_words.contains(lower)
+            || self.curated.ordinary_words.contains(lower)
     }
 }
 
@@ -100,29 +100,14 @@ fn attack_names<'a>(knowledge: &'a Knowledge, names: &mut Vec<Name<'a>>) {
             id,
             canonical,
             ambiguous: false,
-            source: ATTACK,
+            source: &knowledge.attack,
         }));
     };
     for group in facts.groups.values() {
         // A revoked group's names live on in what took its place.
-        match group
-            .revoked_by
-            .as_ref()
-            .and_then(|id| facts.groups.get(id))
-        {
-            Some(heir) => add(
-                EntityKind::IntrusionSet,
-                &heir.id,
-                &group.name,
-                &group.aliases,
-            ),
-            None => add(
-                EntityKind::IntrusionSet,
-                &group.id,
-                &group.name,
-                &group.aliases,
-            ),
-        }
+        let heir = knowledge.group(&group.id).unwrap_or(group);
+        let kind = EntityKind::IntrusionSet;
+        add(kind, &heir.id, &group.name, &group.aliases);
     }
     for software in facts.software.values() {
         let kind = if software.tool {
@@ -130,8 +115,8 @@ fn attack_names<'a>(knowledge: &'a Knowledge, names: &mut Vec<Name<'a>>) {
         } else {
             EntityKind::Malware
         };
-        let id = software.revoked_by.as_ref().unwrap_or(&software.id);
-        add(kind, id, &software.name, &software.aliases);
+        let heir = knowledge.software(&software.id).unwrap_or(software);
+        add(kind, &heir.id, &software.name, &software.aliases);
     }
     for campaign in facts
         .campaigns
@@ -210,7 +195,7 @@ fn curated_names<'a>(knowledge: &'a Knowledge, names: &mut Vec<Name<'a>>) {
             source: CURATED,
         }));
     }
-    for product in &knowledge.products {
+    for product in &knowledge.curated.products {
         names.extend(product.names.iter().chain(&product.bare).map(|text| Name {
             text,
             kind: EntityKind::Product,

@@ -1,26 +1,30 @@
 use std::collections::BTreeSet;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
+use flate2::{Compression, GzBuilder};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::build::malformed;
+use crate::build::{malformed, with_campaigns};
 use crate::curated::{KevMatch, Operation, Product};
 use crate::facts::{
-    Actor, Background, Campaign, Group, Ransomware, Software, Technique, Vulnerability,
+    Actor, Background, Campaign, FactSource, Group, Ransomware, Software, Technique, Vulnerability,
+    heir,
 };
 use crate::index::Index;
-use crate::{GroupLink, KnowledgeError};
+use crate::update::{UpdatedPack, unborne};
+use crate::{FactKind, GroupLink, KnowledgeError};
 
 /// The pack's layout; goes up whenever an older program could not read a newer pack.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// Far above any pack of ours, far below what would hurt.
 const UNPACKED_BYTES_MAX: u64 = 64 << 20;
 
-/// ATT&CK 19 numbers these techniques anew; the pack holds 18.1, so both numbers are known.
+/// ATT&CK 19 numbers these techniques anew; where the facts are older, both numbers are known.
 const RENUMBERED: [(&str, &str); 2] = [("T1685.005", "T1070.001"), ("T1685", "T1562.001")];
 
 #[derive(Serialize, Deserialize)]
@@ -32,7 +36,39 @@ pub(crate) struct Pack {
     pub(crate) ordinary_words: BTreeSet<String>,
 }
 
-pub(crate) fn unpack(bytes: &[u8]) -> Result<Pack, KnowledgeError> {
+/// What of the pack is our own, read without the rest.
+#[derive(Deserialize)]
+pub(crate) struct Curated {
+    pub(crate) products: Vec<Product>,
+    /// As they were written, without what ATT&CK says of their campaigns.
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) ordinary_words: BTreeSet<String>,
+}
+
+/// Which layout a pack has.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
+/// The same facts give the same bytes: there is no name and no time in the header.
+pub(crate) fn compress(pack: &impl Serialize) -> Result<Vec<u8>, KnowledgeError> {
+    let path = Path::new("fact pack");
+    let json = serde_json::to_vec(pack).map_err(|error| malformed(path, "facts", &error))?;
+    let mut writer = GzBuilder::new()
+        .mtime(0)
+        .operating_system(255)
+        .write(Vec::new(), Compression::best());
+    writer
+        .write_all(&json)
+        .and_then(|()| writer.finish())
+        .map_err(|source| KnowledgeError::Read {
+            path: path.to_owned(),
+            source,
+        })
+}
+
+pub(crate) fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, KnowledgeError> {
     let path = Path::new("fact pack");
     let mut json = Vec::new();
     GzDecoder::new(bytes)
@@ -44,23 +80,27 @@ pub(crate) fn unpack(bytes: &[u8]) -> Result<Pack, KnowledgeError> {
             expected_bytes_max: UNPACKED_BYTES_MAX,
         });
     }
-    let pack: Pack =
-        serde_json::from_slice(&json).map_err(|error| malformed(path, "facts", &error))?;
-    if pack.format != FORMAT {
+    let wrong = |error: serde_json::Error| malformed(path, "facts", &error);
+    let head: Head = serde_json::from_slice(&json).map_err(wrong)?;
+    if head.format != FORMAT {
         return Err(KnowledgeError::Format {
             expected: FORMAT,
-            found: pack.format,
+            found: head.format,
         });
     }
-    Ok(pack)
+    serde_json::from_slice(&json).map_err(wrong)
 }
+
+const EMBEDDED: &[u8] = include_bytes!("../data/pack.json.gz");
 
 /// What is known before any report is read.
 pub struct Knowledge {
     pub(crate) facts: Background,
-    pub(crate) products: Vec<Product>,
+    pub(crate) curated: Curated,
+    /// Our own operations, with what ATT&CK says of their campaigns.
     pub(crate) operations: Vec<Operation>,
-    pub(crate) ordinary_words: BTreeSet<String>,
+    /// ATT&CK in its version, as reasons and names cite it.
+    pub(crate) attack: String,
     pub(crate) index: OnceLock<Index>,
 }
 
@@ -72,81 +112,96 @@ impl Knowledge {
     /// Never in a program that passed its tests: the pack is part of it.
     #[must_use]
     pub fn embedded() -> &'static Self {
-        static EMBEDDED: OnceLock<Knowledge> = OnceLock::new();
+        static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
         #[expect(clippy::expect_used, reason = "the pack is compiled in and tested")]
-        EMBEDDED.get_or_init(|| {
-            Self::from_bytes(include_bytes!("../data/pack.json.gz"))
-                .expect("the embedded pack is sound")
-        })
+        KNOWLEDGE.get_or_init(|| Self::from_bytes(EMBEDDED).expect("the embedded pack is sound"))
     }
 
     /// Facts from a pack made by [`crate::build`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KnowledgeError> {
-        let Pack {
-            background,
-            products,
-            operations,
-            ordinary_words,
-            ..
-        } = unpack(bytes)?;
-        Ok(Self {
-            facts: background,
-            products,
-            operations,
-            ordinary_words,
-            index: OnceLock::new(),
-        })
+        let pack: Pack = unpack(bytes)?;
+        let curated = Curated {
+            products: pack.products,
+            operations: pack.operations,
+            ordinary_words: pack.ordinary_words,
+        };
+        Ok(Self::new(pack.background, curated))
     }
 
-    /// How each source of background facts names itself, version included.
+    /// Facts of an update, with our own as they come with this program.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are damaged, or of a program with another layout.
+    pub fn from_update(bytes: &[u8]) -> Result<Self, KnowledgeError> {
+        let updated: UpdatedPack = unpack(bytes)?;
+        Ok(Self::new(updated.background, unpack(EMBEDDED)?))
+    }
+
+    fn new(facts: Background, curated: Curated) -> Self {
+        Self {
+            operations: with_campaigns(curated.operations.clone(), &facts),
+            attack: facts.cited(FactKind::Attack),
+            facts,
+            curated,
+            index: OnceLock::new(),
+        }
+    }
+
+    /// Where each kind of facts comes from, and how many there are.
+    pub fn sources(&self) -> impl Iterator<Item = (&FactSource, Vec<(&'static str, usize)>)> {
+        let counts = |kind| {
+            let facts = &self.facts;
+            match kind {
+                FactKind::Attack => vec![
+                    ("techniques", facts.techniques.len()),
+                    ("groups", facts.groups.len()),
+                    ("malware and tools", facts.software.len()),
+                    ("campaigns", facts.campaigns.len()),
+                ],
+                FactKind::Kev => vec![("exploited flaws", facts.vulnerabilities.len())],
+                FactKind::Actors => vec![("actors", facts.actors.len())],
+                FactKind::Ransomware => vec![("families of ransomware", facts.ransomware.len())],
+            }
+        };
+        let sources = self.facts.sources.iter();
+        sources.map(move |source| (source, counts(source.kind)))
+    }
+
+    /// Our own entries that the facts do not bear out, each with the reason: none for those
+    /// that the program was built with.
     #[must_use]
-    pub fn sources(&self) -> &[String] {
-        &self.facts.sources
+    pub fn unborne(&self) -> Vec<String> {
+        unborne(&self.curated.products, &self.operations, &self.facts)
     }
 
     /// The technique that bears this id today: one that was revoked leads to what took its
-    /// place, and ids of ATT&CK 19 lead to their older selves.
+    /// place, and ids of ATT&CK 19 lead to their older selves where the facts are older.
     #[must_use]
     pub fn technique(&self, id: &str) -> Option<&Technique> {
-        let id = RENUMBERED
-            .iter()
-            .find(|(newer, _)| *newer == id)
-            .map_or(id, |(_, older)| older);
-        let mut technique = self.facts.techniques.get(id)?;
-        // Chains are short; the bound only keeps a pack with a ring from holding us.
-        for _ in 0..8 {
-            match technique
-                .revoked_by
-                .as_ref()
-                .and_then(|next| self.facts.techniques.get(next))
-            {
-                Some(next) => technique = next,
-                None => break,
-            }
-        }
-        Some(technique)
+        let techniques = &self.facts.techniques;
+        heir(techniques, id).or_else(|| {
+            let (_, older) = RENUMBERED.iter().find(|(newer, _)| *newer == id)?;
+            heir(techniques, older)
+        })
+    }
+
+    /// The technique that an id means today, where it bears another.
+    #[must_use]
+    pub fn renumbered(&self, id: &str) -> Option<&Technique> {
+        self.technique(id).filter(|technique| technique.id != id)
     }
 
     /// A group by ATT&CK id, following revocations.
     #[must_use]
     pub fn group(&self, id: &str) -> Option<&Group> {
-        let group = self.facts.groups.get(id)?;
-        group
-            .revoked_by
-            .as_ref()
-            .and_then(|next| self.facts.groups.get(next))
-            .or(Some(group))
+        heir(&self.facts.groups, id)
     }
 
     /// Malware or a tool by ATT&CK id, following revocations.
     #[must_use]
     pub fn software(&self, id: &str) -> Option<&Software> {
-        let software = self.facts.software.get(id)?;
-        software
-            .revoked_by
-            .as_ref()
-            .and_then(|next| self.facts.software.get(next))
-            .or(Some(software))
+        heir(&self.facts.software, id)
     }
 
     /// A campaign by ATT&CK id.
@@ -262,13 +317,16 @@ impl Knowledge {
     /// A product by our slug.
     #[must_use]
     pub fn product(&self, id: &str) -> Option<&Product> {
-        self.products.iter().find(|product| product.id == id)
+        self.curated
+            .products
+            .iter()
+            .find(|product| product.id == id)
     }
 
     /// Every curated product.
     #[must_use]
     pub fn products(&self) -> &[Product] {
-        &self.products
+        &self.curated.products
     }
 
     /// Every actor of the MISP galaxy.

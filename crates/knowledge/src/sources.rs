@@ -1,4 +1,4 @@
-//! The files facts come from, in the shape their keepers give them.
+//! The files that the embedded facts come from, each reduced to what Daylight keeps.
 
 use std::path::Path;
 
@@ -7,23 +7,40 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::build::{malformed, read};
-use crate::{KnowledgeError, Ransomware, Vulnerability};
+use crate::facts::Background;
+use crate::{FactKind, FactSource, KnowledgeError, Ransomware, Vulnerability};
 
-pub(crate) struct Sources {
-    pub(crate) attack: Attack,
-    pub(crate) kev: Kev,
-    pub(crate) actors: Actors,
-    pub(crate) ransomware: RansomwareFamilies,
+/// The facts of a folder with four files, each reduced to what Daylight keeps of it.
+pub(crate) fn background(folder: &Path) -> Result<Background, KnowledgeError> {
+    let mut facts = Background::default();
+    let attack: Attack = json(folder, "attack-enterprise.json")?;
+    facts.take_attack(&attack, named(FactKind::Attack, &attack.source));
+    let kev: Kev = json(folder, "cisa-kev.json")?;
+    let source = named(FactKind::Kev, &kev.source);
+    facts.take_flaws(kev, source);
+    let actors: Actors = json(folder, "misp-threat-actors.json")?;
+    let source = named(FactKind::Actors, &actors.source);
+    facts.take_actors(actors, source);
+    let families: RansomwareFamilies = json(folder, "misp-ransomware.json")?;
+    let source = named(FactKind::Ransomware, &families.source);
+    facts.take_ransomware(families, source);
+    Ok(facts)
 }
 
-impl Sources {
-    pub(crate) fn read(folder: &Path) -> Result<Self, KnowledgeError> {
-        Ok(Self {
-            attack: json(folder, "attack-enterprise.json")?,
-            kev: json(folder, "cisa-kev.json")?,
-            actors: json(folder, "misp-threat-actors.json")?,
-            ransomware: json(folder, "misp-ransomware.json")?,
-        })
+/// A source that names itself in words such as "MISP galaxy ransomware v172, facts only".
+fn named(kind: FactKind, words: &str) -> FactSource {
+    let version = words
+        .split([' ', ','])
+        .map(|word| word.trim_start_matches('v'))
+        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()));
+    let version = version.unwrap_or_default().to_owned();
+    FactSource {
+        kind,
+        // CISA counts its list by days.
+        published: version.replace('.', "-").parse().ok(),
+        version,
+        from: None,
+        taken: None,
     }
 }
 
@@ -63,21 +80,34 @@ pub(crate) struct AttackEntity {
     pub(crate) last_seen: String,
 }
 
+/// CISA's list, with its own names of things and with ours.
 #[derive(Deserialize)]
 pub(crate) struct Kev {
+    #[serde(default)]
     pub(crate) source: String,
+    #[serde(default, rename = "catalogVersion")]
+    pub(crate) version: String,
+    #[serde(default, rename = "dateReleased")]
+    pub(crate) released: String,
     pub(crate) vulnerabilities: Vec<KevEntry>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct KevEntry {
+    #[serde(alias = "cveID")]
     pub(crate) cve: String,
+    #[serde(alias = "vendorProject")]
     vendor: String,
     product: String,
+    #[serde(alias = "vulnerabilityName")]
     name: String,
+    #[serde(alias = "dateAdded")]
     added: Date,
+    #[serde(alias = "dueDate")]
     due: Date,
+    #[serde(default, alias = "knownRansomwareCampaignUse")]
     ransomware: String,
+    #[serde(default)]
     cwes: Vec<String>,
 }
 

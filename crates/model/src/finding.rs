@@ -68,13 +68,17 @@ pub struct Rule {
 impl Rule {
     /// ATT&CK technique ids of the tags, `T1505.003`.
     pub fn techniques(&self) -> impl Iterator<Item = String> {
-        self.tags.iter().filter_map(|tag| {
-            let id = tag.strip_prefix("attack.")?;
-            let digits = id.strip_prefix(['t', 'T'])?;
-            digits
-                .starts_with(|c: char| c.is_ascii_digit())
-                .then(|| id.to_ascii_uppercase())
-        })
+        self.tags.iter().filter_map(|tag| technique_of(tag))
+    }
+
+    /// Gives the techniques of the tags the ids they bear today; `today` knows those that bear
+    /// another.
+    pub fn renumber(&mut self, today: &mut dyn FnMut(&str) -> Option<String>) {
+        for tag in &mut self.tags {
+            if let Some(id) = technique_of(tag).and_then(|id| today(&id)) {
+                *tag = format!("attack.{}", id.to_ascii_lowercase());
+            }
+        }
     }
 
     /// CVE ids of the tags, `CVE-2021-26855`.
@@ -84,6 +88,15 @@ impl Rule {
             Some(format!("CVE-{}", id.replace('.', "-")))
         })
     }
+}
+
+/// The technique that a tag such as `attack.t1505.003` names.
+fn technique_of(tag: &str) -> Option<String> {
+    let id = tag.strip_prefix("attack.")?;
+    let digits = id.strip_prefix(['t', 'T'])?;
+    digits
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then(|| id.to_ascii_uppercase())
 }
 
 /// What a finding rests on.

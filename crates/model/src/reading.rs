@@ -40,6 +40,17 @@ pub struct TechniqueMention {
     pub span: Span,
     /// What was mended to get from the words to the id, where anything was.
     pub repaired: Option<String>,
+    /// The id it bears today, where ATT&CK has numbered it anew since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<String>,
+}
+
+impl TechniqueMention {
+    /// The id it bears today.
+    #[must_use]
+    pub fn today(&self) -> &str {
+        self.now.as_deref().unwrap_or(&self.id)
+    }
 }
 
 /// A sentence that describes a technique without naming it: what a model learnt from annotated
@@ -54,4 +65,7 @@ pub struct DescribedTechnique {
     pub words: Vec<String>,
     /// How often such a sentence describes the technique, of 1.
     pub probability: f32,
+    /// The id it bore when the model learnt it, where ATT&CK has numbered it anew since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learnt_as: Option<String>,
 }

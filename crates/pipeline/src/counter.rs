@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use daylight_counter::{Chosen, File, Report, Validity};
 use daylight_hunt::{RuleSet, warned_of};
-use daylight_knowledge::Knowledge;
 use daylight_model::{Reading, Timestamp};
 use daylight_store::{Store, Tlp};
 
-use crate::Error;
+use crate::hunt::embedded_rules;
 use crate::subjects::DESCRIBED_PROBABILITY_MIN;
+use crate::{Error, Known};
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct CounterOptions {
     pub max_tlp: Option<Tlp>,
     /// What holds for reports that bear no marking.
     pub unmarked: Tlp,
+    /// What is known before.
+    pub known: Known,
 }
 
 /// What was made of reports.
@@ -100,7 +102,7 @@ pub fn counter(
         .collect();
     let chosen = daylight_counter::select(&reports, &warned_of, options.validity, now);
     let behaviour = match options.formats.contains(&CounterFormat::Sigma) {
-        true => behaviour(&reports),
+        true => behaviour(&reports, &options.known),
         false => Vec::new(),
     };
     let rules = behaviour.len();
@@ -178,9 +180,9 @@ fn file(path: &str, text: String) -> File {
 
 /// The embedded rules that detect the techniques which reports name or describe, as they are,
 /// below a comment that says why each was chosen.
-fn behaviour(reports: &[Report<'_>]) -> Vec<File> {
-    let techniques = techniques(reports);
-    let set = RuleSet::embedded();
+fn behaviour(reports: &[Report<'_>], known: &Known) -> Vec<File> {
+    let techniques = techniques(reports, known);
+    let set = embedded_rules(known);
     let mut files = Vec::new();
     for (path, text) in RuleSet::embedded_files() {
         let id = text.lines().find_map(|line| line.strip_prefix("id: "));
@@ -216,7 +218,7 @@ fn behaviour(reports: &[Report<'_>]) -> Vec<File> {
 }
 
 /// Each technique, and who names or describes it where.
-fn techniques(reports: &[Report<'_>]) -> BTreeMap<String, String> {
+fn techniques(reports: &[Report<'_>], known: &Known) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for report in reports {
         let (reading, tlp) = (report.reading, report.tlp);
@@ -235,7 +237,7 @@ fn techniques(reports: &[Report<'_>]) -> BTreeMap<String, String> {
                 )
             });
         for (id, verb, words) in named.chain(described) {
-            if let Some(technique) = Knowledge::embedded().technique(id) {
+            if let Some(technique) = known.knowledge().technique(id) {
                 let why = format!("{tlp} | {} {verb} {id}: “{words}”", reading.document.name());
                 found
                     .entry(technique.id.clone())

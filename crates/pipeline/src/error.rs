@@ -16,6 +16,17 @@ pub enum Error {
         /// Each with its reason.
         reasons: Vec<Problem>,
     },
+    /// Facts as published are damaged, or what was kept of them is.
+    #[error(transparent)]
+    Knowledge(#[from] daylight_knowledge::KnowledgeError),
+    /// There are no facts where they were to be.
+    #[error("{from}: none of the files with facts is there ({names})")]
+    NoFacts {
+        /// The folder or address.
+        from: String,
+        /// What they are called.
+        names: String,
+    },
     /// A model that is part of Daylight is damaged.
     #[error("a built-in model is damaged: {0}")]
     Model(daylight_extract::ModelError),

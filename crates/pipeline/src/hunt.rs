@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +12,7 @@ use daylight_model::{
 };
 
 use crate::findings::Collector;
-use crate::{Error, Findings, Progress, lists};
+use crate::{Error, Findings, Known, Progress, lists};
 
 /// What to hunt with.
 #[derive(Debug, Default)]
@@ -32,6 +33,8 @@ pub struct HuntOptions {
     pub slack: bool,
     /// Which time to look at.
     pub window: Window,
+    /// What is known before: which ids techniques bear today.
+    pub known: Known,
 }
 
 /// From when to when events count. Those that bear no time always do.
@@ -62,6 +65,8 @@ pub struct Hunt {
     pub rules: Vec<Arc<Rule>>,
     /// Rules that could not be used, with the reason.
     pub rule_problems: Vec<RuleProblem>,
+    /// Techniques that rules name by ids of before, with those of today and how many rules do.
+    pub renumbered: BTreeMap<(String, String), usize>,
     /// How many indicators were looked for.
     pub indicators: usize,
     /// Indicators that were not looked for, with the reason.
@@ -100,7 +105,20 @@ pub fn rule_set(options: &HuntOptions) -> Result<RuleSet, Error> {
     for directory in &options.rule_directories {
         rules.add_directory(directory, &options.limits)?;
     }
+    renumber(&mut rules, &options.known);
     Ok(rules)
+}
+
+/// Daylight's own rules.
+pub(crate) fn embedded_rules(known: &Known) -> RuleSet {
+    let mut rules = RuleSet::embedded();
+    renumber(&mut rules, known);
+    rules
+}
+
+fn renumber(rules: &mut RuleSet, known: &Known) {
+    let knowledge = known.knowledge();
+    rules.renumber(&|id| Some(knowledge.renumbered(id)?.id.clone()));
 }
 
 /// Hunts with rules and indicators.
@@ -151,6 +169,7 @@ pub(crate) fn hunt_with(
         manifest,
         rules: rules.rules().cloned().collect(),
         rule_problems: rules.problems().to_vec(),
+        renumbered: rules.renumbered().clone(),
         indicators: sets.iter().map(|set| set.len()).sum(),
         indicators_left_out: sets
             .iter()

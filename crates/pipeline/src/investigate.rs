@@ -85,8 +85,9 @@ pub(crate) fn follow(
         .iter()
         .map(|linked| indicator_set(&linked.reading))
         .collect();
-    let subjects = subjects::subjects(&linked, &sets);
-    let (window, window_source) = subjects::window(&linked);
+    let knowledge = hunting.known.knowledge();
+    let subjects = subjects::subjects(&linked, &sets, knowledge);
+    let (window, window_source) = subjects::window(&linked, knowledge);
     let (mut hunt, findings) = hunt_with(evidence, &sets, hunting, progress)?;
     let (findings, left_out) = findings.all(&hunt.manifest, FINDINGS_MAX)?;
     if left_out > 0 {
@@ -100,8 +101,8 @@ pub(crate) fn follow(
         &findings,
         &hunt.manifest,
     );
-    let advice =
-        daylight_dossier::advise(&subjects, &findings, &coverage, &subjects::facts(&subjects));
+    let facts = subjects::facts(&subjects, knowledge);
+    let advice = daylight_dossier::advise(&subjects, &findings, &coverage, &facts);
     let (readings, links) = linked
         .into_iter()
         .map(|linked| (linked.reading, linked.links))

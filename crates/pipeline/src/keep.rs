@@ -1,10 +1,9 @@
-use daylight_knowledge::Knowledge;
 use daylight_model::{Link, Reading, Timestamp};
 use daylight_store::{KeptReading, NewHunt, NewReading, Object, Store, Tlp, fold, settle};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Error, Investigation};
+use crate::{Error, Investigation, Known};
 
 /// Puts a reading into the store: the document with its claims, and the STIX objects they
 /// become. What the document is marked with holds; `tlp` holds where it bears no marking.
@@ -84,9 +83,10 @@ pub struct KnownBearer {
 
 /// Everything in background knowledge that bears a name, in any spelling.
 #[must_use]
-pub fn known_bearers(name: &str) -> Vec<KnownBearer> {
+pub fn known_bearers(name: &str, known: &Known) -> Vec<KnownBearer> {
     let folded = fold(name);
-    Knowledge::embedded()
+    known
+        .knowledge()
         .names()
         .filter(|it| fold(it.text) == folded || fold(it.id) == folded)
         .map(|it| KnownBearer {

@@ -1,5 +1,6 @@
 //! What the store holds, as an investigation that can be written out again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use daylight_dossier::Subject;
@@ -9,7 +10,7 @@ use serde::Deserialize;
 
 use crate::hunt::indicator_set;
 use crate::investigate::follow;
-use crate::{Error, Hunt, HuntOptions, Investigation, LinkedReading, subjects};
+use crate::{Error, Hunt, HuntOptions, Investigation, Known, LinkedReading, subjects};
 
 /// What a hunt is kept with, besides its findings.
 #[derive(Debug, Deserialize)]
@@ -25,7 +26,11 @@ struct Body {
 }
 
 /// The investigation that the store holds as a hunt of this number; `None` where it holds none.
-pub fn kept_investigation(store: &dyn Store, number: i64) -> Result<Option<Investigation>, Error> {
+pub fn kept_investigation(
+    store: &dyn Store,
+    number: i64,
+    known: &Known,
+) -> Result<Option<Investigation>, Error> {
     let Some(hunt) = store.hunts()?.into_iter().find(|it| it.number == number) else {
         return Ok(None);
     };
@@ -43,7 +48,7 @@ pub fn kept_investigation(store: &dyn Store, number: i64) -> Result<Option<Inves
     let sets = readings.iter().map(indicator_set);
     let indicators = sets.map(|set| set.len()).sum();
     let subjects = subjects_of(&body.coverage);
-    let facts = subjects::facts(&subjects);
+    let facts = subjects::facts(&subjects, known.knowledge());
     let advice = daylight_dossier::advise(&subjects, &findings, &body.coverage, &facts);
     Ok(Some(Investigation {
         readings,
@@ -54,6 +59,7 @@ pub fn kept_investigation(store: &dyn Store, number: i64) -> Result<Option<Inves
             manifest: body.manifest,
             rules: body.rules,
             rule_problems: Vec::new(),
+            renumbered: BTreeMap::new(),
             indicators,
             indicators_left_out: Vec::new(),
         },
@@ -68,13 +74,21 @@ pub fn kept_investigation(store: &dyn Store, number: i64) -> Result<Option<Inves
 }
 
 /// A story that the store holds, as an investigation without any evidence.
-pub fn kept_story(document: &StoredDocument, now: Timestamp) -> Result<Investigation, Error> {
+pub fn kept_story(
+    document: &StoredDocument,
+    known: &Known,
+    now: Timestamp,
+) -> Result<Investigation, Error> {
     let kept = document.reading()?;
     let linked = LinkedReading {
         reading: kept.reading,
         links: kept.links,
     };
-    follow(vec![linked], &[], &HuntOptions::default(), now, &mut |_| {})
+    let options = HuntOptions {
+        known: known.clone(),
+        ..HuntOptions::default()
+    };
+    follow(vec![linked], &[], &options, now, &mut |_| {})
 }
 
 fn body(hunt: &StoredHunt) -> Result<Body, Error> {

@@ -24,6 +24,7 @@ mod hunt;
 mod investigate;
 mod keep;
 mod kept;
+mod known;
 mod lists;
 mod once;
 mod pattern;
@@ -31,6 +32,7 @@ mod poll;
 mod polling;
 mod read;
 mod redact;
+mod refresh;
 mod subjects;
 mod timeline;
 mod write;
@@ -42,7 +44,10 @@ pub use daylight_hunt::{
     Count, Error as RulesError, Explanation, LogFit, Placeholders, Question, QuestionKind,
     RuleProblem, RuleSet, Step, Subject, Summary, WantedLog,
 };
-pub use daylight_knowledge::{Hypothesis, Pattern, Shared, Trial};
+pub use daylight_knowledge::{
+    Changes, Entry, FactSource, Hypothesis, Knowledge, KnowledgeError, Pattern, Shared, Taken,
+    Trial, Update,
+};
 pub use daylight_sources::{Kind as SourceKind, Source, State as SourceState};
 pub use error::Error;
 pub use explain::{Explained, ExplainedRule, explain};
@@ -51,11 +56,13 @@ pub use hunt::{Hunt, HuntOptions, Window, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
 pub use keep::{KnownBearer, keep_investigation, keep_reading, known_bearers};
 pub use kept::{kept_investigation, kept_story};
+pub use known::Known;
 pub use once::Repeated;
 pub use pattern::pattern;
 pub use poll::{Follower, Outcome, Polled, Story, followed};
 pub use read::{LinkedReading, ReadOptions, read};
 pub use redact::{Redact, redact};
+pub use refresh::{Found, published, write_update};
 pub use timeline::{Timeline, timeline};
 pub use write::outside_evidence;
 

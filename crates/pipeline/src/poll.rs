@@ -107,12 +107,13 @@ impl Follower {
         options: &ReadOptions,
         now: Timestamp,
     ) -> Result<Polled, Error> {
+        let known = &options.known;
         let mut options = options.report.clone();
         options.now = Some(now);
         if self.source.private {
             options.allowed_host = host(&self.source.address).map(str::to_owned);
         }
-        let (mut polled, went) = Polling::new(self, store, options, now).run();
+        let (mut polled, went) = Polling::new(self, store, options, known, now).run();
         match went {
             // Something is left that can be asked for at once.
             Ok(true) => self.state.succeeded(now, 0),

@@ -9,7 +9,7 @@ use daylight_store::{ImportOptions, Store, Tlp, fold, import};
 
 use crate::poll::{Follower, Outcome, Polled, Story};
 use crate::read::linked;
-use crate::{Error, keep_reading};
+use crate::{Error, Known, keep_reading};
 
 /// What feeds, pages and lists are asked for in.
 const MEDIA: &str = "application/rss+xml, application/atom+xml, application/feed+json, \
@@ -73,6 +73,7 @@ pub(crate) struct Polling<'p> {
     follower: &'p mut Follower,
     store: &'p mut dyn Store,
     options: Options,
+    known: &'p Known,
     now: Timestamp,
     polled: Polled,
     /// Hosts that asked to be left alone, and for how many seconds.
@@ -93,12 +94,14 @@ impl<'p> Polling<'p> {
         follower: &'p mut Follower,
         store: &'p mut dyn Store,
         options: Options,
+        known: &'p Known,
         now: Timestamp,
     ) -> Self {
         Self {
             follower,
             store,
             options,
+            known,
             now,
             polled: Polled::default(),
             busy: BTreeMap::new(),
@@ -324,7 +327,7 @@ impl<'p> Polling<'p> {
     fn keep(&mut self, address: &str, fetched: &Fetched) -> Result<bool, Stop> {
         let document = read_fetched(address, fetched, &self.options);
         let document = document.map_err(|error| Stop::failed(&error))?;
-        let linked = linked(document)?;
+        let linked = linked(document, self.known)?;
         let (reading, links) = (&linked.reading, &linked.links);
         let tlp = self.tlp();
         let kept = keep_reading(self.store, reading, links, tlp, self.now)?;

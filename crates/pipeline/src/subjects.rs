@@ -17,12 +17,20 @@ const FOLLOWED_SCORE_MIN: f64 = 0.5;
 pub(crate) const DESCRIBED_PROBABILITY_MIN: f32 = 0.8;
 
 /// Everything that the readings lead to, in the order flaws, techniques, indicators.
-pub(crate) fn subjects(readings: &[LinkedReading], sets: &[IndicatorSet]) -> Vec<Subject> {
-    let mut gathered = Gathered::default();
+pub(crate) fn subjects(
+    readings: &[LinkedReading],
+    sets: &[IndicatorSet],
+    knowledge: &Knowledge,
+) -> Vec<Subject> {
+    let mut gathered = Gathered {
+        knowledge,
+        subjects: Vec::new(),
+        seen: HashSet::new(),
+    };
     for (linked, set) in readings.iter().zip(sets) {
         named(linked, set, &mut gathered);
     }
-    for (link, candidate) in followed(readings) {
+    for (link, candidate) in followed(readings, knowledge) {
         follow(link, candidate, &mut gathered);
     }
     if gathered.seen_only_indicators() {
@@ -34,13 +42,16 @@ pub(crate) fn subjects(readings: &[LinkedReading], sets: &[IndicatorSet]) -> Vec
 
 /// The window of the operation that fits best, with where it comes from. What a court case
 /// covers ended years before its story: it is no time to hunt in.
-pub(crate) fn window(readings: &[LinkedReading]) -> (Option<Interval>, Option<String>) {
-    let best = followed(readings)
+pub(crate) fn window(
+    readings: &[LinkedReading],
+    knowledge: &Knowledge,
+) -> (Option<Interval>, Option<String>) {
+    let best = followed(readings, knowledge)
         .map(|(_, candidate)| candidate)
         .filter(|candidate| {
             candidate.kind == CandidateKind::Operation
                 && candidate.window.is_some()
-                && !is_legal_case(&candidate.id)
+                && !is_legal_case(knowledge, &candidate.id)
         })
         .max_by(|one, other| one.score.total_cmp(&other.score));
     match best {
@@ -53,8 +64,7 @@ pub(crate) fn window(readings: &[LinkedReading]) -> (Option<Interval>, Option<St
 }
 
 /// What background knowledge says of the flaws among the subjects.
-pub(crate) fn facts(subjects: &[Subject]) -> Vec<Fact> {
-    let knowledge = Knowledge::embedded();
+pub(crate) fn facts(subjects: &[Subject], knowledge: &Knowledge) -> Vec<Fact> {
     subjects
         .iter()
         .filter(|subject| subject.kind == SubjectKind::Vulnerability)
@@ -69,21 +79,24 @@ pub(crate) fn facts(subjects: &[Subject]) -> Vec<Fact> {
         .collect()
 }
 
-#[derive(Default)]
-struct Gathered {
+struct Gathered<'k> {
+    knowledge: &'k Knowledge,
     subjects: Vec<Subject>,
     seen: HashSet<String>,
 }
 
-impl Gathered {
-    fn add(&mut self, id: &str, why: String) {
-        let knowledge = Knowledge::embedded();
+impl Gathered<'_> {
+    fn add(&mut self, id: &str, mut why: String) {
+        let knowledge = self.knowledge;
         let (kind, id, name) = if id.starts_with("CVE-") {
             let name = knowledge
                 .vulnerability(id)
                 .map_or_else(|| id.to_owned(), |flaw| flaw.name.clone());
             (SubjectKind::Vulnerability, id.to_owned(), name)
         } else if let Some(technique) = knowledge.technique(id) {
+            if technique.id != id {
+                why = format!("{why}; {id} is {} today", technique.id);
+            }
             (
                 SubjectKind::Technique,
                 technique.id.clone(),
@@ -133,7 +146,7 @@ impl Gathered {
 }
 
 /// What the report names itself: techniques, flaws, indicators.
-fn named(linked: &LinkedReading, set: &IndicatorSet, gathered: &mut Gathered) {
+fn named(linked: &LinkedReading, set: &IndicatorSet, gathered: &mut Gathered<'_>) {
     let reading = &linked.reading;
     for technique in &reading.techniques {
         gathered.add(
@@ -167,7 +180,7 @@ fn named(linked: &LinkedReading, set: &IndicatorSet, gathered: &mut Gathered) {
 }
 
 /// What reports describe without naming it, where it is likely enough.
-fn described(readings: &[LinkedReading], gathered: &mut Gathered) {
+fn described(readings: &[LinkedReading], gathered: &mut Gathered<'_>) {
     for linked in readings {
         let text = &linked.reading.document.text;
         let likely = linked.reading.described.iter();
@@ -189,7 +202,11 @@ fn described(readings: &[LinkedReading], gathered: &mut Gathered) {
 /// A group is followed only where the report names it and no operation is known: otherwise
 /// everything that the group ever did would be laid at this story's door. A case before a
 /// court is about deeds of years before; it is followed only where nothing else is told.
-fn followed(readings: &[LinkedReading]) -> impl Iterator<Item = (&Link, &Candidate)> {
+fn followed<'r>(
+    readings: &'r [LinkedReading],
+    knowledge: &'r Knowledge,
+) -> impl Iterator<Item = (&'r Link, &'r Candidate)> {
+    let is_legal_case = |id: &str| is_legal_case(knowledge, id);
     let all = || {
         readings
             .iter()
@@ -210,7 +227,7 @@ fn followed(readings: &[LinkedReading]) -> impl Iterator<Item = (&Link, &Candida
         all().any(|(_, candidate)| fits(candidate) && candidate.kind == CandidateKind::Operation);
     all().filter(move |(_, candidate)| {
         let of_case =
-            is_legal_case(&candidate.id) || candidate.via.as_deref().is_some_and(is_legal_case);
+            is_legal_case(&candidate.id) || candidate.via.as_deref().is_some_and(&is_legal_case);
         let group = candidate.kind == CandidateKind::IntrusionSet;
         fits(candidate)
             && !(of_case && intrusion)
@@ -218,13 +235,13 @@ fn followed(readings: &[LinkedReading]) -> impl Iterator<Item = (&Link, &Candida
     })
 }
 
-fn is_legal_case(id: &str) -> bool {
-    Knowledge::embedded()
+fn is_legal_case(knowledge: &Knowledge, id: &str) -> bool {
+    knowledge
         .operation(id)
         .is_some_and(|operation| operation.kind == OperationKind::LegalCase)
 }
 
-fn follow(link: &Link, candidate: &Candidate, gathered: &mut Gathered) {
+fn follow(link: &Link, candidate: &Candidate, gathered: &mut Gathered<'_>) {
     let why = format!(
         "“{}” fits {} (score {:.2})",
         link.mention, candidate.name, candidate.score
@@ -237,7 +254,7 @@ fn follow(link: &Link, candidate: &Candidate, gathered: &mut Gathered) {
         Some(via) => link.candidates.iter().find(|other| &other.id == via),
         None => Some(candidate),
     };
-    let dated = operation.filter(|operation| !is_legal_case(&operation.id));
+    let dated = operation.filter(|operation| !is_legal_case(gathered.knowledge, &operation.id));
     if let Some((operation, window)) = dated.and_then(|it| Some((it, it.window?))) {
         for id in ids() {
             gathered.date(id, window, &operation.name);

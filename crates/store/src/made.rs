@@ -1,6 +1,8 @@
 //! STIX objects that are made here, of records that others publish in other forms.
 
-use daylight_model::{OBSERVABLE_NAMESPACE, Timestamp, derived_id};
+use std::collections::BTreeMap;
+
+use daylight_model::{OBSERVABLE_NAMESPACE, Timestamp, derived_id, random_looking};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -32,16 +34,26 @@ pub(crate) fn object(kind: &str, id: &str, time: &str, properties: Value) -> Map
 
 /// An observable whose id follows from one property, as STIX wants it.
 pub(crate) fn observable(kind: &str, name: &str, value: &Value) -> Map<String, Value> {
-    let canonical = json!({ name: value }).to_string();
-    let id = format!(
-        "{kind}--{}",
-        Uuid::new_v5(&OBSERVABLE_NAMESPACE, canonical.as_bytes())
-    );
+    observable_of(kind, BTreeMap::from([(name.to_owned(), value.clone())]))
+}
+
+/// An observable whose id follows from these properties, in the order of their names. Where STIX
+/// makes no id of any of them, it has one that looks as random as STIX wants it.
+pub(crate) fn observable_of(kind: &str, properties: BTreeMap<String, Value>) -> Map<String, Value> {
+    let canonical = json!(properties).to_string();
+    let has_no_name = properties
+        .keys()
+        .any(|name| matches!(name.as_str(), "message_id" | "additional_header_fields"));
+    let uuid = match has_no_name {
+        true => random_looking(&format!("{kind} {canonical}")),
+        false => Uuid::new_v5(&OBSERVABLE_NAMESPACE, canonical.as_bytes()),
+    };
+    let id = format!("{kind}--{uuid}");
     let mut object = Map::new();
     object.insert("type".into(), json!(kind));
     object.insert("spec_version".into(), json!("2.1"));
     object.insert("id".into(), json!(id));
-    object.insert(name.to_owned(), value.clone());
+    object.extend(properties);
     object
 }
 

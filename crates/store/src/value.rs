@@ -1,6 +1,7 @@
 //! Values that point at hostile activity: what they are, the pattern that looks for them, the
 //! observable they become.
 
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use daylight_model::IndicatorKind;
@@ -161,7 +162,28 @@ pub(crate) fn observable(kind: IndicatorKind, value: &str) -> Option<Map<String,
         Some(hash) => {
             made::observable(object, "hashes", &json!({ hash.trim_matches('\''): value }))
         }
+        None if kind == IndicatorKind::RegistryKey => {
+            made::observable(object, path, &json!(spelled_out(value)))
+        }
         None => made::observable(object, path, &json!(value)),
+    })
+}
+
+/// A registry key with the name of its hive spelled out, as STIX wants it.
+pub(crate) fn spelled_out(key: &str) -> Cow<'_, str> {
+    const HIVES: [(&str, &str); 5] = [
+        ("HKLM", "HKEY_LOCAL_MACHINE"),
+        ("HKCU", "HKEY_CURRENT_USER"),
+        ("HKCR", "HKEY_CLASSES_ROOT"),
+        ("HKCC", "HKEY_CURRENT_CONFIG"),
+        ("HKU", "HKEY_USERS"),
+    ];
+    let (hive, rest) = key.split_at(key.find('\\').unwrap_or(key.len()));
+    let known = HIVES
+        .iter()
+        .find(|(short, _)| short.eq_ignore_ascii_case(hive));
+    known.map_or(Cow::Borrowed(key), |(_, long)| {
+        format!("{long}{rest}").into()
     })
 }
 
@@ -283,6 +305,14 @@ mod tests {
             Some(r"[file:name = 'a\'']")
         );
         assert_eq!(of_pattern("[a:b = 'c' OR a:b = 'd']"), None);
+        for (key, expected) in [
+            (r"HKLM\Software\Reed", r"HKEY_LOCAL_MACHINE\Software\Reed"),
+            ("hku", "HKEY_USERS"),
+            (r"HKEY_USERS\x", r"HKEY_USERS\x"),
+            ("é", "é"),
+        ] {
+            assert_eq!(spelled_out(key), expected);
+        }
         let domain = observable(IndicatorKind::Domain, "example.com").unwrap();
         assert_eq!(
             domain["id"],

@@ -8,6 +8,7 @@ use daylight_store::Tlp;
 
 use crate::commands::ReportArguments;
 use crate::error::Exit;
+use crate::known::known;
 use crate::store::StoreArguments;
 use crate::terminal;
 
@@ -97,6 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
             .map_or_else(Validity::default, Validity::days),
         max_tlp: arguments.max_tlp,
         unmarked: arguments.tlp,
+        known: known(),
     };
     let made = counter(&readings, &options, Timestamp::now());
     let written = made.write(&arguments.out)?;

@@ -8,6 +8,7 @@ use daylight_store::{Sqlite, Store};
 use crate::commands::RedactArguments;
 use crate::commands::investigate::say_summary;
 use crate::error::Exit;
+use crate::known::known;
 use crate::store::{StoreArguments, story};
 
 /// Write the dossier of a hunt or a story that the store holds
@@ -61,12 +62,12 @@ fn found(store: &Sqlite, what: &str) -> anyhow::Result<Investigation> {
     let story = story(&documents, what)?;
     let latest = documents.iter().rfind(|it| it.story == story);
     let latest = latest.context("the story has no version")?;
-    Ok(kept_story(latest, Timestamp::now())?)
+    Ok(kept_story(latest, &known(), Timestamp::now())?)
 }
 
 /// A hunt that must be there.
 pub(crate) fn hunt(store: &Sqlite, number: i64) -> anyhow::Result<Investigation> {
-    kept_investigation(store, number)?.with_context(|| {
+    kept_investigation(store, number, &known())?.with_context(|| {
         format!("the store has no hunt {number}; `daylight store hunts` lists them")
     })
 }

@@ -7,7 +7,7 @@ use daylight_pipeline::{Findings, Hunt, HuntOptions, hunt, read};
 
 use crate::commands::{
     EvidenceArguments, IndicatorArguments, ReportArguments, RuleArguments, WindowArguments,
-    explain, some_exist, some_missing, tell_problems,
+    explain, some_exist, some_missing, tell_problems, tell_renumbered,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -126,6 +126,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     if !arguments.quiet {
         tell_problems(&hunted.manifest, &hunted.rule_problems);
+        tell_renumbered(&hunted);
     }
     let (count, found) = (findings.count(), findings.count_from(Level::Medium) > 0);
     let shown = findings.count_from(arguments.level);

@@ -5,7 +5,7 @@ use daylight_pipeline::{Investigation, investigate, keep_investigation, outside_
 
 use crate::commands::{
     EvidenceArguments, KeepArguments, RedactArguments, ReportArguments, RuleArguments, some_exist,
-    some_missing, tell_problems,
+    some_missing, tell_problems, tell_renumbered,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -97,6 +97,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let verdict = found.verdict();
     if !arguments.quiet {
         tell_problems(&found.hunt.manifest, &found.hunt.rule_problems);
+        tell_renumbered(&found.hunt);
     }
     if arguments.json {
         let mut value = serde_json::to_value(&verdict)?;

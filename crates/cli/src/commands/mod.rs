@@ -12,6 +12,7 @@ pub(crate) mod hunt;
 pub(crate) mod import;
 pub(crate) mod investigate;
 pub(crate) mod judge;
+pub(crate) mod knowledge;
 pub(crate) mod pattern;
 pub(crate) mod read;
 pub(crate) mod related;
@@ -28,10 +29,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use daylight_model::{Manifest, Timestamp};
 use daylight_pipeline::{
-    HuntOptions, Investigation, Placeholders, ReadOptions, Redact, RuleProblem, Window, redact,
+    Hunt, HuntOptions, Investigation, Placeholders, ReadOptions, Redact, RuleProblem, Window,
+    redact,
 };
 use daylight_store::Tlp;
 
+use crate::known::known;
 use crate::store::{StoreArguments, moment};
 use crate::terminal;
 
@@ -50,12 +53,17 @@ pub(crate) struct ReportArguments {
 impl ReportArguments {
     fn options(&self) -> ReadOptions {
         ReadOptions {
-            report: daylight_report::Options {
-                allow_private: self.allow_private,
-                timeout_seconds: self.timeout,
-                now: Some(Timestamp::now()),
-                ..daylight_report::Options::default()
-            },
+            report: self.fetching(),
+            known: known(),
+        }
+    }
+
+    fn fetching(&self) -> daylight_report::Options {
+        daylight_report::Options {
+            allow_private: self.allow_private,
+            timeout_seconds: self.timeout,
+            now: Some(Timestamp::now()),
+            ..daylight_report::Options::default()
         }
     }
 }
@@ -124,6 +132,7 @@ impl RuleArguments {
             rule_directories: self.rules.clone(),
             only_given_rules: self.only_rules,
             placeholders: placeholders_in(self.placeholders.as_deref())?,
+            known: known(),
             ..HuntOptions::default()
         })
     }
@@ -268,6 +277,21 @@ fn tell_problems(manifest: &Manifest, rule_problems: &[RuleProblem]) {
             rule_problems.len(),
             first.path,
             first.reason
+        ));
+    }
+}
+
+/// Tells on standard error which techniques of rules bear other ids today.
+fn tell_renumbered(hunt: &Hunt) {
+    if !hunt.renumbered.is_empty() {
+        let told = hunt.renumbered.iter().map(|((id, now), rules)| {
+            let rules = terminal::count(*rules as u64, "rule");
+            format!("{id} is {now} today ({rules})")
+        });
+        let told: Vec<String> = told.collect();
+        terminal::complain(&format!(
+            "note: techniques that rules name bear other ids: {}",
+            told.join(", ")
         ));
     }
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::commands::ReportArguments;
 use crate::error::Exit;
+use crate::known::known;
 use crate::terminal;
 
 /// Compare techniques with what is publicly said of groups
@@ -48,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         .iter()
         .map(|id| id.trim().to_uppercase())
         .collect();
-    let (pattern, trial) = pattern(&readings, &ids);
+    let (pattern, trial) = pattern(&readings, &ids, &known());
     for id in &pattern.unknown {
         terminal::complain(&format!("warning: ATT&CK has no technique {id:?}"));
     }

@@ -10,6 +10,7 @@ use daylight_store::{
 use serde_json::{Value, json};
 
 use crate::error::Exit;
+use crate::known::known;
 use crate::store::{StoreArguments, claim_lines, level};
 use crate::terminal;
 
@@ -52,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         Some(store) => (store.object(&name)?, bearers(store, &name)?),
         None => (None, Vec::new()),
     };
-    let known = known_bearers(&name);
+    let known = known_bearers(&name, &known());
     let claimed = store
         .as_ref()
         .map(|store| claimed(store, &name))

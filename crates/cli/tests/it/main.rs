@@ -11,6 +11,7 @@ mod counter;
 mod explain;
 mod indicators;
 mod investigate;
+mod knowledge;
 mod robust;
 mod rules;
 mod server;

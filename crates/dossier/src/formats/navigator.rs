@@ -83,7 +83,7 @@ fn add_reading(reading: &Reading, cells: &mut BTreeMap<String, Cell>) {
     for named in &reading.techniques {
         let title = reading.document.title.as_deref().unwrap_or("a report");
         let comment = format!("Named in “{}”", clean::value(title));
-        put(cells, &named.id, NAMED, comment);
+        put(cells, named.today(), NAMED, comment);
     }
 }
 

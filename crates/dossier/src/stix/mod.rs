@@ -60,7 +60,8 @@ fn add_reading(bundle: &mut Bundle, reading: &Reading, links: &[Link], generated
         entities::add(bundle, reading, index);
     }
     for mention in &reading.techniques {
-        entities::technique(bundle, &mention.id, technique_name(links, &mention.id));
+        let id = mention.today();
+        entities::technique(bundle, id, technique_name(links, id));
     }
     for described in &reading.described {
         add_described(

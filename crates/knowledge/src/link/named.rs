@@ -4,10 +4,10 @@ use daylight_model::{Candidate, CandidateKind, EntityKind, Interval, Link, Span}
 
 use super::sentence::{Document, Sentence};
 use super::tally::Tally;
+use crate::Knowledge;
 use crate::curated::midnight;
 use crate::index::Bearer;
 use crate::phrases::Word;
-use crate::{ATTACK, Knowledge};
 
 /// A name that is one thing's alone, and a name that several bear.
 const ALONE: f64 = 0.9;
@@ -149,14 +149,14 @@ impl Knowledge {
             canonical: name.to_owned(),
             ambiguous: false,
             ordinary: false,
-            source: ATTACK,
+            source: self.attack.clone(),
         };
         if let Some(technique) = self.technique(id) {
             let mut tally = Tally::default();
             tally.add(
                 0.95,
                 format!("“{text}” is {} ({})", technique.name, technique.id),
-                Some(ATTACK),
+                Some(&self.attack),
             );
             let mut candidate =
                 tally.candidate(CandidateKind::Technique, &technique.id, &technique.name);
@@ -193,7 +193,7 @@ impl Knowledge {
         let mut tally = Tally::default();
         let weight = if bearer.ambiguous { SHARED } else { ALONE };
         let reason = format!("“{text}” is a name of {} ({})", bearer.canonical, bearer.id);
-        tally.add(weight, reason, Some(bearer.source));
+        tally.add(weight, reason, Some(&bearer.source));
         let mut candidate = tally.candidate(kind, &bearer.id, &bearer.canonical);
         candidate.leads_to = self
             .techniques_of(&bearer.id)

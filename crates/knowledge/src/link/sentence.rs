@@ -111,7 +111,7 @@ impl<'a> Document<'a> {
             .map(|span| (*span, words(span.of(text), span.start)))
             .collect();
         let index = knowledge.index();
-        let mut vendors = vec![false; knowledge.products.len()];
+        let mut vendors = vec![false; knowledge.products().len()];
         for met in all.iter().flat_map(|(_, words)| index.vendors.find(words)) {
             if let Some(vendor) = vendors.get_mut(met.meaning) {
                 *vendor = true;
@@ -207,7 +207,7 @@ impl<'a> Sentence<'a> {
         };
         let product = |met: &Met| {
             let (at, bare) = (met.meaning / 2, met.meaning % 2 == 1);
-            let product = knowledge.products.get(at)?;
+            let product = knowledge.products().get(at)?;
             let vouched =
                 vendors.get(at).copied().unwrap_or(false) && is_thing(product, met, &words);
             let other = preceding(met, &words)

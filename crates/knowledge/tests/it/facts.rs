@@ -68,8 +68,7 @@ fn groups_software_and_campaigns_are_found() {
     assert!(
         knowledge
             .sources()
-            .iter()
-            .any(|source| source.contains("18.1"))
+            .any(|(source, _)| source.cited() == "MITRE ATT&CK 18.1")
     );
 }
 

@@ -5,3 +5,4 @@ mod linking;
 mod names;
 mod pack;
 mod pattern;
+mod update;

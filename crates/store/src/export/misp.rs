@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::io::Write;
 
 use daylight_model::random_looking;
@@ -16,7 +17,7 @@ const ATTRIBUTES_MAX: usize = 200_000;
 pub(super) fn write(selection: &Selection<'_>, out: &mut dyn Write) -> Result<ExportReport, Error> {
     let mut report = ExportReport::default();
     let mut attributes = Vec::new();
-    let mut level = None;
+    let mut in_events = HashSet::new();
     let mut events = 0_u64;
     write!(out, "{{\"response\":[")?;
     selection.each(&mut report, &mut |kept, object, report| {
@@ -37,26 +38,29 @@ pub(super) fn write(selection: &Selection<'_>, out: &mut dyn Write) -> Result<Ex
                 let comma = if events == 0 { "" } else { "," };
                 events += 1;
                 report.written += 1;
+                in_events.extend(object.references.iter().cloned());
                 write!(out, "{comma}\n{{\"Event\":{event}}}")?;
             }
             // It stands in its event.
             ("indicator", Some(attribute)) if attribute.get("uuid").is_some() => {}
             _ => match attribute(&kept.id, &body) {
                 Some(attribute) if attributes.len() < ATTRIBUTES_MAX => {
-                    report.written += 1;
-                    level = level.max(Some(
-                        selection.levels.own(kept, object).unwrap_or(Tlp::UNMARKED),
-                    ));
-                    attributes.push(attribute);
+                    let level = selection.levels.own(kept, object);
+                    attributes.push((kept.id.clone(), level.unwrap_or(Tlp::UNMARKED), attribute));
                 }
                 _ => *report.left_out.entry(object.kind.clone()).or_default() += 1,
             },
         }
         Ok(())
     })?;
+    // A flaw has no record of its own: where an event names it, it stands there.
+    attributes.retain(|(id, ..)| !in_events.contains(id));
+    report.written += attributes.len() as u64;
     if !attributes.is_empty() {
+        let level = attributes.iter().map(|(_, level, _)| *level).max();
+        let attributes = attributes.into_iter().map(|(.., attribute)| attribute);
         let comma = if events == 0 { "" } else { "," };
-        let event = event(selection, attributes, level);
+        let event = event(selection, attributes.collect(), level);
         write!(out, "{comma}\n{{\"Event\":{event}}}")?;
     }
     writeln!(out, "\n]}}")?;

@@ -5,7 +5,9 @@ use daylight_model::{IndicatorKind, Timestamp, derived_id};
 use serde_json::{Map, Value, json};
 
 use super::Taker;
-use crate::value::{observable, pattern, quoted};
+use super::attribute::{seen, usual};
+use crate::pattern::Pattern;
+use crate::value::{observable, pattern};
 use crate::{Error, Tlp, made};
 
 pub(super) fn take(place: &str, text: &str, taker: &mut Taker<'_>) -> Result<(), Error> {
@@ -98,6 +100,11 @@ fn members(
     Ok((members, strictest))
 }
 
+/// MISP writes what is true in several ways.
+fn is_true(value: &Value) -> bool {
+    *value == true || *value == 1 || *value == "1"
+}
+
 fn word<'a>(object: &'a Map<String, Value>, name: &str) -> &'a str {
     object.get(name).and_then(Value::as_str).unwrap_or_default()
 }
@@ -173,18 +180,27 @@ fn made_of(
         let id = derived_id("vulnerability", &[&cve]);
         return Ok(vec![made::object("vulnerability", &id, &time, properties)]);
     }
+    if attribute.get("deleted").is_some_and(is_true) {
+        return Err("deleted in MISP".to_owned());
+    }
+    if kind == "campaign-name" {
+        let properties = json!({ "name": value, "description": word(attribute, "comment") });
+        let id = format!("campaign--{uuid}");
+        return Ok(vec![made::object("campaign", &id, &time, properties)]);
+    }
     let Some((pattern_type, pattern)) = pattern_of(kind, value) else {
         return Err(format!("the attribute type `{kind}` has no counterpart"));
     };
-    let detects = attribute
-        .get("to_ids")
-        .is_some_and(|it| *it == true || *it == "1");
+    let detects = attribute.get("to_ids").is_some_and(is_true);
     if !detects && pattern_type == "stix" {
         let parts = parts_of(kind, value);
-        let observed: Vec<_> = parts
-            .iter()
-            .filter_map(|(kind, value)| observable(*kind, value))
-            .collect();
+        let observed: Vec<_> = match seen(kind, value) {
+            Some(seen) => seen.observable().into_iter().collect(),
+            None => parts
+                .iter()
+                .filter_map(|(kind, value)| observable(*kind, value))
+                .collect(),
+        };
         return match observed.is_empty() {
             true => Err(format!(
                 "the attribute type `{kind}` is no observable of its own"
@@ -217,14 +233,21 @@ fn made_of(
 /// The pattern that looks for an attribute, with its language.
 fn pattern_of(kind: &str, value: &str) -> Option<(&'static str, String)> {
     match kind {
-        "yara" | "sigma" | "snort" => {
-            let language = ["yara", "sigma", "snort"]
+        "yara" | "sigma" | "snort" | "suricata" => {
+            let language = ["yara", "sigma", "snort", "suricata"]
                 .into_iter()
                 .find(|it| *it == kind)?;
             return Some((language, value.to_owned()));
         }
-        "mutex" => return Some(("stix", format!("[mutex:name = {}]", quoted(value)))),
+        "stix2-pattern" => {
+            return Pattern::parse(value)
+                .is_ok()
+                .then(|| ("stix", value.to_owned()));
+        }
         _ => {}
+    }
+    if let Some(seen) = seen(kind, value) {
+        return Some(("stix", seen.pattern()));
     }
     let parts: Option<Vec<String>> = parts_of(kind, value)
         .iter()
@@ -235,7 +258,7 @@ fn pattern_of(kind: &str, value: &str) -> Option<(&'static str, String)> {
         .collect();
     let parts = parts.filter(|parts| !parts.is_empty())?;
     // Two properties of one file must hold together; an address and a name are two things.
-    let pattern = match kind.starts_with("filename|") {
+    let pattern = match kind.starts_with("filename|") || kind == "malware-sample" {
         true => format!("[{}]", parts.join(" AND ")),
         false => parts
             .iter()
@@ -275,13 +298,19 @@ fn parts_of(kind: &str, value: &str) -> Vec<(IndicatorKind, String)> {
         "email" | "email-src" | "email-dst" => own(IndicatorKind::Email),
         "filename" => own(IndicatorKind::Filename),
         "regkey" => own(IndicatorKind::RegistryKey),
-        "regkey|value" => vec![(IndicatorKind::RegistryKey, first.to_owned())],
+        "malware-sample" => vec![
+            (IndicatorKind::Filename, first.to_owned()),
+            (IndicatorKind::Md5, second.to_owned()),
+        ],
         _ => match kind.strip_prefix("filename|").and_then(hash) {
             Some(hash) => vec![
                 (IndicatorKind::Filename, first.to_owned()),
                 (hash, second.to_owned()),
             ],
-            None => hash(kind).map(own).unwrap_or_default(),
+            None => hash(kind)
+                .or_else(|| usual(kind, value))
+                .map(own)
+                .unwrap_or_default(),
         },
     }
 }

@@ -1,5 +1,6 @@
 //! What others publish, taken into the store.
 
+mod attribute;
 mod galaxy;
 mod kev;
 mod list;

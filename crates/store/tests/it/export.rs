@@ -170,7 +170,10 @@ fn misp_comes_back_and_the_rest_becomes_an_event() {
     let event = json!({ "Event": {
         "uuid": "99999999-0000-4000-8000-000000000000", "info": "Phish", "date": "2023-11-14",
         "timestamp": "1700000000", "Tag": [{ "name": "tlp:clear", "colour": "#ffffff" }], "unknown": [1, { "a": null }],
-        "Attribute": [{ "uuid": "00000000-0000-4000-8000-000000000001", "type": "domain", "value": "evil.example", "to_ids": true }],
+        "Attribute": [
+            { "uuid": "00000000-0000-4000-8000-000000000001", "type": "domain", "value": "evil.example", "to_ids": true },
+            { "uuid": "00000000-0000-4000-8000-000000000002", "type": "vulnerability", "value": "CVE-2031-0001", "to_ids": false },
+        ],
     }});
     let mut store = store();
     let mut options_in = daylight_store::ImportOptions::new("mine", at(0));

@@ -140,6 +140,47 @@ fn clusters_of_the_galaxy() {
 }
 
 #[test]
+fn attributes_that_are_no_usual_indicators() {
+    let mut store = store();
+    let attribute = |number: u8, kind: &str, value: &str, detects: bool| json!({ "uuid": format!("00000000-0000-4000-8000-00000000010{number}"), "type": kind, "value": value, "to_ids": detects });
+    let mut deleted = attribute(6, "domain", "gone.example", true);
+    deleted["deleted"] = json!(true);
+    let event = json!({ "Event": {
+        "uuid": "99999999-0000-4000-8000-000000000001", "info": "Reeds", "date": "2031-05-01", "timestamp": "1935400000",
+        "Attribute": [
+            attribute(1, "campaign-name", "Folded Reed", false),
+            attribute(2, "AS", "AS64496", false),
+            attribute(3, "suricata", "alert dns any any -> any any (sid:1;)", true),
+            attribute(4, "stix2-pattern", "[domain-name:value = 'reed.example'", true),
+            attribute(5, "size-in-bytes", "4096", false),
+            deleted,
+        ],
+    }});
+    let report = take(&mut store, "event.json", &event.to_string());
+    let reasons: Vec<&str> = report
+        .left_out_list
+        .iter()
+        .map(|it| it.reason.as_str())
+        .collect();
+    let expected = [
+        "the attribute type `stix2-pattern` has no counterpart",
+        "the attribute type `size-in-bytes` is no observable of its own",
+        "deleted in MISP",
+    ];
+    assert_eq!(reasons.len(), expected.len(), "{reasons:?}");
+    for (reason, expected) in reasons.iter().zip(expected) {
+        assert!(reason.starts_with(expected), "{reason}");
+    }
+    let campaign = body(&store, "campaign--00000000-0000-4000-8000-000000000101");
+    assert_eq!(campaign["name"], "Folded Reed");
+    let rule = body(&store, "indicator--00000000-0000-4000-8000-000000000103");
+    assert_eq!(rule["pattern_type"], "suricata");
+    let report = body(&store, "report--99999999-0000-4000-8000-000000000001");
+    let system = report["object_refs"][1].as_str().unwrap();
+    assert_eq!(body(&store, system)["number"], 64496);
+}
+
+#[test]
 fn events_with_their_attributes() {
     let mut store = store();
     let attribute = |uuid: &str, kind: &str, value: &str, detects: bool, tag: &str| {

@@ -96,6 +96,7 @@ impl Techniques {
                     id: id.to_owned(),
                     sentence: reading.sentences[sentence],
                     words: self.weightiest(page, text, sentence, forms, label),
+                    learnt_as: None,
                     probability: probability.min(PROBABILITY_MAX),
                 });
             }
