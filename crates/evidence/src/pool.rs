@@ -135,20 +135,20 @@ impl<'l> Pool<'l> {
 
     /// A stretch has been read; keeps what it came to.
     pub(crate) fn stretch_done(&self, mut stretch: Stretch, tally: Tally) {
-        stretch.log.keep(stretch.number, tally);
+        stretch.log.keep(stretch.number, tally, self.limits);
         let mut queue = lock(&self.queue);
         queue.spare.push(std::mem::take(&mut stretch.data));
         drop(stretch);
         self.changed.notify_all();
     }
 
-    /// Waits until all stretches of a log are read, and gives what they came to, in order.
-    /// `help` reads a stretch meanwhile.
-    pub(crate) fn collect(&self, log: &Log, mut help: impl FnMut(Stretch)) -> Vec<Tally> {
+    /// Waits until all stretches of a log are read, and gives what they came to. `help` reads a
+    /// stretch meanwhile.
+    pub(crate) fn collect(&self, log: &Log, mut help: impl FnMut(Stretch)) -> Tally {
         loop {
             let mut queue = lock(&self.queue);
             if log.is_complete() {
-                return log.take();
+                return log.take(self.limits);
             }
             match queue.stretches.pop_front() {
                 Some(stretch) => {

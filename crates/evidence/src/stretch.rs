@@ -1,7 +1,10 @@
 //! Large logs in stretches, of which each can be read by itself, by any thread.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+
+use daylight_model::Limits;
 
 use crate::pool::lock;
 use crate::recorder::Recorder;
@@ -21,13 +24,33 @@ pub(crate) struct Log {
     pub(crate) source: usize,
     read: Read,
     pending: AtomicUsize,
-    done: Mutex<Vec<(usize, Tally)>>,
+    done: Mutex<Done>,
+}
+
+/// What the stretches of a log came to.
+#[derive(Default)]
+struct Done {
+    /// All up to one, added up, so that a large log takes no more memory than a small one.
+    first: Tally,
+    first_count: usize,
+    /// Later ones, by number.
+    waiting: BTreeMap<usize, Tally>,
+}
+
+impl Done {
+    fn keep(&mut self, number: usize, tally: Tally, limits: &Limits) {
+        self.waiting.insert(number, tally);
+        while let Some(next) = self.waiting.remove(&self.first_count) {
+            self.first.add([next], limits);
+            self.first_count += 1;
+        }
+    }
 }
 
 impl Log {
     /// Keeps what a stretch came to.
-    pub(crate) fn keep(&self, number: usize, tally: Tally) {
-        lock(&self.done).push((number, tally));
+    pub(crate) fn keep(&self, number: usize, tally: Tally, limits: &Limits) {
+        lock(&self.done).keep(number, tally, limits);
     }
 
     /// Whether no stretch is with another thread.
@@ -35,11 +58,13 @@ impl Log {
         self.pending.load(Ordering::Relaxed) == 0
     }
 
-    /// What the stretches came to, in their order.
-    pub(crate) fn take(&self) -> Vec<Tally> {
+    /// What the stretches came to.
+    pub(crate) fn take(&self, limits: &Limits) -> Tally {
         let mut done = std::mem::take(&mut *lock(&self.done));
-        done.sort_by_key(|(number, _)| *number);
-        done.into_iter().map(|(_, tally)| tally).collect()
+        // One that came to a bad end leaves a gap.
+        let rest = std::mem::take(&mut done.waiting);
+        done.first.add(rest.into_values(), limits);
+        done.first
     }
 }
 
@@ -125,8 +150,8 @@ impl Stretches {
         let log = Arc::clone(&self.current.log);
         pass_on(self.current, recorder);
         let pool = recorder.run.pool;
-        let tallies = pool.collect(&log, |stretch| stretch.read(recorder.run));
-        recorder.tally.add(tallies, pool.limits);
+        let tally = pool.collect(&log, |stretch| stretch.read(recorder.run));
+        recorder.tally.add([tally], pool.limits);
     }
 }
 

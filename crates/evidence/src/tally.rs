@@ -50,7 +50,7 @@ impl Tally {
     }
 
     /// Adds what the stretches of a file came to, given in their order.
-    pub(crate) fn add(&mut self, stretches: Vec<Self>, limits: &Limits) {
+    pub(crate) fn add(&mut self, stretches: impl IntoIterator<Item = Self>, limits: &Limits) {
         let own = std::mem::take(&mut self.problems);
         let mut problems = own;
         for stretch in stretches {

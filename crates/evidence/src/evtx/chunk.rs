@@ -12,7 +12,7 @@ use super::cursor::{Cursor, Fault};
 use super::fields::{Collector, LeftOut};
 use super::identity::Texts;
 use super::instance::Record;
-use super::quiet::Quiet;
+use super::quiet::{Made, Quiet};
 use super::store::Store;
 
 pub(super) const CHUNK_BYTES: usize = 65_536;
@@ -202,19 +202,26 @@ impl ChunkReader {
         let own = self
             .record
             .resolve(&mut self.store, chunk.data, bytes, depth_max)?;
-        let is_known = self.quiet.knows(chunk.data, &self.record);
+        let fields = recycle(std::mem::take(&mut self.fields));
+        if let Some(kind) = self.quiet.find(chunk.data, &self.record) {
+            let (fields, places) = kind.fields(chunk.data, &self.record, fields);
+            let mut event = chunk.event(frame, fields);
+            let identity = self.texts.identify(&event.fields, &places, frame.written);
+            let time_field = self.texts.complete(&identity, &mut event);
+            out.passed_over(&event, time_field);
+            self.fields = recycle(event.fields);
+            return Ok(());
+        }
         self.open.clear();
         self.origins.clear();
         let mut collector = Collector {
             data: chunk.data,
             store: &self.store,
             record: &self.record,
-            fields: recycle(std::mem::take(&mut self.fields)),
+            fields,
             origins: &mut self.origins,
             origin: None,
             is_plain: true,
-            only_roles: is_known,
-            count: 0,
             fields_max: chunk.options.fields_max,
             places: Default::default(),
             left_out: None,
@@ -223,40 +230,26 @@ impl ChunkReader {
             owned_bytes: 0,
         };
         collector.instances(own);
-        let offset = chunk.offset + frame.start as u64;
-        if let Some(left_out) = collector.left_out {
-            out.problem(
-                offset,
-                Some(frame.number),
-                left_out_message(left_out, chunk.options),
-            );
+        let (left_out, is_plain) = (collector.left_out, collector.is_plain);
+        let places = collector.places;
+        let mut event = chunk.event(frame, collector.fields);
+        if let Some(left_out) = left_out {
+            let message = left_out_message(left_out, chunk.options);
+            out.problem(event.offset, Some(frame.number), message);
         }
-        let is_plain = collector.is_plain && collector.left_out.is_none();
-        let (fields, places) = (collector.fields, collector.places);
-        let identity = self.texts.identify(&fields, &places, frame.written);
-        let mut event = Event {
-            source: chunk.options.source,
-            family: LogFamily::WindowsOther,
-            time: None,
-            host: None,
-            channel: None,
-            provider: None,
-            event_id: None,
-            record: frame.number,
-            offset,
-            fields,
-            text: None,
-        };
+        let identity = self.texts.identify(&event.fields, &places, frame.written);
         let time_field = self.texts.complete(&identity, &mut event);
-        if is_known {
-            out.passed_over(&event, time_field);
-        } else {
-            out.event(&event, time_field);
-            if is_plain && let Some(decisive) = out.dismissed() {
-                let (record, origins) = (&self.record, self.origins.as_slice());
-                self.quiet
-                    .learn(chunk.data, record, origins, &places, decisive);
-            }
+        out.event(&event, time_field);
+        if is_plain
+            && left_out.is_none()
+            && let Some(decisive) = out.dismissed()
+        {
+            let made = Made {
+                fields: &event.fields,
+                origins: &self.origins,
+                places: &places,
+            };
+            self.quiet.learn(chunk.data, &self.record, made, decisive);
         }
         self.fields = recycle(event.fields);
         Ok(())
@@ -308,6 +301,23 @@ fn header(data: &[u8]) -> Result<(usize, bool), Fault> {
 }
 
 impl Chunk<'_> {
+    /// An event that is still without what says what it is.
+    fn event<'e>(&self, frame: Frame, fields: Vec<Field<'e>>) -> Event<'e> {
+        Event {
+            source: self.options.source,
+            family: LogFamily::WindowsOther,
+            time: None,
+            host: None,
+            channel: None,
+            provider: None,
+            event_id: None,
+            record: frame.number,
+            offset: self.offset + frame.start as u64,
+            fields,
+            text: None,
+        }
+    }
+
     /// The record that begins at `start`, as its own header has it.
     fn frame(&self, start: usize) -> Result<Frame, Fault> {
         let mut cursor = Cursor::new(self.data, start, self.data.len());

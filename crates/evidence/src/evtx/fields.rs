@@ -6,7 +6,7 @@ use daylight_model::{Field, Native, Value};
 
 use super::instance::{Instance, Record, Slot};
 use super::store::Store;
-use super::template::{Empty, Name, ROLES, Role, Step};
+use super::template::{Empty, Name, ROLES, Step};
 use super::tree::Part;
 use super::value;
 
@@ -44,14 +44,10 @@ pub(super) struct Collector<'a, 's> {
     /// Whether types and emptiness of the values alone say which fields there are, each of one
     /// value.
     pub(super) is_plain: bool,
-    /// Leave out the fields that have no role.
-    pub(super) only_roles: bool,
-    /// How many fields there were, with those.
-    pub(super) count: usize,
     pub(super) fields_max: usize,
     pub(super) places: Places,
     pub(super) left_out: Option<LeftOut>,
-    /// How many of these there were where each open element began.
+    /// How many fields there were where each open element began.
     pub(super) open: &'s mut Vec<usize>,
     pub(super) steps: usize,
     pub(super) owned_bytes: usize,
@@ -113,9 +109,9 @@ impl<'a> Collector<'a, '_> {
             Step::Slot { name, slot, empty } => self.slot(name, slots, *slot, *empty),
             Step::Constant { name, value } => self.constant(name, value),
             Step::Depends { .. } => {}
-            Step::Open => self.open.push(self.count),
+            Step::Open => self.open.push(self.fields.len()),
             Step::Close { name, empty } => {
-                if self.open.pop() == Some(self.count) {
+                if self.open.pop() == Some(self.fields.len()) {
                     self.empty(name, *empty);
                 }
             }
@@ -199,7 +195,7 @@ impl<'a> Collector<'a, '_> {
     /// A stream, or the values of an array, each of which is a field.
     #[cold]
     fn several(&mut self, name: &'a Name, slot: Slot, empty: Empty) {
-        let before = self.count;
+        let before = self.fields.len();
         if slot.kind == value::NESTED {
             self.instances(slot.instances());
         } else {
@@ -214,7 +210,7 @@ impl<'a> Collector<'a, '_> {
                 }
             }
         }
-        if self.count == before {
+        if self.fields.len() == before {
             self.empty(name, empty);
         }
     }
@@ -307,10 +303,6 @@ impl<'a> Collector<'a, '_> {
     fn push(&mut self, name: &'a Name, value: Value<'a>) {
         if self.fields.len() >= self.fields_max {
             self.left_out = Some(LeftOut::Fields);
-            return;
-        }
-        self.count += 1;
-        if self.only_roles && name.role == Role::None {
             return;
         }
         if let Some(place @ None) = self.places.get_mut(name.role as usize) {

@@ -4,10 +4,11 @@
 //! such a record decided that; a later one that is the same in it is known by its values as they
 //! lie in the chunk, and need not become an event of all its fields.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
-use daylight_model::{Decisive, stands_in_number};
+use daylight_model::{Decisive, Field, Value, stands_in_number};
 use foldhash::fast::FixedState;
 
 use super::fields::Places;
@@ -50,42 +51,58 @@ struct Shape {
 
 /// Events of one shape, channel, provider and id.
 #[derive(Debug)]
-struct Kind {
+pub(super) struct Kind {
     identity: Box<[u8]>,
     number: u32,
     /// What of which values decides.
     decisive: Box<[(u32, Decisive)]>,
+    /// What says what the event is.
+    roles: Box<[(Role, Said)]>,
     tried: u32,
     found: u32,
 }
 
+/// Where the value of a field is.
+#[derive(Debug)]
+enum Said {
+    /// Among those of the record.
+    Slot(u32),
+    /// In the template.
+    Always(Value<'static>),
+}
+
+/// What was made of a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Made<'m> {
+    pub(super) fields: &'m [Field<'m>],
+    /// For each field, which of the record's values it is; `None` is what its template says.
+    pub(super) origins: &'m [Option<u32>],
+    pub(super) places: &'m Places,
+}
+
 impl Quiet {
-    /// Whether nothing comes of a record.
-    pub(super) fn knows(&mut self, data: &[u8], record: &Record) -> bool {
+    /// What a record is of which nothing comes; `None` where something may.
+    pub(super) fn find(&mut self, data: &[u8], record: &Record) -> Option<&Kind> {
         if !tell_shape(data, record, &mut self.shape) {
             self.shape.clear();
-            return false;
+            return None;
         }
-        let Some(shape) = self.shapes.get_mut(self.shape.as_slice()) else {
-            return false;
-        };
+        let shape = self.shapes.get_mut(self.shape.as_slice())?;
         let slots = record.all_slots();
         tell_identity(&shape.identity, slots, data, &mut self.key);
         let mut kinds = shape.kinds.iter_mut();
-        let Some(kind) = kinds.find(|kind| *kind.identity == *self.key) else {
-            return false;
-        };
+        let kind = kinds.find(|kind| *kind.identity == *self.key)?;
         if kind.tried >= TRIED_MIN && kind.found.saturating_mul(TRIED_FOR_ONE_MAX) < kind.tried {
             kind.tried /= 2;
             self.shape.clear();
-            return false;
+            return None;
         }
         kind.tried += 1;
         let hash = tell_decisive(kind, slots, data, &mut self.key);
         let (start, end) = self.known.get(&hash).copied().unwrap_or_default();
         let is_known = self.keys.get(start as usize..end as usize) == Some(self.key.as_slice());
         kind.found += u32::from(is_known);
-        is_known
+        is_known.then_some(kind)
     }
 
     /// Takes in that nothing came of the record that was asked about last, and what decided that.
@@ -93,8 +110,7 @@ impl Quiet {
         &mut self,
         data: &[u8],
         record: &Record,
-        origins: &[Option<u32>],
-        places: &Places,
+        made: Made<'_>,
         decisive: &[Decisive],
     ) {
         if self.shape.is_empty() {
@@ -115,7 +131,7 @@ impl Quiet {
         if !self.shapes.contains_key(self.shape.as_slice()) {
             self.bytes += self.shape.len() + 256;
             let shape = Shape {
-                identity: identity(origins, places),
+                identity: identity(made),
                 kinds: Vec::new(),
             };
             self.shapes.insert(self.shape.as_slice().into(), shape);
@@ -130,15 +146,16 @@ impl Quiet {
             .position(|kind| *kind.identity == *self.key);
         let at = known.unwrap_or(shape.kinds.len());
         if known.is_none() {
-            if at >= KINDS_MAX {
+            let Some(roles) = made.roles().filter(|_| at < KINDS_MAX) else {
                 return;
-            }
+            };
             self.kind_count += 1;
-            self.bytes += 256 + self.key.len() + 8 * origins.len();
+            self.bytes += 256 + self.key.len() + 8 * made.origins.len();
             shape.kinds.push(Kind {
                 identity: self.key.as_slice().into(),
                 number: self.kind_count,
-                decisive: values_of(origins, decisive),
+                decisive: values_of(made.origins, decisive),
+                roles,
                 tried: 0,
                 found: 0,
             });
@@ -157,12 +174,67 @@ impl Quiet {
     }
 }
 
+impl Kind {
+    /// The fields of a record of this kind that say what it is, and where they stand.
+    pub(super) fn fields<'a>(
+        &'a self,
+        data: &'a [u8],
+        record: &Record,
+        mut fields: Vec<Field<'a>>,
+    ) -> (Vec<Field<'a>>, Places) {
+        let mut places = Places::default();
+        for (role, said) in &self.roles {
+            let value = match said {
+                Said::Slot(slot) => {
+                    let slot = record.all_slots().get(*slot as usize);
+                    slot.and_then(|slot| value::of(slot.kind, slot.bytes(data)))
+                }
+                Said::Always(value) => Some(value.borrowed()),
+            };
+            if let Some(value) = value {
+                places[*role as usize] = Some(fields.len() as u32);
+                let name = Cow::Borrowed(role.name());
+                fields.push(Field { name, value });
+            }
+        }
+        (fields, places)
+    }
+}
+
+impl Made<'_> {
+    /// Where a field with this role stands.
+    fn place(self, role: Role) -> Option<usize> {
+        Some(self.places.get(role as usize).copied()?? as usize)
+    }
+
+    /// What says what the event is; `None` where that cannot be kept.
+    fn roles(self) -> Option<Box<[(Role, Said)]>> {
+        let mut roles = Vec::new();
+        for role in Role::ALL {
+            let Some(place) = self.place(role) else {
+                continue;
+            };
+            let said = match (self.origins.get(place)?, &self.fields.get(place)?.value) {
+                (Some(slot), _) => Said::Slot(*slot),
+                (None, Value::Text(text)) => {
+                    Said::Always(Value::Text(Cow::Owned(text.clone().into_owned())))
+                }
+                (None, Value::Integer(number)) => Said::Always(Value::Integer(*number)),
+                (None, Value::Null) => Said::Always(Value::Null),
+                _ => return None,
+            };
+            roles.push((role, said));
+        }
+        Some(roles.into())
+    }
+}
+
 /// The values that say channel, provider and id; one that a template says is always the same.
-fn identity(origins: &[Option<u32>], places: &Places) -> Box<[u32]> {
+fn identity(made: Made<'_>) -> Box<[u32]> {
     let roles = [Role::Channel, Role::Provider, Role::EventId];
-    let values = roles.iter().filter_map(|role| {
-        let place = places.get(*role as usize).copied().flatten()?;
-        origins.get(place as usize).copied().flatten()
+    let values = roles.into_iter().filter_map(|role| {
+        let place = made.place(role)?;
+        made.origins.get(place).copied().flatten()
     });
     values.collect()
 }
@@ -245,7 +317,7 @@ fn holds_words(slot: Slot, data: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use daylight_model::{Event, Limits, Value};
+    use daylight_model::{Event, Limits};
 
     use super::super::builder::{Body, Builder, Typed, text};
     use super::super::chunk::{ChunkOptions, ChunkReader, Receiver};

@@ -21,6 +21,35 @@ pub(super) enum Role {
     None,
 }
 
+impl Role {
+    /// Those that say something.
+    pub(super) const ALL: [Self; ROLES] = [
+        Self::Channel,
+        Self::Provider,
+        Self::EventId,
+        Self::Computer,
+        Self::Time,
+        Self::Message,
+        Self::LowerMessage,
+        Self::UtcTime,
+    ];
+
+    /// The name of a field with this role.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Channel => "Channel",
+            Self::Provider => "Provider_Name",
+            Self::EventId => "EventID",
+            Self::Computer => "Computer",
+            Self::Time => "TimeCreated_SystemTime",
+            Self::Message => "Message",
+            Self::LowerMessage => "message",
+            Self::UtcTime => "UtcTime",
+            Self::None => "",
+        }
+    }
+}
+
 /// Roles that say something, which come before [`Role::None`].
 pub(super) const ROLES: usize = Role::None as usize;
 
@@ -32,17 +61,9 @@ pub(super) struct Name {
 
 impl Name {
     fn new(text: String) -> Self {
-        let role = match text.as_str() {
-            "Channel" => Role::Channel,
-            "Provider_Name" => Role::Provider,
-            "EventID" => Role::EventId,
-            "Computer" => Role::Computer,
-            "TimeCreated_SystemTime" => Role::Time,
-            "Message" => Role::Message,
-            "message" => Role::LowerMessage,
-            "UtcTime" => Role::UtcTime,
-            _ => Role::None,
-        };
+        let mut roles = Role::ALL.into_iter();
+        let role = roles.find(|role| role.name() == text);
+        let role = role.unwrap_or(Role::None);
         Self {
             text: text.into(),
             role,
