@@ -15,6 +15,7 @@ explained there has to be so.
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import tempfile
@@ -86,43 +87,58 @@ def compared(original, ours, theirs):
     """What misp-stix keeps of attributes as it was and Daylight does not, and how much misp-stix does not."""
     problems, changed = [], Counter()
     for uuid, was in original.items():
+        # misp-stix gives attributes of some objects other uuids.
+        alike = (it for it in theirs.values() if (it["type"], it["value"]) == (was["type"], was["value"]))
+        their = theirs.get(uuid) or next(alike, {})
         for field in FIELDS:
-            is_kept = theirs.get(uuid, {}).get(field) == was[field]
+            is_kept = their.get(field) == was[field]
             changed[field] += not is_kept
             if is_kept and ours.get(uuid, {}).get(field) != was[field]:
                 problems.append(f"{was['type']} {was['value']!r}: misp-stix keeps its {field}, Daylight does not")
     return problems, changed
 
 
-def texts(value):
-    """All texts and numbers of a STIX object, but for the record of what it was made of."""
+LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'|= ([0-9]+)")
+
+
+def texts(value, key=None):
+    """All texts and numbers of a STIX object, with the values of patterns one by one."""
     if isinstance(value, dict):
-        for key, inside in value.items():
+        # The name of an indicator is no more than what people read.
+        shown = {"name", "description"} if value.get("type") == "indicator" else set()
+        for name, inside in value.items():
             # misp-stix writes the attribute beside the pattern as well.
-            if key != RECORD and key != "labels":
-                yield from texts(inside)
+            if name not in {RECORD, "labels"} | shown:
+                yield from texts(inside, name)
     elif isinstance(value, list):
         for inside in value:
-            yield from texts(inside)
+            yield from texts(inside, key)
     elif not isinstance(value, bool):
         yield str(value)
+        if key == "pattern":
+            for text, number in LITERAL.findall(value):
+                yield re.sub(r"\\(.)", r"\1", text) or number
 
 
 def standard(bundle):
-    """All that objects of STIX's own types say."""
-    objects = [it for it in bundle["objects"] if not it["type"].startswith("x-misp")]
-    every = "\n".join("\n".join(texts(it)) for it in objects if it["type"] not in ("report", "grouping", "note"))
-    every = every.replace("\\\\", "\\").replace("\\'", "'").lower()
-    # STIX wants the names of registry hives spelled out.
-    return every.replace("hkey_local_machine", "hklm").replace("hkey_current_user", "hkcu")
+    """All that objects of STIX's own types say, as it is compared."""
+    of_misp = ("report", "grouping", "note")
+    objects = [it for it in bundle["objects"] if not it["type"].startswith(("x-misp", *of_misp))]
+    return {plain(text) for it in objects for text in texts(it)}
 
 
-def said(attribute, text):
-    """Whether a text holds the values of an attribute."""
-    parts = attribute["value"].split("|") if "|" in attribute["type"] else [attribute["value"]]
-    if attribute["type"] == "AS":
-        parts = [attribute["value"].removeprefix("AS")]
-    return all(part.lower() in text for part in parts)
+def plain(text):
+    """STIX wants the names of registry hives spelled out; MISP writes AS before its numbers."""
+    lower = text.lower().replace("hkey_local_machine", "hklm").replace("hkey_current_user", "hkcu")
+    return lower.strip().removeprefix("as") if re.fullmatch("as[0-9]+", lower) else lower.strip()
+
+
+def said(attribute, found):
+    """Whether the values of an attribute are among what was found."""
+    is_pair = "|" in attribute["type"] or attribute["type"] == "malware-sample"
+    parts = attribute["value"].split("|") if is_pair else [attribute["value"]]
+    # A single letter or digit stands anywhere.
+    return all(len(part) > 1 and plain(part) in found for part in parts)
 
 
 def check(program, path):
@@ -158,10 +174,12 @@ def check(program, path):
         {it["type"] for it in all_of_them.values() if said(it, our_text) and not said(it, their_text)}
     )
     told = {it["place"].rsplit(" ", 1)[-1] for it in left_out}
+    # The port beside an address stays in the record.
+    host = lambda it: {**it, "type": "", "value": it["value"].split("|")[0]} if "|port" in it["type"] else it
     silent = [
         it["type"]
         for uuid, it in all_of_them.items()
-        if not said(it, our_text) and uuid not in told
+        if not said(host(it), our_text) and uuid not in told
     ]
     if silent:
         problems.append(f"neither in the STIX nor told to be left out: {sorted(set(silent))}")
