@@ -4,6 +4,7 @@ use std::sync::Arc;
 use daylight_model::{
     Coverage, Finding, Interval, Level, Link, Manifest, Reading, Rule, SubjectKind, Timestamp,
 };
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use crate::hosts::Hosts;
@@ -40,7 +41,7 @@ pub struct Case<'a> {
 impl<'a> Case<'a> {
     /// The findings by what they have to do with the story, each by time.
     pub(crate) fn findings_by_story(&self) -> ByStory<'a> {
-        let counted: HashSet<&str> = story_finding_ids(self.coverage).collect();
+        let counted: HashSet<&str, RandomState> = story_finding_ids(self.coverage).collect();
         let references = self.story_references();
         let is_related = |rule: &Rule| {
             let mut shared = rule.references.iter().map(String::as_str);

@@ -792,3 +792,56 @@ pub(crate) fn links() -> Vec<Link> {
         ],
     }]
 }
+
+/// A machine park under attack: as many findings as asked for, of 120 rules on 60 machines in
+/// the days of the operation, each with its own command line.
+pub(crate) fn many(count: u64) -> Sample {
+    let techniques = [
+        "t1505.003",
+        "t1059.003",
+        "t1003.001",
+        "t1021.002",
+        "t1543.003",
+    ];
+    let levels = [Level::Low, Level::Medium, Level::High, Level::Critical];
+    let many_rules: Vec<Arc<Rule>> = (0..120_usize)
+        .map(|number| {
+            rule(
+                &format!("c0a1f0de-0100-4000-8000-{number:012}"),
+                &format!("Behaviour number {number} of a process"),
+                levels[number % levels.len()],
+                &[&format!("attack.{}", techniques[number % techniques.len()])],
+                vec![source(LogFamily::WindowsSysmon, None, &[1])],
+            )
+        })
+        .collect();
+    let begin = at("2021-02-27T00:00:00Z").as_second();
+    let findings = (0..count)
+        .map(|index| {
+            let rule = &many_rules[usize::try_from(index * 7 % 120).unwrap()];
+            let mut finding = finding(rule, 0, "2021-03-02T01:40:10Z", Some(1), index);
+            let seconds = begin + i64::try_from(index * 9 % 900_000).unwrap();
+            finding.time = Timestamp::from_second(seconds).ok();
+            finding.host = Some(format!("ws{:02}.corp.example", index * 31 % 60));
+            let command =
+                format!("cmd.exe /c \"echo {index} & type <a&b> > C:\\temp\\out-{index}.txt\"");
+            finding.context = vec![
+                field("CommandLine", &command),
+                field("Image", r"C:\Windows\System32\cmd.exe"),
+                field("User", &format!("CORP\\user{}", index % 500)),
+            ];
+            finding
+        })
+        .collect();
+    let mut sample = Sample::of(findings, manifest(true));
+    sample.rules.extend(many_rules);
+    sample.coverage = coverage(
+        &subjects(),
+        Some(window()),
+        None,
+        &sample.rules,
+        &sample.findings,
+        &sample.manifest,
+    );
+    sample
+}
