@@ -9,6 +9,7 @@
 
 mod counter;
 mod explain;
+mod hostile;
 mod indicators;
 mod investigate;
 mod knowledge;
