@@ -3,6 +3,7 @@
 //! The rules say which logs would show a thing; the manifest says which of those were
 //! there, and when. A cell that had nothing to show is never called clean.
 
+mod machines;
 mod span;
 
 use std::collections::{BTreeSet, HashMap};
@@ -43,14 +44,17 @@ pub fn coverage(
         manifest,
         hosts: Hosts::of(findings, Some(manifest)),
     };
-    let rows = subjects
+    let mut needs = BTreeSet::new();
+    let rows: Vec<CoverageRow> = subjects
         .iter()
-        .map(|subject| evidence.row(subject, rules))
+        .map(|subject| evidence.row(subject, rules, &mut needs))
         .collect();
+    let machines = machines::machines(&rows, &needs, &evidence);
     Coverage {
         window,
         window_source,
         rows,
+        machines,
     }
 }
 
@@ -87,7 +91,13 @@ pub(crate) const NO_RULE: &str = "No rule here looks for it.";
 type Need = LogSource;
 
 impl Evidence<'_> {
-    fn row(&self, subject: &Subject, rules: &[Arc<Rule>]) -> CoverageRow {
+    /// The row of a subject; what it needs is added to `all_needs`.
+    fn row(
+        &self,
+        subject: &Subject,
+        rules: &[Arc<Rule>],
+        all_needs: &mut BTreeSet<Need>,
+    ) -> CoverageRow {
         let serving: Vec<(&Rule, Service)> = rules
             .iter()
             .filter_map(|rule| Some((rule.as_ref(), service(rule, subject)?)))
@@ -99,6 +109,7 @@ impl Evidence<'_> {
             .iter()
             .map(|need| self.cell(need, &findings, window))
             .collect();
+        all_needs.extend(needs);
         let has = |outcome| {
             cells
                 .iter()

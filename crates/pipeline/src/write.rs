@@ -92,6 +92,8 @@ impl Investigation {
             "command": self.command,
             "generated": self.generated,
             "duration_seconds": self.duration_seconds,
+            "marking": self.marking,
+            "held_back": self.held_back,
             "reports": reports.collect::<Vec<Value>>(),
             "sources": self.hunt.manifest.sources,
             "problems": self.hunt.manifest.problems,

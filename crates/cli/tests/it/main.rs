@@ -13,6 +13,7 @@ mod hostile;
 mod indicators;
 mod investigate;
 mod knowledge;
+mod marking;
 mod robust;
 mod rules;
 mod server;

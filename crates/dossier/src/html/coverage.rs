@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daylight_model::{Coverage, CoverageCell, CoverageRow, Interval, LogFamily, Outcome};
+use daylight_model::{
+    Coverage, CoverageCell, CoverageRow, Interval, LogFamily, Outcome, Timestamp,
+};
 use maud::{Markup, html};
 
-use super::{coordinate as at, outcome_class, outcome_sign, outcome_words};
+use super::{coordinate as at, machines, outcome_class, outcome_sign, outcome_words};
 use crate::coverage::rank;
 use crate::reach::Reach;
 use crate::windows::window_of;
@@ -33,8 +35,10 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
                 p { "The story led to nothing that can be looked for in logs." }
             } @else {
                 (heat(coverage))
+                (machines::table(coverage))
                 h3 { "Cell by cell" }
-                @for row in &coverage.rows { (row_details(row, window_of(row, coverage))) }
+                @for row in shown(coverage) { (row_details(row, window_of(row, coverage))) }
+                @if coverage.rows.len() > ROWS_MAX { (more_rows(coverage)) }
             }
         }
     }
@@ -53,7 +57,8 @@ fn heat(coverage: &Coverage) -> Markup {
                 caption {
                     "Each thing looked for, by the logs that would show it. "
                     span.legend {
-                        "● hit · ○ not seen where it would show · ? could not see · – would not show there"
+                        "● hit · ○ not seen where it would show · ? could not see · – would not show there. "
+                        @if has_ends(coverage.window) { "Bars are the time of the operation, filled where there are such events." }
                     }
                 }
                 thead {
@@ -64,13 +69,18 @@ fn heat(coverage: &Coverage) -> Markup {
                     }
                 }
                 tbody {
-                    @for row in &coverage.rows {
+                    @for row in shown(coverage) {
                         @let window = window_of(row, coverage);
                         @let by_family = best_by_family(row, window);
                         tr {
                             th scope="row" { (clean::value(&row.id)) span.name { (clean::value(&row.name)) } }
-                            (heat_cell(Some((row.outcome, Reach::of_row(row, window)))))
-                            @for family in &families { (heat_cell(by_family.get(family).copied())) }
+                            (heat_cell(row.outcome, Reach::of_row(row, window), None))
+                            @for family in &families {
+                                @match by_family.get(family) {
+                                    Some(cell) => (heat_cell(cell.outcome, Reach::of_cell(cell, window), Some((cell, window)))),
+                                    None => td.none { span aria-hidden="true" { "–" } span.hidden { "would not show there" } },
+                                }
+                            }
                         }
                     }
                 }
@@ -79,48 +89,102 @@ fn heat(coverage: &Coverage) -> Markup {
     }
 }
 
-fn heat_cell(cell: Option<(Outcome, Reach)>) -> Markup {
+fn heat_cell(
+    outcome: Outcome,
+    reach: Reach,
+    time: Option<(&CoverageCell, Option<Interval>)>,
+) -> Markup {
     html! {
-        @match cell {
-            Some((outcome, reach)) => {
-                td class=(outcome_class(outcome)) {
-                    span.sign aria-hidden="true" { (outcome_sign(outcome)) }
-                    span.word { (match outcome {
-                        Outcome::Hit => "hit",
-                        Outcome::NotSeen => "not seen",
-                        Outcome::CouldNotSee => "could not see",
-                    }) }
-                    @if outcome == Outcome::NotSeen && !reach.part().is_empty() { (share(reach)) }
-                }
-            }
-            None => { td.none { span aria-hidden="true" { "–" } span.hidden { "would not show there" } } }
+        td class=(outcome_class(outcome)) {
+            span.sign aria-hidden="true" { (outcome_sign(outcome)) }
+            span.word { (match outcome {
+                Outcome::Hit => "hit",
+                Outcome::NotSeen => "not seen",
+                Outcome::CouldNotSee => "could not see",
+            }) }
+            @if outcome == Outcome::NotSeen && !reach.part().is_empty() { span.part { (reach.part()) } }
+            @if let Some((cell, window)) = time.filter(|(cell, _)| cell.events > 0) { (strip(&cell.gaps, window)) }
         }
     }
 }
 
-/// On how much of the time an absence rests, in words and as a bar.
-fn share(reach: Reach) -> Markup {
-    html! {
-        span.part { (reach.part()) }
-        span.bar aria-hidden="true" { span style={ "width:" (at(reach.share() * 100.0)) "%" } {} }
+/// On how much of the time an absence rests: `, 2 of the 12 days`; where the time of the operation is
+/// not known, from when to when.
+pub(super) fn reached(reach: Reach, covered: Option<Interval>) -> String {
+    match (reach, covered) {
+        (Reach::Whole, _) => ", all days".into(),
+        (Reach::Unknown, Some(covered)) => format!(", {}", words::reach(covered)),
+        (reach, _) if reach.part().is_empty() => String::new(),
+        (reach, _) => format!(", {}", reach.part()),
     }
 }
 
-/// Families in the order of the table, with the best outcome and reach each has in a row.
+/// Whether a stretch of time can be drawn.
+fn has_ends(window: Option<Interval>) -> bool {
+    window.is_some_and(|window| window.start.is_some() && window.end.is_some())
+}
+
+/// How many gaps are drawn; a log with more of them is hardly one.
+const GAPS_DRAWN_MAX: usize = 60;
+
+/// The time of the operation from left to right, dark where there are such events.
+pub(super) fn strip(gaps: &[Interval], window: Option<Interval>) -> Markup {
+    let Some((start, end)) = window.and_then(|window| window.start.zip(window.end)) else {
+        return html! {};
+    };
+    let whole = end.duration_since(start).as_secs_f64().max(1.0);
+    let place = |time: Timestamp| {
+        (time.duration_since(start).as_secs_f64() / whole).clamp(0.0, 1.0) * 100.0
+    };
+    let (from, to) = (
+        |gap: &Interval| place(gap.start.unwrap_or(start)),
+        |gap: &Interval| place(gap.end.unwrap_or(end)),
+    );
+    html! {
+        span.bar aria-hidden="true" {
+            @for gap in gaps.iter().take(GAPS_DRAWN_MAX) {
+                span style={ "left:" (at(from(gap))) "%;width:" (at(to(gap) - from(gap))) "%" } {}
+            }
+        }
+    }
+}
+
+/// The cell of each family that says most: the best outcome, and the longest reach.
 fn best_by_family(
     row: &CoverageRow,
     window: Option<Interval>,
-) -> BTreeMap<LogFamily, (Outcome, Reach)> {
-    let mut best: BTreeMap<LogFamily, (Outcome, Reach)> = BTreeMap::new();
+) -> BTreeMap<LogFamily, &CoverageCell> {
+    let mut best: BTreeMap<LogFamily, &CoverageCell> = BTreeMap::new();
+    let order = |cell: &CoverageCell| (rank(cell.outcome), -Reach::of_cell(cell, window).share());
     for cell in &row.cells {
-        let here = (cell.outcome, Reach::of_cell(cell, window));
-        let known = best.entry(cell.family).or_insert(here);
-        let further = here.1.share() > known.1.share();
-        if rank(here.0) < rank(known.0) || (here.0 == known.0 && further) {
-            *known = here;
+        let known = best.entry(cell.family).or_insert(cell);
+        if order(cell) < order(known) {
+            *known = cell;
         }
     }
     best
+}
+
+/// How many things looked for the page shows; `coverage.json` holds all.
+const ROWS_MAX: usize = 150;
+
+/// The rows to show: where there are too many, hits before what was not seen, and that before the dark.
+fn shown(coverage: &Coverage) -> Vec<&CoverageRow> {
+    let mut rows: Vec<&CoverageRow> = coverage.rows.iter().collect();
+    if rows.len() > ROWS_MAX {
+        rows.sort_by_key(|row| rank(row.outcome));
+        rows.truncate(ROWS_MAX);
+    }
+    rows
+}
+
+fn more_rows(coverage: &Coverage) -> Markup {
+    html! {
+        p.note {
+            "Shown are " (ROWS_MAX) " of " (words::number(coverage.rows.len() as u64))
+            " things looked for, hits first; coverage.json holds all."
+        }
+    }
 }
 
 fn row_details(row: &CoverageRow, window: Option<Interval>) -> Markup {

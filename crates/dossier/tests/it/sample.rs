@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use daylight_dossier::{Advice, Case, Fact, Subject, advise, coverage};
+use daylight_dossier::{Advice, Case, Fact, HeldBack, Subject, advise, coverage};
 use daylight_model::*;
 
 /// Everything a [`Case`] borrows.
@@ -35,6 +35,8 @@ impl Sample {
             tool_version: "0.1.0",
             command: Some("daylight investigate story.txt --evidence logs"),
             duration_seconds: 1.73,
+            marking: None,
+            held_back: HeldBack::default(),
         }
     }
 
