@@ -493,6 +493,30 @@ fn without_hit(need: &Need, seen: &Seen, window: Option<Interval>) -> (Outcome, 
     (Outcome::NotSeen, note.trim_end().into())
 }
 
+/// How many things looked for are shown to people; `coverage.json` holds all.
+const ROWS_SHOWN_MAX: usize = 150;
+
+/// The rows to show: where there are too many, hits before what was not seen, and that before
+/// the dark.
+pub(crate) fn most_telling(coverage: &Coverage) -> Vec<&CoverageRow> {
+    let mut rows: Vec<&CoverageRow> = coverage.rows.iter().collect();
+    if rows.len() > ROWS_SHOWN_MAX {
+        rows.sort_by_key(|row| rank(row.outcome));
+        rows.truncate(ROWS_SHOWN_MAX);
+    }
+    rows
+}
+
+/// How many rows are shown, where that is not all.
+pub(crate) fn rows_not_shown(coverage: &Coverage) -> Option<String> {
+    (coverage.rows.len() > ROWS_SHOWN_MAX).then(|| {
+        format!(
+            "Shown are {ROWS_SHOWN_MAX} of {} things looked for, hits first; coverage.json holds all.",
+            words::number(coverage.rows.len() as u64)
+        )
+    })
+}
+
 /// Hits first, then what was looked at, then what was dark.
 pub(crate) const fn rank(outcome: Outcome) -> u8 {
     match outcome {

@@ -2,7 +2,7 @@
 //!
 //! A [`Case`] borrows what the other stages produced. [`coverage()`] crosses what was to be
 //! looked for with what the logs could show, [`verdict`] draws the conclusion in five lines,
-//! and the rest renders: [`html`] and [`markdown`] for people, [`stix_bundle`],
+//! and the rest renders: [`html`] and [`markdown`] (from an [`outline()`]) for people, [`stix_bundle`],
 //! [`misp_event`], [`navigator_layer`], [`sarif`], [`timesketch_jsonl`], [`findings_jsonl`] and
 //! [`findings_csv`] for machines, [`text_summary`], [`reading_text`]
 //! and [`table`] for the terminal.

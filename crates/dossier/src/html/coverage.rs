@@ -8,7 +8,7 @@ use daylight_model::{
 use maud::{Markup, html};
 
 use super::{coordinate as at, machines, outcome_class, outcome_sign, outcome_words};
-use crate::coverage::rank;
+use crate::coverage::{most_telling, rank, rows_not_shown};
 use crate::reach::Reach;
 use crate::windows::window_of;
 use crate::{Case, clean, words};
@@ -37,8 +37,8 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
                 (heat(coverage))
                 (machines::table(coverage))
                 h3 { "Cell by cell" }
-                @for row in shown(coverage) { (row_details(row, window_of(row, coverage))) }
-                @if coverage.rows.len() > ROWS_MAX { (more_rows(coverage)) }
+                @for row in most_telling(coverage) { (row_details(row, window_of(row, coverage))) }
+                @if let Some(rest) = rows_not_shown(coverage) { p.note { (rest) } }
             }
         }
     }
@@ -52,15 +52,14 @@ fn heat(coverage: &Coverage) -> Markup {
         .map(|cell| cell.family)
         .collect();
     html! {
+        p.legend {
+            "Each thing looked for, by the logs that would show it. ● hit · ○ not seen where it would show · "
+            "? could not see · – would not show there."
+            @if has_ends(coverage.window) { " Bars are the time of the operation, filled where there are such events." }
+        }
         div.scroll role="region" aria-label="Coverage table" tabindex="0" {
             table.heat {
-                caption {
-                    "Each thing looked for, by the logs that would show it. "
-                    span.legend {
-                        "● hit · ○ not seen where it would show · ? could not see · – would not show there. "
-                        @if has_ends(coverage.window) { "Bars are the time of the operation, filled where there are such events." }
-                    }
-                }
+                caption.hidden { "Each thing looked for, by the logs that would show it" }
                 thead {
                     tr {
                         th scope="col" { "Looked for" }
@@ -69,7 +68,7 @@ fn heat(coverage: &Coverage) -> Markup {
                     }
                 }
                 tbody {
-                    @for row in shown(coverage) {
+                    @for row in most_telling(coverage) {
                         @let window = window_of(row, coverage);
                         @let by_family = best_by_family(row, window);
                         tr {
@@ -124,26 +123,27 @@ fn has_ends(window: Option<Interval>) -> bool {
     window.is_some_and(|window| window.start.is_some() && window.end.is_some())
 }
 
-/// How many gaps are drawn; a log with more of them is hardly one.
-const GAPS_DRAWN_MAX: usize = 60;
+/// How many stretches are drawn; a log with more gaps is hardly one.
+const STRETCHES_MAX: usize = 60;
 
-/// The time of the operation from left to right, dark where there are such events.
+/// The time of the operation from left to right, filled where there are such events.
 pub(super) fn strip(gaps: &[Interval], window: Option<Interval>) -> Markup {
     let Some((start, end)) = window.and_then(|window| window.start.zip(window.end)) else {
         return html! {};
     };
-    let whole = end.duration_since(start).as_secs_f64().max(1.0);
-    let place = |time: Timestamp| {
-        (time.duration_since(start).as_secs_f64() / whole).clamp(0.0, 1.0) * 100.0
-    };
-    let (from, to) = (
-        |gap: &Interval| place(gap.start.unwrap_or(start)),
-        |gap: &Interval| place(gap.end.unwrap_or(end)),
-    );
+    let seconds = |time: Timestamp| time.duration_since(start).as_secs_f64();
+    let place = |time| (seconds(time) / seconds(end).max(1.0)).clamp(0.0, 1.0) * 100.0;
+    let ends = gaps.iter().map(|gap| gap.end.unwrap_or(end));
+    let from = std::iter::once(start).chain(ends);
+    let to = gaps
+        .iter()
+        .map(|gap| gap.start.unwrap_or(start))
+        .chain([end]);
+    let stretches = from.zip(to).filter(|(from, to)| from < to);
     html! {
         span.bar aria-hidden="true" {
-            @for gap in gaps.iter().take(GAPS_DRAWN_MAX) {
-                span style={ "left:" (at(from(gap))) "%;width:" (at(to(gap) - from(gap))) "%" } {}
+            @for (from, to) in stretches.take(STRETCHES_MAX) {
+                span style={ "left:" (at(place(from))) "%;width:" (at(place(to) - place(from))) "%" } {}
             }
         }
     }
@@ -163,28 +163,6 @@ fn best_by_family(
         }
     }
     best
-}
-
-/// How many things looked for the page shows; `coverage.json` holds all.
-const ROWS_MAX: usize = 150;
-
-/// The rows to show: where there are too many, hits before what was not seen, and that before the dark.
-fn shown(coverage: &Coverage) -> Vec<&CoverageRow> {
-    let mut rows: Vec<&CoverageRow> = coverage.rows.iter().collect();
-    if rows.len() > ROWS_MAX {
-        rows.sort_by_key(|row| rank(row.outcome));
-        rows.truncate(ROWS_MAX);
-    }
-    rows
-}
-
-fn more_rows(coverage: &Coverage) -> Markup {
-    html! {
-        p.note {
-            "Shown are " (ROWS_MAX) " of " (words::number(coverage.rows.len() as u64))
-            " things looked for, hits first; coverage.json holds all."
-        }
-    }
 }
 
 fn row_details(row: &CoverageRow, window: Option<Interval>) -> Markup {

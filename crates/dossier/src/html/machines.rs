@@ -26,9 +26,13 @@ pub(super) fn table(coverage: &Coverage) -> Markup {
     html! {
         h3 { "Machine by machine" }
         p { (summary(machines)) }
+        p.legend {
+            "What the logs of each machine could show of all that was looked for; machines with hits "
+            "first, then those of which least could be seen."
+        }
         div.scroll role="region" aria-label="Machines and their logs" tabindex="0" {
             table.heat {
-                caption { "What the logs of each machine could show of all that was looked for; machines with hits first, then those of which least could be seen." }
+                caption.hidden { "Machines and their logs" }
                 thead {
                     tr {
                         th scope="col" { "Machine" }

@@ -1,6 +1,7 @@
 //! What was found, and what could be seen.
 
 use super::{Block, Cell, Item, Section, Table};
+use crate::coverage::{most_telling, rows_not_shown};
 use crate::groups::{self, CHAIN_LINES_MAX, Group, Step, VALUES_MAX};
 use crate::html::{
     clock_sentences, machine_log_in_words, machine_name, machines_in_words, machines_not_shown,
@@ -175,13 +176,14 @@ pub(super) fn coverage(case: &Case<'_>) -> Section {
             ("Read", 2),
             ("Why", 7),
         ],
-        rows: case
-            .coverage
-            .rows
-            .iter()
+        rows: most_telling(case.coverage)
+            .into_iter()
             .flat_map(|row| of_row(case, row))
             .collect(),
     }));
+    if let Some(rest) = rows_not_shown(case.coverage) {
+        section.paragraph(rest);
+    }
     machines(&mut section, case);
     section
 }

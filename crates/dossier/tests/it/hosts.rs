@@ -4,23 +4,7 @@ use daylight_dossier::{coverage, html, markdown};
 use daylight_model::*;
 
 use crate::coverage::{interval, subject};
-use crate::sample::{self, finding, rule, source, statistic};
-
-/// A file of one or several machines with Sysmon's events of one id on some days.
-fn file(hosts: &[&str], event_id: u32, days: &[&str]) -> SourceRecord {
-    SourceRecord {
-        path: format!("{}.evtx", hosts.join("+")),
-        events: 10,
-        hosts: hosts.iter().map(|host| (*host).into()).collect(),
-        statistics: vec![statistic(
-            LogFamily::WindowsSysmon,
-            None,
-            Some(event_id),
-            days,
-        )],
-        ..SourceRecord::default()
-    }
-}
+use crate::sample::{self, file, finding, rule, source};
 
 fn seen(sources: Vec<SourceRecord>, findings: &[Finding], window: bool) -> Coverage {
     let rules = [rule(
@@ -106,31 +90,22 @@ fn each_machine_is_judged_by_its_own_logs() {
 /// Two hundred machines stay readable: the telling ones first, the rest counted.
 #[test]
 fn a_page_shows_the_most_telling_machines_and_counts_the_rest() {
-    let mut sample = sample::clean();
-    let sources = (0..200).map(|number| {
-        let day = if number % 4 == 0 {
-            "2021-01-02"
-        } else {
-            "2021-03-02"
-        };
-        file(&[&format!("ws{number:03}")], 11, &[day])
-    });
-    sample.coverage = seen(sources.collect(), &[], true);
+    let mut sample = sample::park();
     let (page, text) = (html(&sample.case()), markdown(&sample.case()));
     assert!(page.len() < 200_000, "{} bytes", page.len());
     for written in [&page, &text] {
         assert!(
             written
-                .contains("Logs of 200 machines were read. On 50 of them nothing could be seen.")
+                .contains("Logs of 200 machines were read. On 33 of them nothing could be seen.")
         );
         assert!(written.contains("And 160 more machines in coverage.json, which holds all"));
         assert!(
-            written.contains("ws000") && !written.contains("ws001"),
+            written.contains("ws004") && !written.contains("ws003"),
             "the dark ones first"
         );
     }
     assert!(page.contains("of another time"));
-    assert!(text.contains("could not see: 10"));
+    assert!(text.contains("not seen where it would show: 160"));
     let kept: Coverage =
         serde_json::from_str(&serde_json::to_string(&sample.coverage).unwrap()).unwrap();
     assert_eq!(kept.machines.len(), 200);
@@ -138,4 +113,21 @@ fn a_page_shows_the_most_telling_machines_and_counts_the_rest() {
     // One machine needs no table.
     sample.coverage = seen(vec![file(&["ws1"], 11, &["2021-03-02"])], &[], false);
     assert!(!html(&sample.case()).contains("Machine by machine"));
+}
+
+/// A report that names everything there is makes no page without end.
+#[test]
+fn many_things_looked_for_are_counted_beyond_the_most_telling() {
+    let mut sample = sample::hit();
+    let row = sample.coverage.rows[3].clone();
+    let more = (0..400).map(|number| CoverageRow {
+        id: format!("T{number:04}"),
+        ..row.clone()
+    });
+    let hits = std::mem::take(&mut sample.coverage.rows);
+    sample.coverage.rows = more.chain(hits).collect();
+    for written in [html(&sample.case()), markdown(&sample.case())] {
+        assert!(written.contains("Shown are 150 of 405 things looked for, hits first"));
+        assert!(written.contains("T1505.003") && !written.contains("T0399"));
+    }
 }

@@ -94,6 +94,52 @@ pub(crate) fn clean() -> Sample {
     Sample::of(Vec::new(), manifest(true))
 }
 
+/// Two hundred machines, of which every fourth has logs of another time only.
+pub(crate) fn park() -> Sample {
+    let sources = (0..200).map(|number| {
+        let day = if number % 4 == 0 {
+            "2021-01-02"
+        } else {
+            "2021-03-02"
+        };
+        let mut file = file(&[&format!("ws{number:03}")], 11, &[day]);
+        if number % 3 == 0 {
+            let security = statistic(
+                LogFamily::WindowsSecurity,
+                None,
+                Some(4688),
+                &["2021-03-03"],
+            );
+            file.statistics.push(security);
+        }
+        file
+    });
+    let sources = sources.collect();
+    Sample::of(
+        Vec::new(),
+        Manifest {
+            sources,
+            problems: vec![],
+        },
+    )
+}
+
+/// A file of one or several machines with Sysmon's events of one id on some days.
+pub(crate) fn file(hosts: &[&str], event_id: u32, days: &[&str]) -> SourceRecord {
+    SourceRecord {
+        path: format!("{}.evtx", hosts.join("+")),
+        events: 10,
+        hosts: hosts.iter().map(|host| (*host).into()).collect(),
+        statistics: vec![statistic(
+            LogFamily::WindowsSysmon,
+            None,
+            Some(event_id),
+            days,
+        )],
+        ..SourceRecord::default()
+    }
+}
+
 /// No evidence at all.
 pub(crate) fn empty() -> Sample {
     Sample::of(Vec::new(), Manifest::default())
