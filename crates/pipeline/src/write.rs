@@ -45,6 +45,15 @@ impl Investigation {
                 .map_err(failed(&path))?;
             written.push(path);
         }
+        #[cfg(feature = "pdf")]
+        {
+            let path = directory.join("dossier.pdf");
+            daylight_pdf::pdf(&daylight_dossier::outline(&case), self.generated)
+                .map_err(std::io::Error::other)
+                .and_then(|pages| fs::write(&path, pages))
+                .map_err(failed(&path))?;
+            written.push(path);
+        }
         // Of these there may be many: they are written as they are gone through.
         let streams: [(&str, Stream<'_>); 3] = [
             ("findings.jsonl", &|out| {

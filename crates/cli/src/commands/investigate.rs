@@ -65,7 +65,7 @@ Examples:
 
 Writes to --out: dossier.html, dossier.md, bundle.json (STIX 2.1), misp.json (a MISP event),
 attack-layer.json (ATT&CK Navigator), findings.jsonl, findings.sarif, timesketch.jsonl,
-coverage.json, manifest.json.
+coverage.json, manifest.json; and dossier.pdf, where built with the feature pdf.
 
 Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
 
