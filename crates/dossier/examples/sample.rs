@@ -17,6 +17,7 @@ fn main() -> io::Result<()> {
         ("hit", sample::hit()),
         ("clean", sample::clean()),
         ("empty", sample::empty()),
+        ("park", sample::park()),
         ("hostile", sample::hostile()),
     ];
     for (name, sample) in cases {

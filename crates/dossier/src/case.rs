@@ -4,6 +4,7 @@ use std::sync::Arc;
 use daylight_model::{
     Coverage, Finding, Interval, Level, Link, Manifest, Reading, Rule, SubjectKind, Timestamp,
 };
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use crate::hosts::Hosts;
@@ -35,12 +36,30 @@ pub struct Case<'a> {
     pub command: Option<&'a str>,
     /// How long it took.
     pub duration_seconds: f64,
+    /// How far the dossier may go, as a label of TLP 2.0, where somebody said so; else what the
+    /// reports are marked with holds.
+    pub marking: Option<&'a str>,
+    /// What was left out, as it may not go so far.
+    pub held_back: HeldBack,
+}
+
+/// How much was left out of a dossier for its marking.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldBack {
+    /// Reports marked more strictly.
+    pub reports: usize,
+    /// What they claim.
+    pub claims: usize,
+    /// Things looked for only because of them.
+    pub subjects: usize,
+    /// Findings of indicators that they give.
+    pub findings: usize,
 }
 
 impl<'a> Case<'a> {
     /// The findings by what they have to do with the story, each by time.
     pub(crate) fn findings_by_story(&self) -> ByStory<'a> {
-        let counted: HashSet<&str> = story_finding_ids(self.coverage).collect();
+        let counted: HashSet<&str, RandomState> = story_finding_ids(self.coverage).collect();
         let references = self.story_references();
         let is_related = |rule: &Rule| {
             let mut shared = rule.references.iter().map(String::as_str);

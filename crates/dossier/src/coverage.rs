@@ -3,6 +3,7 @@
 //! The rules say which logs would show a thing; the manifest says which of those were
 //! there, and when. A cell that had nothing to show is never called clean.
 
+mod machines;
 mod span;
 
 use std::collections::{BTreeSet, HashMap};
@@ -43,14 +44,17 @@ pub fn coverage(
         manifest,
         hosts: Hosts::of(findings, Some(manifest)),
     };
-    let rows = subjects
+    let mut needs = BTreeSet::new();
+    let rows: Vec<CoverageRow> = subjects
         .iter()
-        .map(|subject| evidence.row(subject, rules))
+        .map(|subject| evidence.row(subject, rules, &mut needs))
         .collect();
+    let machines = machines::machines(&rows, &needs, &evidence);
     Coverage {
         window,
         window_source,
         rows,
+        machines,
     }
 }
 
@@ -87,7 +91,13 @@ pub(crate) const NO_RULE: &str = "No rule here looks for it.";
 type Need = LogSource;
 
 impl Evidence<'_> {
-    fn row(&self, subject: &Subject, rules: &[Arc<Rule>]) -> CoverageRow {
+    /// The row of a subject; what it needs is added to `all_needs`.
+    fn row(
+        &self,
+        subject: &Subject,
+        rules: &[Arc<Rule>],
+        all_needs: &mut BTreeSet<Need>,
+    ) -> CoverageRow {
         let serving: Vec<(&Rule, Service)> = rules
             .iter()
             .filter_map(|rule| Some((rule.as_ref(), service(rule, subject)?)))
@@ -99,6 +109,7 @@ impl Evidence<'_> {
             .iter()
             .map(|need| self.cell(need, &findings, window))
             .collect();
+        all_needs.extend(needs);
         let has = |outcome| {
             cells
                 .iter()
@@ -480,6 +491,30 @@ fn without_hit(need: &Need, seen: &Seen, window: Option<Interval>) -> (Outcome, 
         ),
     };
     (Outcome::NotSeen, note.trim_end().into())
+}
+
+/// How many things looked for are shown to people; `coverage.json` holds all.
+const ROWS_SHOWN_MAX: usize = 150;
+
+/// The rows to show: where there are too many, hits before what was not seen, and that before
+/// the dark.
+pub(crate) fn most_telling(coverage: &Coverage) -> Vec<&CoverageRow> {
+    let mut rows: Vec<&CoverageRow> = coverage.rows.iter().collect();
+    if rows.len() > ROWS_SHOWN_MAX {
+        rows.sort_by_key(|row| rank(row.outcome));
+        rows.truncate(ROWS_SHOWN_MAX);
+    }
+    rows
+}
+
+/// How many rows are shown, where that is not all.
+pub(crate) fn rows_not_shown(coverage: &Coverage) -> Option<String> {
+    (coverage.rows.len() > ROWS_SHOWN_MAX).then(|| {
+        format!(
+            "Shown are {ROWS_SHOWN_MAX} of {} things looked for, hits first; coverage.json holds all.",
+            words::number(coverage.rows.len() as u64)
+        )
+    })
 }
 
 /// Hits first, then what was looked at, then what was dark.

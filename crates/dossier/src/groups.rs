@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use daylight_model::{Finding, Level, LogFamily, MatchedField, Rule, Timestamp};
+use foldhash::fast::RandomState;
 
 use crate::hosts::Hosts;
 use crate::{clean, words};
@@ -91,7 +92,7 @@ impl<'a> Group<'a> {
         characters_max: usize,
     ) -> Option<(String, String)> {
         let mut name: Option<&str> = None;
-        let (mut values, mut more): (Vec<&str>, usize) = (Vec::new(), 0);
+        let (mut values, mut more): (Vec<&str>, &str) = (Vec::new(), "");
         for finding in &self.findings {
             let fields = telling(finding);
             let of_name = fields
@@ -102,7 +103,10 @@ impl<'a> Group<'a> {
             match values.contains(&field.value.as_str()) {
                 true => {}
                 false if values.len() < values_max => values.push(&field.value),
-                false => more += 1,
+                false => {
+                    more = " …";
+                    break;
+                }
             }
         }
         let shown: Vec<String> = values
@@ -113,7 +117,6 @@ impl<'a> Group<'a> {
                 _ => clean::shorten_middle(value, characters_max),
             })
             .collect();
-        let more = if more > 0 { " …" } else { "" };
         let name = match name? {
             "keywords" => "in the record".into(),
             name => clean::value(name),
@@ -271,19 +274,25 @@ pub(crate) fn ids(rule: &Rule) -> Vec<String> {
 
 fn groups<'a>(findings: &[&'a Finding], hosts: &'a Hosts) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
-    let mut places: HashMap<(&str, Option<&str>), usize> = HashMap::new();
+    let mut places: HashMap<(&str, Option<&str>), usize, RandomState> = HashMap::default();
     for finding in findings {
-        let host = finding.host.as_deref().map(|host| hosts.name(host));
-        let place = *places
-            .entry((&finding.rule.id, host))
-            .or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.findings.push(finding),
-            None => groups.push(Group {
-                rule: &finding.rule,
-                host,
-                findings: vec![finding],
-            }),
+        // Each spelling of a machine's name is looked up once for a rule.
+        let (id, spelling) = (finding.rule.id.as_str(), finding.host.as_deref());
+        let place = places.get(&(id, spelling)).copied().unwrap_or_else(|| {
+            let host = spelling.map(|host| hosts.name(host));
+            let place = *places.entry((id, host)).or_insert(groups.len());
+            places.insert((id, spelling), place);
+            if place == groups.len() {
+                groups.push(Group {
+                    rule: &finding.rule,
+                    host,
+                    findings: Vec::new(),
+                });
+            }
+            place
+        });
+        if let Some(group) = groups.get_mut(place) {
+            group.findings.push(finding);
         }
     }
     for group in &mut groups {
@@ -296,7 +305,7 @@ fn groups<'a>(findings: &[&'a Finding], hosts: &'a Hosts) -> Vec<Group<'a>> {
 
 /// For each group the more severe one that speaks of all the same records, where there is one.
 fn repeated(groups: &[Group<'_>]) -> Vec<Option<usize>> {
-    let mut severest: HashMap<(usize, u64), (Level, usize)> = HashMap::new();
+    let mut severest: HashMap<(usize, u64), (Level, usize), RandomState> = HashMap::default();
     for (index, group) in groups.iter().enumerate() {
         for finding in &group.findings {
             let known = severest

@@ -1,9 +1,10 @@
 //! Which names mean the same machine.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::IpAddr;
 
 use daylight_model::{Finding, Manifest};
+use foldhash::fast::RandomState;
 
 /// The names of machines in the evidence, folded: letter case is no difference, and a short
 /// name that is the first label of exactly one full name means that machine.
@@ -26,12 +27,11 @@ impl Hosts {
 
     pub(crate) fn of_names<'n>(names: impl Iterator<Item = &'n str>) -> Self {
         let mut written: BTreeMap<String, &str> = BTreeMap::new();
-        let mut last = "";
+        let mut seen: HashSet<&str, RandomState> = HashSet::default();
         for name in names.filter(|name| !name.is_empty()) {
-            // Neighbours mostly name the same machine.
-            if name != last {
+            // Few machines leave many findings.
+            if seen.insert(name) {
                 written.entry(name.to_lowercase()).or_insert(name);
-                last = name;
             }
         }
         let mut full_names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -70,7 +70,8 @@ impl Hosts {
 
     /// Each machine once, with both its names where it has two, in the order of names.
     pub(crate) fn titles<'n>(&self, hosts: impl Iterator<Item = &'n str>) -> Vec<String> {
-        let names: BTreeSet<String> = hosts.map(str::to_lowercase).collect();
+        let hosts: HashSet<&str, RandomState> = hosts.collect();
+        let names: BTreeSet<String> = hosts.into_iter().map(str::to_lowercase).collect();
         let titles: BTreeSet<String> = names
             .iter()
             .map(|name| match self.machines.get(name) {

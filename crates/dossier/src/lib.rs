@@ -2,7 +2,7 @@
 //!
 //! A [`Case`] borrows what the other stages produced. [`coverage()`] crosses what was to be
 //! looked for with what the logs could show, [`verdict`] draws the conclusion in five lines,
-//! and the rest renders: [`html`] and [`markdown`] for people, [`stix_bundle`],
+//! and the rest renders: [`html`] and [`markdown`] (from an [`outline()`]) for people, [`stix_bundle`],
 //! [`misp_event`], [`navigator_layer`], [`sarif`], [`timesketch_jsonl`], [`findings_jsonl`] and
 //! [`findings_csv`] for machines, [`text_summary`], [`reading_text`]
 //! and [`table`] for the terminal.
@@ -47,6 +47,7 @@ mod hosts;
 mod html;
 mod incidents;
 mod markdown;
+mod outline;
 mod reach;
 mod reading;
 mod stix;
@@ -58,7 +59,7 @@ mod windows;
 mod words;
 
 pub use advice::{Fact, advise, family_advice};
-pub use case::{Advice, Case, Subject, When};
+pub use case::{Advice, Case, HeldBack, Subject, When};
 pub use clean::{line as clean_line, value as clean_value};
 pub use compare::{Comparison, OutcomeChange, compare};
 pub use coverage::coverage;
@@ -66,6 +67,7 @@ pub use export::{findings_csv, findings_jsonl};
 pub use formats::{misp_event, navigator_layer, sarif, timesketch_jsonl};
 pub use html::html;
 pub use markdown::markdown;
+pub use outline::{Block, Cell, Item, Outline, Section, Table, outline};
 pub use reading::reading_text;
 pub use stix::{observable_id, stix_bundle, stix_reading};
 pub use terminal::{table, text_summary};

@@ -70,6 +70,9 @@ pub fn text_summary(case: &Case<'_>, width: usize, colour: bool) -> String {
     push_wrapped(&mut out, "  ", &views::title(case), width, |line| {
         paint.bold(line)
     });
+    if let Some(held_back) = views::held_back(case) {
+        push_wrapped(&mut out, "  ", &held_back, width, |line| paint.soft(line));
+    }
     out.push('\n');
     let outcome = format!(
         "{} {}",

@@ -1,8 +1,9 @@
 //! The answer in five lines.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use daylight_model::{CoverageRow, Finding, Level, Outcome, Rule, SubjectKind, Timestamp};
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{ByStory, is_decisive};
@@ -160,7 +161,14 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
     let do_now = case.advice.iter().filter(|advice| advice.when == When::Now);
     Verdict {
         outcome,
-        headline: headline(case, outcome, &of_story, related.len(), other_findings),
+        headline: headline(
+            case,
+            &windows,
+            outcome,
+            &of_story,
+            related.len(),
+            other_findings,
+        ),
         since: first.and_then(|finding| finding.time),
         since_level,
         success: since_level.and_then(|level| success(&core, level)),
@@ -171,7 +179,7 @@ pub fn verdict(case: &Case<'_>) -> Verdict {
             .max(),
         hosts: names.titles(core.iter().filter_map(|finding| finding.host.as_deref())),
         hosts_read: names.titles(files.flat_map(|file| file.hosts.iter().map(String::as_str))),
-        certainty: certainty(case, outcome, &of_story),
+        certainty: certainty(case, &windows, outcome, &of_story),
         do_now: do_now
             .map(|advice| advice.text.clone())
             .take(SHORT_LIST_MAX)
@@ -221,6 +229,7 @@ fn nothing_read(case: &Case<'_>) -> Option<String> {
 
 fn headline(
     case: &Case<'_>,
+    windows: &Windows<'_>,
     outcome: Outcome,
     of_story: &[&Finding],
     related: usize,
@@ -236,7 +245,7 @@ fn headline(
     let mut text = match outcome {
         Outcome::Hit => format!(
             "{}: {} for {} of {} looked for.",
-            hit_title(case, of_story),
+            hit_title(windows, of_story),
             words::count(of_story.len(), "finding", "findings"),
             words::number(hit as u64),
             words::count(rows.len(), "thing", "things"),
@@ -283,8 +292,7 @@ fn headline(
 }
 
 /// How a headline on hits begins: with the caveat, where they are of another time.
-fn hit_title(case: &Case<'_>, of_story: &[&Finding]) -> &'static str {
-    let windows = Windows::of(case.coverage);
+fn hit_title(windows: &Windows<'_>, of_story: &[&Finding]) -> &'static str {
     if of_story.iter().all(|it| windows.is_outside(it)) {
         "Traces of the same means, outside the time of the operation"
     } else {
@@ -327,8 +335,12 @@ fn none_seen(case: &Case<'_>) -> String {
 }
 
 /// How much the outcome is worth, in words that promise nothing.
-fn certainty(case: &Case<'_>, outcome: Outcome, of_story: &[&Finding]) -> String {
-    let windows = Windows::of(case.coverage);
+fn certainty(
+    case: &Case<'_>,
+    windows: &Windows<'_>,
+    outcome: Outcome,
+    of_story: &[&Finding],
+) -> String {
     let mut text: String = match outcome {
         Outcome::Hit => hit_strength(case, &windows.nearest(of_story)),
         Outcome::NotSeen => not_seen_strength(case),
@@ -427,7 +439,8 @@ fn not_seen_strength(case: &Case<'_>) -> String {
 
 /// A rule for the flaw itself or an indicator weighs more than a technique many use.
 fn hit_strength(case: &Case<'_>, of_story: &[&Finding]) -> String {
-    let ids: BTreeSet<&str> = of_story.iter().map(|finding| finding.id.as_str()).collect();
+    let ids: HashSet<&str, RandomState> =
+        of_story.iter().map(|finding| finding.id.as_str()).collect();
     let hit_rows: Vec<&CoverageRow> = case
         .coverage
         .rows

@@ -130,8 +130,35 @@ pub(crate) fn title(case: &Case<'_>) -> String {
     }
 }
 
-/// The strictest TLP 2.0 label the reports carry.
+/// What was left out for the dossier's marking, in a sentence; nothing where nothing was.
+pub(crate) fn held_back(case: &Case<'_>) -> Option<String> {
+    let held = case.held_back;
+    if held.reports == 0 {
+        return None;
+    }
+    let one = |number, one, many| (number > 0).then(|| words::count(number, one, many));
+    let parts: Vec<String> = [
+        Some(words::count(held.claims, "claim", "claims")),
+        one(held.subjects, "thing looked for", "things looked for"),
+        one(held.findings, "finding", "findings"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    Some(format!(
+        "Left out, as marked more strictly than {}: {}, and with {} {}.",
+        tlp(case).unwrap_or("the dossier"),
+        words::count(held.reports, "report", "reports"),
+        if held.reports == 1 { "it" } else { "them" },
+        words::list(&parts)
+    ))
+}
+
+/// The TLP 2.0 label of the dossier: its own, else the strictest that the reports carry.
 pub(crate) fn tlp(case: &Case<'_>) -> Option<&'static str> {
+    if let Some(marking) = case.marking {
+        return tlp_label(marking);
+    }
     case.readings
         .iter()
         .filter_map(|it| tlp_label(it.document.tlp.as_deref()?))

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use daylight_model::{Coverage, CoverageCell, CoverageRow, Finding, Interval, LogFamily, Outcome};
 
+use foldhash::fast::RandomState;
+
 use crate::words;
 
 /// How many times of different operations a sentence names.
@@ -16,13 +18,13 @@ pub(crate) fn window_of(row: &CoverageRow, coverage: &Coverage) -> Option<Interv
 
 /// The times of the rows that each finding serves.
 pub(crate) struct Windows<'a> {
-    of_finding: HashMap<&'a str, Vec<Option<Interval>>>,
+    of_finding: HashMap<&'a str, Vec<Option<Interval>>, RandomState>,
     of_all_rows: Vec<Option<Interval>>,
 }
 
 impl<'a> Windows<'a> {
     pub(crate) fn of(coverage: &'a Coverage) -> Self {
-        let mut of_finding: HashMap<&str, Vec<Option<Interval>>> = HashMap::new();
+        let mut of_finding: HashMap<&str, Vec<Option<Interval>>, RandomState> = HashMap::default();
         let mut of_all_rows = Vec::new();
         for row in &coverage.rows {
             let window = window_of(row, coverage);

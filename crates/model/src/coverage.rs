@@ -11,6 +11,51 @@ pub struct Coverage {
     pub window_source: Option<String>,
     /// One row for each technique, flaw or set of indicators the story leads to.
     pub rows: Vec<CoverageRow>,
+    /// What the logs of each machine could show of it; the most telling first.
+    #[serde(default)]
+    pub machines: Vec<MachineCoverage>,
+}
+
+/// What the logs of one machine could show of all that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineCoverage {
+    /// The machine; `None` stands for all logs that name none.
+    pub host: Option<String>,
+    /// What was read of the log families that would show something.
+    pub logs: Vec<MachineLog>,
+    /// Those families of which nothing was read.
+    pub missing: Vec<LogFamily>,
+}
+
+impl MachineCoverage {
+    /// The best of its logs: a hit anywhere is a hit.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let outcomes = self.logs.iter().map(|log| log.outcome);
+        outcomes.min().unwrap_or(Outcome::CouldNotSee)
+    }
+}
+
+/// What one log family of one machine could show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineLog {
+    /// The log family.
+    pub family: LogFamily,
+    /// How many events of the kinds looked for were read.
+    pub events: u64,
+    /// How many events of other kinds.
+    pub other_events: u64,
+    /// From when to when the events of the kinds looked for reach.
+    pub covered: Option<Interval>,
+    /// Parts of the operation's window without them.
+    pub gaps: Vec<Interval>,
+    /// Whether they stand in files that other machines wrote to as well: then none of them need
+    /// be this machine's, and nothing follows from them.
+    pub shared: bool,
+    /// How many findings of level medium or above bear on the story.
+    pub findings: usize,
+    /// What follows.
+    pub outcome: Outcome,
 }
 
 /// One thing to look for.

@@ -32,7 +32,9 @@ mod time;
 mod value;
 
 pub use claim::{Claim, ConfidenceScale, ConfidenceWord, Force, Party, Relation, Speaker};
-pub use coverage::{Coverage, CoverageCell, CoverageRow, Outcome, SubjectKind};
+pub use coverage::{
+    Coverage, CoverageCell, CoverageRow, MachineCoverage, MachineLog, Outcome, SubjectKind,
+};
 pub use document::{Block, BlockKind, Diagnostic, Document, MediaType, Originator};
 pub use entity::{Entity, EntityKind, Mention};
 pub use event::{Decisive, Event, Field, LogFamily, LogSource};

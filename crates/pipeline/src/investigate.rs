@@ -1,9 +1,10 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use daylight_dossier::{Advice, Case, Subject, Verdict};
+use daylight_dossier::{Advice, Case, HeldBack, Subject, Verdict};
 use daylight_hunt::IndicatorSet;
 use daylight_model::{Coverage, Finding, Link, Problem, Reading, Timestamp};
+use daylight_store::Tlp;
 
 use crate::hunt::{hunt_with, indicator_set};
 use crate::{
@@ -53,6 +54,10 @@ pub struct Investigation {
     pub generated: Timestamp,
     /// How long it took.
     pub duration_seconds: f64,
+    /// How far it may go, where somebody said so.
+    pub marking: Option<Tlp>,
+    /// What was left out for that.
+    pub held_back: HeldBack,
 }
 
 /// Reads the reports, hunts in the evidence for what they lead to and says what could be seen.
@@ -120,6 +125,8 @@ pub(crate) fn follow(
         command: None,
         generated: now,
         duration_seconds: 0.0,
+        marking: None,
+        held_back: HeldBack::default(),
     })
 }
 
@@ -165,6 +172,8 @@ impl Investigation {
             tool_version: &self.tool_version,
             command: self.command.as_deref(),
             duration_seconds: self.duration_seconds,
+            marking: self.marking.map(Tlp::label),
+            held_back: self.held_back,
         }
     }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use daylight_dossier::Subject;
+use daylight_dossier::{HeldBack, Subject};
 use daylight_model::{Coverage, CoverageRow, Manifest, Rule, Timestamp};
-use daylight_store::{Store, StoredDocument, StoredHunt};
+use daylight_store::{ReadingBody, Store, StoredDocument, StoredHunt, Tlp};
 use serde::Deserialize;
 
 use crate::hunt::indicator_set;
@@ -39,7 +39,7 @@ pub fn kept_investigation(
     let (mut readings, mut links) = (Vec::new(), Vec::new());
     for id in &body.documents {
         if let Some(document) = documents.iter().rev().find(|it| it.id == *id) {
-            let kept = document.reading()?;
+            let kept = marked(document)?;
             readings.push(kept.reading);
             links.push(kept.links);
         }
@@ -70,16 +70,23 @@ pub fn kept_investigation(
         command: Some(hunt.command).filter(|command| !command.is_empty()),
         generated: hunt.at,
         duration_seconds: body.duration_seconds,
+        marking: None,
+        held_back: HeldBack::default(),
     }))
 }
 
 /// A story that the store holds, as an investigation without any evidence.
+<<<<<<< HEAD
 pub fn kept_story(
     document: &StoredDocument,
     known: &Known,
     now: Timestamp,
 ) -> Result<Investigation, Error> {
     let kept = document.reading()?;
+=======
+pub fn kept_story(document: &StoredDocument, now: Timestamp) -> Result<Investigation, Error> {
+    let kept = marked(document)?;
+>>>>>>> 48ecaac (Write a dossier as far as its marking allows, and say on which machine one could see)
     let linked = LinkedReading {
         reading: kept.reading,
         links: kept.links,
@@ -89,6 +96,16 @@ pub fn kept_story(
         ..HuntOptions::default()
     };
     follow(vec![linked], &[], &options, now, &mut |_| {})
+}
+
+/// A reading with the marking it was kept with, where that is stricter than its own.
+fn marked(document: &StoredDocument) -> Result<ReadingBody, Error> {
+    let mut kept = document.reading()?;
+    let own = &mut kept.reading.document.tlp;
+    if let Some(level) = own.as_deref().and_then(Tlp::parse).max(document.tlp) {
+        *own = Some(level.label().to_owned());
+    }
+    Ok(kept)
 }
 
 fn body(hunt: &StoredHunt) -> Result<Body, Error> {

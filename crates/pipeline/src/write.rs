@@ -45,6 +45,15 @@ impl Investigation {
                 .map_err(failed(&path))?;
             written.push(path);
         }
+        #[cfg(feature = "pdf")]
+        {
+            let path = directory.join("dossier.pdf");
+            daylight_pdf::pdf(&daylight_dossier::outline(&case), self.generated)
+                .map_err(std::io::Error::other)
+                .and_then(|pages| fs::write(&path, pages))
+                .map_err(failed(&path))?;
+            written.push(path);
+        }
         // Of these there may be many: they are written as they are gone through.
         let streams: [(&str, Stream<'_>); 3] = [
             ("findings.jsonl", &|out| {
@@ -92,6 +101,8 @@ impl Investigation {
             "command": self.command,
             "generated": self.generated,
             "duration_seconds": self.duration_seconds,
+            "marking": self.marking,
+            "held_back": self.held_back,
             "reports": reports.collect::<Vec<Value>>(),
             "sources": self.hunt.manifest.sources,
             "problems": self.hunt.manifest.problems,

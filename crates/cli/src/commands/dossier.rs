@@ -2,8 +2,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use daylight_model::Timestamp;
-use daylight_pipeline::{Investigation, kept_investigation, kept_story};
-use daylight_store::{Sqlite, Store};
+use daylight_pipeline::{Investigation, kept_investigation, kept_story, limit};
+use daylight_store::{Sqlite, Store, Tlp};
 
 use crate::commands::RedactArguments;
 use crate::commands::investigate::say_summary;
@@ -25,6 +25,10 @@ pub(crate) struct Arguments {
     /// Folder to write the dossier to
     #[arg(long, short, value_name = "DIR", default_value = "daylight-out")]
     out: PathBuf,
+    /// How far the dossier is to go: clear, green, amber, amber+strict or red. Reports marked more
+    /// strictly are left out with all that is known only from them; unmarked ones count as amber
+    #[arg(long, visible_alias = "tlp", value_name = "LEVEL")]
+    max_tlp: Option<Tlp>,
     #[command(flatten)]
     redact: RedactArguments,
     #[command(flatten)]
@@ -38,7 +42,7 @@ const EXAMPLES: &str = "\
 Examples:
   daylight investigate story.txt --evidence logs --keep    # says: kept as hunt 1
   daylight dossier 1 --out again
-  daylight dossier 1 --redact hosts,users --out for-others
+  daylight dossier 1 --tlp green --redact hosts,users --out for-others
   daylight dossier 'mail server breach'
 
 Exit codes: 0 written, 2 nothing or several things are meant, or another error.";
@@ -46,6 +50,12 @@ Exit codes: 0 written, 2 nothing or several things are meant, or another error."
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let store = arguments.store.open()?;
     let mut found = found(&store, &arguments.what)?;
+    if let Some(max) = arguments.max_tlp {
+        limit(&mut found, max, Tlp::UNMARKED);
+        if found.readings.is_empty() && found.hunt.manifest.sources.is_empty() {
+            anyhow::bail!("it is marked more strictly than {max}: nothing of it may go so far");
+        }
+    }
     arguments.redact.apply(&mut found)?;
     let written = found.write(&arguments.out)?;
     if !arguments.quiet {

@@ -1,7 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use daylight_model::Timestamp;
-use daylight_pipeline::{Investigation, investigate, keep_investigation, outside_evidence};
+use daylight_pipeline::{Investigation, investigate, keep_investigation, limit, outside_evidence};
+use daylight_store::Tlp;
 
 use crate::commands::{
     EvidenceArguments, KeepArguments, RedactArguments, ReportArguments, RuleArguments, some_exist,
@@ -36,6 +37,11 @@ pub(crate) struct Arguments {
     report: ReportArguments,
     #[command(flatten)]
     keep: KeepArguments,
+    /// How far the dossier is to go: clear, green, amber, amber+strict or red. Reports marked more
+    /// strictly are left out with all that is known only from them; unmarked ones count as amber,
+    /// or as --tlp says
+    #[arg(long, value_name = "LEVEL")]
+    max_tlp: Option<Tlp>,
     #[command(flatten)]
     redact: RedactArguments,
     /// End with 0 whether something was found or not
@@ -55,11 +61,11 @@ Examples:
   daylight investigate https://example.org/advisory --evidence host1.zip host2.zip --out case-7
   daylight investigate a.pdf b.html --evidence logs --rules sigma/rules --json
   daylight investigate story.txt --evidence logs --keep && daylight store hunts
-  daylight investigate story.txt --evidence logs --redact hosts,users --out for-others
+  daylight investigate story.txt partner.pdf --evidence logs --max-tlp green --redact hosts,users
 
 Writes to --out: dossier.html, dossier.md, bundle.json (STIX 2.1), misp.json (a MISP event),
 attack-layer.json (ATT&CK Navigator), findings.jsonl, findings.sarif, timesketch.jsonl,
-coverage.json, manifest.json.
+coverage.json, manifest.json; and dossier.pdf, where built with the feature pdf.
 
 Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.";
 
@@ -84,13 +90,17 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         "daylight {}",
         words.collect::<Vec<String>>().join(" ")
     ));
-    // The store is our own and keeps names; what is written may go to others.
+    // The store is our own and keeps everything; what is written may go to others.
     if arguments.keep.keep {
         let mut store = arguments.keep.store.open_or_make()?;
         let number = keep_investigation(&mut store, &found, arguments.keep.tlp)?;
         if !arguments.quiet {
             terminal::complain(&format!("kept as hunt {number}"));
         }
+    }
+    let something_found = found.verdict().exit_found;
+    if let Some(max) = arguments.max_tlp {
+        limit(&mut found, max, arguments.keep.tlp.unwrap_or(Tlp::UNMARKED));
     }
     arguments.redact.apply(&mut found)?;
     let written = found.write(&arguments.out)?;
@@ -111,10 +121,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     // With a report or evidence unread, an absence of findings lets nothing be concluded.
     let unread = !found.reports_unread.is_empty() || some_missing(&arguments.evidence);
-    if unread && !verdict.exit_found {
+    if unread && !something_found {
         return Ok(Exit::Incomplete);
     }
-    Ok(Exit::of(verdict.exit_found, arguments.exit_zero))
+    Ok(Exit::of(something_found, arguments.exit_zero))
 }
 
 /// What was found, and where it was written to.

@@ -9,9 +9,11 @@
 
 mod counter;
 mod explain;
+mod hostile;
 mod indicators;
 mod investigate;
 mod knowledge;
+mod marking;
 mod robust;
 mod rules;
 mod server;

@@ -19,7 +19,7 @@ impl Room {
         self.0.path().join(name).display().to_string()
     }
 
-    fn file(&self, name: &str, text: &str) -> String {
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
         let path = self.path(name);
         fs::write(&path, text).unwrap();
         path

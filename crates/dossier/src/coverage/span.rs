@@ -70,11 +70,7 @@ impl Seen {
                 seen.names_no_host |= source.hosts.is_empty();
             }
         }
-        if first.is_some() || last.is_some() {
-            // The end of an interval is exclusive; the last event belongs to it.
-            let end = last.and_then(|last| instant(last).end);
-            seen.covered = Some(Interval { start: first, end });
-        }
+        seen.covered = reach(first, last);
         seen.hosts_without = hosts
             .difference(&hosts_with)
             .map(|host| (*host).to_owned())
@@ -123,7 +119,7 @@ impl Seen {
 }
 
 /// Whether an event counted here is of the kind a rule needs.
-fn is_needed(statistic: &EventStatistic, need: &LogSource) -> bool {
+pub(super) fn is_needed(statistic: &EventStatistic, need: &LogSource) -> bool {
     let provider_fits = match (&need.provider, &statistic.provider) {
         (Some(needed), Some(there)) => needed.eq_ignore_ascii_case(there),
         // A log of one provider, such as Sysmon's, need not name it.
@@ -138,7 +134,7 @@ fn is_needed(statistic: &EventStatistic, need: &LogSource) -> bool {
 }
 
 /// The days with events; where they were not counted by day, the first and the last.
-fn days_of(statistic: &EventStatistic) -> impl Iterator<Item = Date> {
+pub(super) fn days_of(statistic: &EventStatistic) -> impl Iterator<Item = Date> {
     let counted = statistic
         .days
         .iter()
@@ -152,6 +148,14 @@ fn days_of(statistic: &EventStatistic) -> impl Iterator<Item = Date> {
     counted.chain(ends)
 }
 
+/// From the first event to the last, which belongs to it although the end is exclusive.
+pub(super) fn reach(first: Option<Timestamp>, last: Option<Timestamp>) -> Option<Interval> {
+    first.or(last).map(|_| Interval {
+        start: first,
+        end: last.and_then(|last| instant(last).end),
+    })
+}
+
 /// A single moment as an interval.
 pub(super) fn instant(time: Timestamp) -> Interval {
     let after = Timestamp::from_nanosecond(time.as_nanosecond().saturating_add(1));
@@ -161,7 +165,7 @@ pub(super) fn instant(time: Timestamp) -> Interval {
     }
 }
 
-fn falls_into(day: Date, window: Interval) -> bool {
+pub(super) fn falls_into(day: Date, window: Interval) -> bool {
     let next = day.tomorrow().ok().and_then(words::midnight);
     let whole_day = Interval {
         start: words::midnight(day),
@@ -171,7 +175,7 @@ fn falls_into(day: Date, window: Interval) -> bool {
 }
 
 /// Days of the window that have no event, joined into intervals and cut to the window.
-fn gaps(days: &BTreeSet<Date>, window: Interval) -> Vec<Interval> {
+pub(super) fn gaps(days: &BTreeSet<Date>, window: Interval) -> Vec<Interval> {
     let inside: Vec<Date> = days
         .iter()
         .copied()

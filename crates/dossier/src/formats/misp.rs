@@ -9,7 +9,7 @@ use daylight_model::{
 };
 use serde_json::{Value, json};
 
-use crate::{Case, clean, markdown};
+use crate::{Case, clean, markdown, views};
 
 /// Sightings that one attribute carries; `findings.jsonl` holds all.
 const SIGHTINGS_MAX: usize = 100;
@@ -54,16 +54,10 @@ pub fn misp_event(case: &Case<'_>) -> Value {
     }})
 }
 
-/// The strictest marking of the reports, and the techniques of the coverage table.
+/// The marking of the dossier, and the techniques of the coverage table.
 fn tags(case: &Case<'_>) -> Vec<Value> {
     let mut tags = BTreeSet::new();
-    let markings = case.readings.iter();
-    if let Some(tlp) = markings
-        .filter_map(|reading| reading.document.tlp.as_deref())
-        .max_by_key(|tlp| strictness(tlp))
-    {
-        tags.insert(tlp.to_lowercase());
-    }
+    tags.extend(views::tlp(case).map(str::to_lowercase));
     let rows = case.coverage.rows.iter();
     for row in rows.filter(|row| row.kind == SubjectKind::Technique) {
         tags.insert(format!(
@@ -75,19 +69,6 @@ fn tags(case: &Case<'_>) -> Vec<Value> {
     tags.into_iter()
         .map(|name| json!({ "name": name }))
         .collect()
-}
-
-/// TLP 2.0 from clear to red.
-fn strictness(tlp: &str) -> u8 {
-    let tlp = tlp.to_ascii_lowercase();
-    let level = tlp.trim_start_matches("tlp:");
-    match level {
-        "clear" | "white" => 0,
-        "green" => 1,
-        "amber" => 2,
-        "amber+strict" => 3,
-        _ => 4,
-    }
 }
 
 fn attributes(case: &Case<'_>) -> Vec<Value> {

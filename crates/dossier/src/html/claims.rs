@@ -46,21 +46,29 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
     }
 }
 
+/// How many techniques described the page shows.
+const DESCRIBED_MAX: usize = 100;
+
 /// Techniques described, each with its sentence.
 fn described(case: &Case<'_>) -> Markup {
+    let readings = case.readings.iter();
+    let all: Vec<_> = readings
+        .flat_map(|reading| reading.described.iter().map(move |it| (reading, it)))
+        .collect();
     html! {
-        @if case.readings.iter().any(|reading| !reading.described.is_empty()) {
+        @if !all.is_empty() {
             h3 { (words::DESCRIBED_TITLE) }
             p.lead { (words::DESCRIBED_LEAD) }
             ul.claims {
-                @for reading in case.readings {
-                    @for technique in &reading.described {
-                        li {
-                            p.claim { (words::described(technique)) }
-                            blockquote dir="auto" { (clean::line(technique.sentence.of(&reading.document.text))) }
-                        }
+                @for (reading, technique) in all.iter().take(DESCRIBED_MAX) {
+                    li {
+                        p.claim { (words::described(technique)) }
+                        blockquote dir="auto" { (clean::line(technique.sentence.of(&reading.document.text))) }
                     }
                 }
+            }
+            @if all.len() > DESCRIBED_MAX {
+                p { "Shown are " (DESCRIBED_MAX) " of " (words::number(all.len() as u64)) "; bundle.json holds all." }
             }
         }
     }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daylight_model::{Coverage, CoverageCell, CoverageRow, Interval, LogFamily, Outcome};
+use daylight_model::{
+    Coverage, CoverageCell, CoverageRow, Interval, LogFamily, Outcome, Timestamp,
+};
 use maud::{Markup, html};
 
-use super::{coordinate as at, outcome_class, outcome_sign, outcome_words};
-use crate::coverage::rank;
+use super::{coordinate as at, machines, outcome_class, outcome_sign, outcome_words};
+use crate::coverage::{most_telling, rank, rows_not_shown};
 use crate::reach::Reach;
 use crate::windows::window_of;
 use crate::{Case, clean, words};
@@ -33,8 +35,10 @@ pub(super) fn section(case: &Case<'_>) -> Markup {
                 p { "The story led to nothing that can be looked for in logs." }
             } @else {
                 (heat(coverage))
+                (machines::table(coverage))
                 h3 { "Cell by cell" }
-                @for row in &coverage.rows { (row_details(row, window_of(row, coverage))) }
+                @for row in most_telling(coverage) { (row_details(row, window_of(row, coverage))) }
+                @if let Some(rest) = rows_not_shown(coverage) { p.note { (rest) } }
             }
         }
     }
@@ -48,14 +52,14 @@ fn heat(coverage: &Coverage) -> Markup {
         .map(|cell| cell.family)
         .collect();
     html! {
+        p.legend {
+            "Each thing looked for, by the logs that would show it. ● hit · ○ not seen where it would show · "
+            "? could not see · – would not show there."
+            @if has_ends(coverage.window) { " Bars are the time of the operation, filled where there are such events." }
+        }
         div.scroll role="region" aria-label="Coverage table" tabindex="0" {
             table.heat {
-                caption {
-                    "Each thing looked for, by the logs that would show it. "
-                    span.legend {
-                        "● hit · ○ not seen where it would show · ? could not see · – would not show there"
-                    }
-                }
+                caption.hidden { "Each thing looked for, by the logs that would show it" }
                 thead {
                     tr {
                         th scope="col" { "Looked for" }
@@ -64,13 +68,18 @@ fn heat(coverage: &Coverage) -> Markup {
                     }
                 }
                 tbody {
-                    @for row in &coverage.rows {
+                    @for row in most_telling(coverage) {
                         @let window = window_of(row, coverage);
                         @let by_family = best_by_family(row, window);
                         tr {
                             th scope="row" { (clean::value(&row.id)) span.name { (clean::value(&row.name)) } }
-                            (heat_cell(Some((row.outcome, Reach::of_row(row, window)))))
-                            @for family in &families { (heat_cell(by_family.get(family).copied())) }
+                            (heat_cell(row.outcome, Reach::of_row(row, window), None))
+                            @for family in &families {
+                                @match by_family.get(family) {
+                                    Some(cell) => (heat_cell(cell.outcome, Reach::of_cell(cell, window), Some((cell, window)))),
+                                    None => td.none { span aria-hidden="true" { "–" } span.hidden { "would not show there" } },
+                                }
+                            }
                         }
                     }
                 }
@@ -79,45 +88,78 @@ fn heat(coverage: &Coverage) -> Markup {
     }
 }
 
-fn heat_cell(cell: Option<(Outcome, Reach)>) -> Markup {
+fn heat_cell(
+    outcome: Outcome,
+    reach: Reach,
+    time: Option<(&CoverageCell, Option<Interval>)>,
+) -> Markup {
     html! {
-        @match cell {
-            Some((outcome, reach)) => {
-                td class=(outcome_class(outcome)) {
-                    span.sign aria-hidden="true" { (outcome_sign(outcome)) }
-                    span.word { (match outcome {
-                        Outcome::Hit => "hit",
-                        Outcome::NotSeen => "not seen",
-                        Outcome::CouldNotSee => "could not see",
-                    }) }
-                    @if outcome == Outcome::NotSeen && !reach.part().is_empty() { (share(reach)) }
-                }
-            }
-            None => { td.none { span aria-hidden="true" { "–" } span.hidden { "would not show there" } } }
+        td class=(outcome_class(outcome)) {
+            span.sign aria-hidden="true" { (outcome_sign(outcome)) }
+            span.word { (match outcome {
+                Outcome::Hit => "hit",
+                Outcome::NotSeen => "not seen",
+                Outcome::CouldNotSee => "could not see",
+            }) }
+            @if outcome == Outcome::NotSeen && !reach.part().is_empty() { span.part { (reach.part()) } }
+            @if let Some((cell, window)) = time.filter(|(cell, _)| cell.events > 0) { (strip(&cell.gaps, window)) }
         }
     }
 }
 
-/// On how much of the time an absence rests, in words and as a bar.
-fn share(reach: Reach) -> Markup {
-    html! {
-        span.part { (reach.part()) }
-        span.bar aria-hidden="true" { span style={ "width:" (at(reach.share() * 100.0)) "%" } {} }
+/// On how much of the time an absence rests: `, 2 of the 12 days`; where the time of the operation is
+/// not known, from when to when.
+pub(super) fn reached(reach: Reach, covered: Option<Interval>) -> String {
+    match (reach, covered) {
+        (Reach::Whole, _) => ", all days".into(),
+        (Reach::Unknown, Some(covered)) => format!(", {}", words::reach(covered)),
+        (reach, _) if reach.part().is_empty() => String::new(),
+        (reach, _) => format!(", {}", reach.part()),
     }
 }
 
-/// Families in the order of the table, with the best outcome and reach each has in a row.
+/// Whether a stretch of time can be drawn.
+fn has_ends(window: Option<Interval>) -> bool {
+    window.is_some_and(|window| window.start.is_some() && window.end.is_some())
+}
+
+/// How many stretches are drawn; a log with more gaps is hardly one.
+const STRETCHES_MAX: usize = 60;
+
+/// The time of the operation from left to right, filled where there are such events.
+pub(super) fn strip(gaps: &[Interval], window: Option<Interval>) -> Markup {
+    let Some((start, end)) = window.and_then(|window| window.start.zip(window.end)) else {
+        return html! {};
+    };
+    let seconds = |time: Timestamp| time.duration_since(start).as_secs_f64();
+    let place = |time| (seconds(time) / seconds(end).max(1.0)).clamp(0.0, 1.0) * 100.0;
+    let ends = gaps.iter().map(|gap| gap.end.unwrap_or(end));
+    let from = std::iter::once(start).chain(ends);
+    let to = gaps
+        .iter()
+        .map(|gap| gap.start.unwrap_or(start))
+        .chain([end]);
+    let stretches = from.zip(to).filter(|(from, to)| from < to);
+    html! {
+        span.bar aria-hidden="true" {
+            @for (from, to) in stretches.take(STRETCHES_MAX) {
+                span style={ "left:" (at(place(from))) "%;width:" (at(place(to) - place(from))) "%" } {}
+            }
+        }
+    }
+}
+
+/// The cell of each family that says most: the best outcome, and the longest reach.
 fn best_by_family(
     row: &CoverageRow,
     window: Option<Interval>,
-) -> BTreeMap<LogFamily, (Outcome, Reach)> {
-    let mut best: BTreeMap<LogFamily, (Outcome, Reach)> = BTreeMap::new();
+) -> BTreeMap<LogFamily, &CoverageCell> {
+    let mut best: BTreeMap<LogFamily, &CoverageCell> = BTreeMap::new();
+    let order = |cell: &CoverageCell| (rank(cell.outcome), -Reach::of_cell(cell, window).share());
     for cell in &row.cells {
-        let here = (cell.outcome, Reach::of_cell(cell, window));
-        let known = best.entry(cell.family).or_insert(here);
-        let further = here.1.share() > known.1.share();
-        if rank(here.0) < rank(known.0) || (here.0 == known.0 && further) {
-            *known = here;
+        let known = best.entry(cell.family).or_insert(cell);
+        if order(cell) < order(known) {
+            *known = cell;
         }
     }
     best

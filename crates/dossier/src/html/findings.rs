@@ -27,11 +27,23 @@ pub(super) fn section(case: &Case<'_>, findings_max: usize) -> Markup {
         false => findings_max * 2 / 3,
     };
     let rest = findings_max - most;
+    let of_story = Chain::of(&of_story, CHAIN_LINES_MAX, most);
+    let context = Chain::of(&context, OTHER_LINES_MAX, rest / 2);
+    let others = Chain::of(&others, OTHER_LINES_MAX, rest - rest / 2);
+    let shown = of_story.records() + context.records() + others.records();
+    let found = case.findings.len();
     html! {
         section #found aria-labelledby="found-title" {
             h2 #found-title { "What was found" }
             (clock_warnings(case))
-            @if of_story.is_empty() {
+            @if shown < found {
+                p.note {
+                    "Shown with their records are " (words::number(shown as u64)) " of "
+                    (words::number(found as u64)) " findings, the most severe of each kind before others; the other "
+                    (words::number((found - shown) as u64)) " are in findings.jsonl, which holds all."
+                }
+            }
+            @if sorted.of_story.is_empty() {
                 p { "Nothing that bears on the story." }
             } @else {
                 p.lead {
@@ -40,42 +52,71 @@ pub(super) fn section(case: &Case<'_>, findings_max: usize) -> Markup {
                     "to look, not yet a proof."
                 }
                 (timeline::drawing(&sorted.of_story, case.coverage.window, &hosts))
-                (chain(&of_story, CHAIN_LINES_MAX, most))
+                (of_story.markup())
             }
-            @if !context.is_empty() {
+            @if !sorted.context.is_empty() {
                 h3 { "On the same matter" }
-                (chain(&context, OTHER_LINES_MAX, rest / 2))
+                (context.markup())
             }
-            @if !others.is_empty() {
+            @if !sorted.others.is_empty() {
                 h3 { "Also found, not of this story" }
-                (chain(&others, OTHER_LINES_MAX, rest - rest / 2))
+                (others.markup())
             }
         }
     }
 }
 
 /// The steps by time, the most severe open to view; the others are one click away.
-fn chain(steps: &[Step<'_>], lines_max: usize, findings_max: usize) -> Markup {
-    let lines_max = lines_max.min(findings_max.max(1));
-    let (shown, _) = groups::chain(steps, lines_max);
-    let (all, left_out) = groups::chain(steps, findings_max);
-    // Every step gets the same share of the room for records.
-    let groups: usize = all.iter().map(|step| step.groups().count()).sum();
-    let each_max = (findings_max / groups.max(1)).clamp(1, RECORDS_MAX);
-    let is_shown = |step: &Step<'_>| shown.iter().any(|it| std::ptr::eq(*it, step));
-    let others: Vec<&Step<'_>> = all.iter().copied().filter(|it| !is_shown(it)).collect();
-    html! {
-        ol.chain { @for step in &shown { (one_step(step, each_max)) } }
-        @if !others.is_empty() {
-            details {
-                summary { (words::count(others.len(), "more step", "more steps")) }
-                ol.chain { @for step in &others { (one_step(step, each_max)) } }
-            }
+struct Chain<'s, 'a> {
+    open: Vec<&'s Step<'a>>,
+    folded: Vec<&'s Step<'a>>,
+    /// Steps for which there is no room.
+    left_out: usize,
+    /// How many records of each kind are shown.
+    each_max: usize,
+}
+
+impl<'s, 'a> Chain<'s, 'a> {
+    fn of(steps: &'s [Step<'a>], lines_max: usize, findings_max: usize) -> Self {
+        let lines_max = lines_max.min(findings_max.max(1));
+        let (open, _) = groups::chain(steps, lines_max);
+        let (mut folded, left_out) = groups::chain(steps, findings_max);
+        // Every kind gets the same share of the room for records.
+        let kinds: usize = folded.iter().map(|step| step.groups().count()).sum();
+        let each_max = (findings_max / kinds.max(1)).clamp(1, RECORDS_MAX);
+        folded.retain(|step| !open.iter().any(|it| std::ptr::eq(*it, *step)));
+        Self {
+            open,
+            folded,
+            left_out,
+            each_max,
         }
-        @if left_out > 0 {
-            p.note {
-                (words::count(left_out, "further step", "further steps"))
-                " can be read in findings.jsonl."
+    }
+
+    /// How many findings are shown with their record.
+    fn records(&self) -> usize {
+        let steps = self.open.iter().chain(&self.folded);
+        steps
+            .flat_map(|step| step.groups().take(GROUPS_MAX))
+            .map(|group| group.findings.len().min(self.each_max))
+            .sum()
+    }
+
+    fn markup(&self) -> Markup {
+        let each_max = self.each_max;
+        html! {
+            ol.chain { @for step in &self.open { (one_step(step, each_max)) } }
+            @if !self.folded.is_empty() {
+                details {
+                    summary { (words::count(self.folded.len(), "more step", "more steps")) }
+                    ol.chain { @for step in &self.folded { (one_step(step, each_max)) } }
+                }
+            }
+            @if self.left_out > 0 {
+                p.note {
+                    (words::count(self.left_out, "further step", "further steps"))
+                    " can be read in findings.jsonl."
+                }
             }
         }
     }

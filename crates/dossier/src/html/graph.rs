@@ -75,12 +75,22 @@ fn svg(drawing: &Drawing) -> Markup {
             @for (index, edge) in drawing.edges.iter().enumerate() {
                 circle.badge cx=(at(edge.label.0)) cy=(at(edge.label.1)) r="10" {}
                 text.badge-text x=(at(edge.label.0)) y=(at(edge.label.1 + 4.0)) text-anchor="middle" { (index + 1) }
-                @if let Some(demanded) = edge.demanded.first() {
+                // The list tells it as well, where another number stands in its place.
+                @if let Some(demanded) = edge.demanded.first().filter(|_| is_free_below(&drawing.edges, edge)) {
                     text.sum x=(at(edge.label.0)) y=(at(edge.label.1 + 25.0)) text-anchor="middle" { (clean::shorten_quietly(demanded, 20)) }
                 }
             }
         }
     }
+}
+
+/// Whether no other number stands where the words below one would.
+fn is_free_below(edges: &[Edge], edge: &Edge) -> bool {
+    let (x, y) = edge.label;
+    edges.iter().all(|other| {
+        let (right, below) = (other.label.0 - x, other.label.1 - y);
+        right.abs() > 60.0 || !(8.0..36.0).contains(&below)
+    })
 }
 
 fn box_of(node: &Node) -> Markup {

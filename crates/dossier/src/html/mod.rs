@@ -2,6 +2,10 @@
 
 pub(crate) use findings::clock_sentences;
 pub(crate) use links::{candidate_name, kind_in_words, weight};
+pub(crate) use machines::{
+    in_words as machine_log_in_words, name as machine_name, rest as machines_not_shown,
+    summary as machines_in_words,
+};
 pub(crate) use sources::{evidence_in_words, problem_in_words, problems, rules_in_words};
 
 mod claims;
@@ -10,6 +14,7 @@ mod findings;
 mod graph;
 mod incidents;
 mod links;
+mod machines;
 mod sources;
 mod timeline;
 
@@ -99,6 +104,7 @@ fn masthead(case: &Case<'_>, title: &str) -> Markup {
                 @if let Some(label) = tlp { (tlp_badge(label)) }
             }
             h1 dir="auto" { (title) }
+            @if let Some(held_back) = views::held_back(case) { p.byline { (held_back) } }
             @for reading in case.readings {
                 @let document = &reading.document;
                 p.byline {

@@ -1,6 +1,9 @@
 //! What other tools take in: ATT&CK Navigator, SARIF, Timesketch, MISP.
 
-use daylight_dossier::{misp_event, navigator_layer, sarif, timesketch_jsonl};
+use daylight_dossier::{
+    TimelineFormat, misp_event, navigator_layer, sarif, timeline, timesketch_jsonl,
+};
+use daylight_model::Finding;
 use serde_json::Value;
 
 use crate::sample;
@@ -113,15 +116,58 @@ fn a_misp_event_holds_indicators_with_their_sentence_and_not_references() {
 #[test]
 fn hostile_text_stays_text() {
     let sample = sample::hostile();
+    let mut lines = Vec::new();
+    timesketch_jsonl(&sample.findings, &mut lines).unwrap();
+    let lines = String::from_utf8(lines).unwrap();
+    let event: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let misp = &misp_event(&sample.case())["Event"];
+    let content = misp["EventReport"][0]["content"].as_str().unwrap();
+    assert!(!content.contains("<script"), "a viewer of Markdown runs it");
+    let layer = navigator_layer(&sample.case());
     let all = [
-        navigator_layer(&sample.case()).to_string(),
-        misp_event(&sample.case())["Event"]["info"].to_string(),
-        sarif_of(&sample)["runs"][0]["results"][0]["message"].to_string(),
+        &layer["name"],
+        &layer["description"],
+        &misp["info"],
+        &misp["EventReport"][0]["content"],
+        &sarif_of(&sample)["runs"][0]["results"][0]["message"]["text"],
+        &event["message"],
     ];
     for text in all {
+        let text = text.as_str().unwrap();
         assert!(
             !text.contains(['\u{1b}', '\u{202e}', '\0']),
             "control characters pass through: {text}"
         );
+        assert!(text.len() < 1_000_000, "{} bytes", text.len());
+    }
+}
+
+/// What machines take in is data: nothing is changed, and nothing ends a field or a line early.
+#[test]
+fn data_is_handed_on_as_it_is() {
+    let sample = sample::hostile();
+    let host = sample.findings[0].host.as_deref().unwrap();
+    let mut out = Vec::new();
+    timeline(&sample.findings, TimelineFormat::JsonLines, &mut out).unwrap();
+    let lines = String::from_utf8(out).unwrap();
+    assert_eq!(lines.lines().count(), sample.findings.len());
+    for line in lines.lines() {
+        assert_eq!(serde_json::from_str::<Value>(line).unwrap()["host"], host);
+    }
+    let mut out = Vec::new();
+    let formulas: Vec<Finding> = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1"]
+        .map(|text| {
+            let mut finding = sample.findings[0].clone();
+            finding.host = Some(text.into());
+            finding.file = text.into();
+            finding.context = vec![sample::field("keywords", text)];
+            finding
+        })
+        .into();
+    timeline(&formulas, TimelineFormat::Csv, &mut out).unwrap();
+    let table = String::from_utf8(out).unwrap();
+    for cell in ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1"] {
+        let quoted = format!("\"'{cell}\"");
+        assert_eq!(table.matches(&quoted).count(), 3, "{cell:?} in {table}");
     }
 }

@@ -5,6 +5,7 @@
 
 mod coverage;
 mod formats;
+mod hosts;
 mod machines;
 mod people;
 mod sample;

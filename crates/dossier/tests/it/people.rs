@@ -338,6 +338,22 @@ fn a_hundred_thousand_findings_are_told_in_a_dozen_lines() {
     }
 }
 
+/// The page stays small and says how much of everything it shows.
+#[test]
+fn a_hundred_thousand_findings_leave_most_to_the_json_lines() {
+    let sample = sample::many(100_000);
+    let page = html(&sample.case());
+    assert!(page.len() < 10_000_000, "{} bytes", page.len());
+    let shown = page.matches("<dl class=\"fields record\">").count();
+    assert!((100..=500).contains(&shown), "{shown}");
+    let said = format!("Shown with their records are {shown} of 100,000 findings");
+    let rest = format!("the other 99,{:03} are in findings.jsonl", 1_000 - shown);
+    holds("html", &page, &[&said, &rest]);
+    let mut lines = Vec::new();
+    daylight_dossier::findings_jsonl(&sample.findings, &mut lines).unwrap();
+    assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 100_000);
+}
+
 #[test]
 fn colours_only_when_asked_for_and_lines_fit() {
     let sample = sample::hit();

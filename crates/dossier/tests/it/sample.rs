@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use daylight_dossier::{Advice, Case, Fact, Subject, advise, coverage};
+use daylight_dossier::{Advice, Case, Fact, HeldBack, Subject, advise, coverage};
 use daylight_model::*;
 
 /// Everything a [`Case`] borrows.
@@ -35,6 +35,8 @@ impl Sample {
             tool_version: "0.1.0",
             command: Some("daylight investigate story.txt --evidence logs"),
             duration_seconds: 1.73,
+            marking: None,
+            held_back: HeldBack::default(),
         }
     }
 
@@ -90,6 +92,52 @@ pub(crate) fn hit() -> Sample {
 /// Logs that would show something, and do not.
 pub(crate) fn clean() -> Sample {
     Sample::of(Vec::new(), manifest(true))
+}
+
+/// Two hundred machines, of which every fourth has logs of another time only.
+pub(crate) fn park() -> Sample {
+    let sources = (0..200).map(|number| {
+        let day = if number % 4 == 0 {
+            "2021-01-02"
+        } else {
+            "2021-03-02"
+        };
+        let mut file = file(&[&format!("ws{number:03}")], 11, &[day]);
+        if number % 3 == 0 {
+            let security = statistic(
+                LogFamily::WindowsSecurity,
+                None,
+                Some(4688),
+                &["2021-03-03"],
+            );
+            file.statistics.push(security);
+        }
+        file
+    });
+    let sources = sources.collect();
+    Sample::of(
+        Vec::new(),
+        Manifest {
+            sources,
+            problems: vec![],
+        },
+    )
+}
+
+/// A file of one or several machines with Sysmon's events of one id on some days.
+pub(crate) fn file(hosts: &[&str], event_id: u32, days: &[&str]) -> SourceRecord {
+    SourceRecord {
+        path: format!("{}.evtx", hosts.join("+")),
+        events: 10,
+        hosts: hosts.iter().map(|host| (*host).into()).collect(),
+        statistics: vec![statistic(
+            LogFamily::WindowsSysmon,
+            None,
+            Some(event_id),
+            days,
+        )],
+        ..SourceRecord::default()
+    }
 }
 
 /// No evidence at all.
@@ -791,4 +839,57 @@ pub(crate) fn links() -> Vec<Link> {
             ),
         ],
     }]
+}
+
+/// A machine park under attack: as many findings as asked for, of 120 rules on 60 machines in
+/// the days of the operation, each with its own command line.
+pub(crate) fn many(count: u64) -> Sample {
+    let techniques = [
+        "t1505.003",
+        "t1059.003",
+        "t1003.001",
+        "t1021.002",
+        "t1543.003",
+    ];
+    let levels = [Level::Low, Level::Medium, Level::High, Level::Critical];
+    let many_rules: Vec<Arc<Rule>> = (0..120_usize)
+        .map(|number| {
+            rule(
+                &format!("c0a1f0de-0100-4000-8000-{number:012}"),
+                &format!("Behaviour number {number} of a process"),
+                levels[number % levels.len()],
+                &[&format!("attack.{}", techniques[number % techniques.len()])],
+                vec![source(LogFamily::WindowsSysmon, None, &[1])],
+            )
+        })
+        .collect();
+    let begin = at("2021-02-27T00:00:00Z").as_second();
+    let findings = (0..count)
+        .map(|index| {
+            let rule = &many_rules[usize::try_from(index * 7 % 120).unwrap()];
+            let mut finding = finding(rule, 0, "2021-03-02T01:40:10Z", Some(1), index);
+            let seconds = begin + i64::try_from(index * 9 % 900_000).unwrap();
+            finding.time = Timestamp::from_second(seconds).ok();
+            finding.host = Some(format!("ws{:02}.corp.example", index * 31 % 60));
+            let command =
+                format!("cmd.exe /c \"echo {index} & type <a&b> > C:\\temp\\out-{index}.txt\"");
+            finding.context = vec![
+                field("CommandLine", &command),
+                field("Image", r"C:\Windows\System32\cmd.exe"),
+                field("User", &format!("CORP\\user{}", index % 500)),
+            ];
+            finding
+        })
+        .collect();
+    let mut sample = Sample::of(findings, manifest(true));
+    sample.rules.extend(many_rules);
+    sample.coverage = coverage(
+        &subjects(),
+        Some(window()),
+        None,
+        &sample.rules,
+        &sample.findings,
+        &sample.manifest,
+    );
+    sample
 }
