@@ -33,6 +33,8 @@ pub(crate) struct Run<'a> {
     /// The number of the file that is being read, and how much of what is in it was met.
     file: usize,
     members: usize,
+    /// Whether no part of it was lost with a thread that came to a bad end.
+    pub(crate) is_whole: bool,
     /// How far in it we are. What is read twice counts once.
     progress: Rc<Cell<u64>>,
     progress_told: u64,
@@ -68,6 +70,7 @@ impl<'a> Run<'a> {
             chunks: evtx::ChunkReader::default(),
             file: 0,
             members: 0,
+            is_whole: true,
             progress: Rc::default(),
             progress_told: 0,
             size_bytes: 0,
@@ -80,8 +83,12 @@ impl<'a> Run<'a> {
             match work {
                 Work::File(number, file) => {
                     let _reading = self.pool.reading();
-                    (self.file, self.members) = (number, 0);
+                    (self.file, self.members, self.is_whole) = (number, 0, true);
                     self.file(file);
+                    self.sink.part();
+                    if self.is_whole && !self.pool.is_full() {
+                        self.sink.file(number, file);
+                    }
                 }
                 Work::Stretch(stretch) => stretch.read(self),
             }

@@ -86,6 +86,7 @@ impl Stretch {
         let mut recorder = Recorder::of_stretch(run, &self.log);
         (self.log.read)(&mut recorder, &self);
         let tally = recorder.tally;
+        run.sink.part();
         run.pool.stretch_done(self, tally);
     }
 }
@@ -122,10 +123,11 @@ impl Stretches {
 
     /// Waits for all of them, and adds what they came to.
     pub(crate) fn finish(self, recorder: &mut Recorder<'_, '_>) {
-        let log = Arc::clone(&self.current.log);
+        let (log, count) = (Arc::clone(&self.current.log), self.current.number + 1);
         pass_on(self.current, recorder);
         let pool = recorder.run.pool;
         let tallies = pool.collect(&log, |stretch| stretch.read(recorder.run));
+        recorder.run.is_whole &= tallies.len() == count;
         recorder.tally.add(tallies, pool.limits);
     }
 }

@@ -62,6 +62,7 @@ pub fn kept_investigation(
             renumbered: BTreeMap::new(),
             indicators,
             indicators_left_out: Vec::new(),
+            journal: None,
         },
         findings,
         coverage: body.coverage,

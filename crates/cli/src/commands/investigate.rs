@@ -1,11 +1,13 @@
 use std::path::{Path, PathBuf};
 
 use daylight_model::Timestamp;
-use daylight_pipeline::{Investigation, investigate, keep_investigation, outside_evidence};
+use daylight_pipeline::{
+    HuntOptions, Investigation, investigate, keep_investigation, outside_evidence,
+};
 
 use crate::commands::{
-    EvidenceArguments, KeepArguments, RedactArguments, ReportArguments, RuleArguments, some_exist,
-    some_missing, tell_problems, tell_renumbered,
+    EvidenceArguments, KeepArguments, RedactArguments, ReportArguments, ResumeArguments,
+    RuleArguments, command_line, some_exist, some_missing, tell_problems, tell_renumbered,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -33,6 +35,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     reading: EvidenceArguments,
     #[command(flatten)]
+    resume: ResumeArguments,
+    #[command(flatten)]
     report: ReportArguments,
     #[command(flatten)]
     keep: KeepArguments,
@@ -54,6 +58,7 @@ Examples:
   daylight investigate story.txt --evidence /mnt/triage
   daylight investigate https://example.org/advisory --evidence host1.zip host2.zip --out case-7
   daylight investigate a.pdf b.html --evidence logs --rules sigma/rules --json
+  daylight investigate story.txt --evidence /mnt/triage --out case-7 --resume
   daylight investigate story.txt --evidence logs --keep && daylight store hunts
   daylight investigate story.txt --evidence logs --redact hosts,users --out for-others
 
@@ -66,24 +71,22 @@ Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     some_exist(&arguments.evidence)?;
     outside_evidence(&arguments.out, &arguments.evidence)?;
+    let hunting = HuntOptions {
+        journal: Some(arguments.resume.journal(&arguments.out)),
+        ..arguments.reading.options(&arguments.rules)?
+    };
     let mut found = {
         let bar = Bar::new(arguments.quiet);
         investigate(
             &arguments.reports,
             &arguments.evidence,
             &arguments.report.options(),
-            &arguments.reading.options(&arguments.rules)?,
+            &hunting,
             Timestamp::now(),
             &mut |progress| bar.follow(progress),
         )?
     };
-    let words = std::env::args_os()
-        .skip(1)
-        .map(|word| word.to_string_lossy().into_owned());
-    found.command = Some(format!(
-        "daylight {}",
-        words.collect::<Vec<String>>().join(" ")
-    ));
+    found.command = Some(command_line());
     // The store is our own and keeps names; what is written may go to others.
     if arguments.keep.keep {
         let mut store = arguments.keep.store.open_or_make()?;

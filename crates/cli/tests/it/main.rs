@@ -12,6 +12,7 @@ mod explain;
 mod indicators;
 mod investigate;
 mod knowledge;
+mod resume;
 mod robust;
 mod rules;
 mod server;

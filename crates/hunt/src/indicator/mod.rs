@@ -13,6 +13,7 @@ mod rule;
 mod sweep;
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use daylight_model::{Event, Finding, Indicator, IndicatorRole, LogFamily, MatchedField, Rule};
@@ -94,6 +95,15 @@ impl IndicatorSet {
     #[must_use]
     pub fn left_out_more(&self) -> u64 {
         self.left_out_more
+    }
+
+    /// A number that is another one for other indicators, or the same in another order.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.givers.hash(&mut hasher);
+        self.exact.entries.hash_all(&mut hasher);
+        hasher.finish()
     }
 
     /// Calls `found` with places in a text near which an indicator may stand; there is none
