@@ -129,12 +129,12 @@ pub trait Sink {
     /// A file or archive member is done; its record is complete and stands at `index` in the manifest.
     fn source(&mut self, _index: usize, _record: &SourceRecord) {}
 
-    /// So many events make up a part of a file that is done. Whoever reads the rest of it counts
-    /// on what follows from them being kept.
+    /// All events of a part of a file were passed on. Another thread may be waiting for that, to
+    /// say that all of the file was read.
     fn part(&mut self) {}
 
-    /// All of a file was read, with all members, by whichever threads; of [`Files::list`], it is
-    /// the one with this number.
+    /// All of a file was read, with all members, by whichever threads, and nothing hindered it that
+    /// may be gone the next time. It is the one with this number in [`Files::list`].
     fn file(&mut self, _number: usize, _file: &FoundFile) {}
 }
 
