@@ -58,7 +58,8 @@ pub(crate) struct Arguments {
     /// Comma-separated values; cells that a spreadsheet would run as a formula get a leading '
     #[arg(long)]
     csv: bool,
-    /// Write findings.jsonl (with --csv: findings.csv) and manifest.json to this folder instead
+    /// Write findings.jsonl (with --csv: findings.csv) and manifest.json to this folder instead of
+    /// showing what was found; --level holds here too
     #[arg(long, short, value_name = "DIR", conflicts_with = "explain")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -114,6 +115,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     some_exist(&arguments.evidence)?;
     if let Some(out) = &arguments.out {
         outside_evidence(out, &arguments.evidence)?;
+    } else if arguments.resume.resume {
+        anyhow::bail!("--resume goes on in a folder: name it with --out");
     }
     if let Some(words) = &arguments.explain {
         let asked = explain::Asked {

@@ -172,7 +172,7 @@ pub(crate) struct ResumeArguments {
     /// read and have not changed are not read again. The rest of the command must be the same,
     /// but for how findings are shown. Where there is no such hunt, this begins one; without
     /// --resume, one that is there is an error
-    #[arg(long, requires = "out")]
+    #[arg(long)]
     resume: bool,
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
-use crate::{assert_exit, example, told};
+use crate::{assert_exit, daylight, example, told};
 
 /// Failed logons of one account, which are few in each file and many in all of them.
 const RULES: &str = r#"
@@ -298,6 +298,13 @@ fn nobody_goes_on_with_something_else() {
     fs::write(room.path("rules.yml"), RULES).unwrap();
     assert_exit(&room.hunt("out", &["--resume"]), 0);
 
+    let output = daylight(&["hunt", ".", "--resume"]);
+    assert_exit(&output, 2);
+    assert!(
+        told(&output).contains("name it with --out"),
+        "{}",
+        told(&output)
+    );
     let output = room.hunt("evidence", &["--resume"]);
     assert_exit(&output, 2);
     assert!(
