@@ -68,6 +68,12 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     let hint = match error {
         Error::OutputInEvidence { .. } => Some("name another folder with --out"),
         Error::Write { .. } => Some("name a folder that can be written to with --out"),
+        Error::Unfinished { .. } => {
+            Some("add --resume to go on with it, or remove that file to begin anew")
+        }
+        Error::Journal { .. } => {
+            Some("hunt with the same as before, or remove that file to begin anew")
+        }
         Error::Report(report) => report.hint(),
         _ => None,
     };

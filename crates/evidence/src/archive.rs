@@ -15,6 +15,8 @@ use crate::run::Nest;
 
 /// A member may always unpack to this much: small files of zeros are no bombs.
 const UNPACKED_BYTES_FREE: u64 = 1 << 20;
+/// However small, a member counts for so much: there may be very many, in archives in archives.
+const MEMBER_BYTES_MIN: u64 = 4 << 10;
 /// The longest name a tar archive may give a member.
 const TAR_NAME_BYTES_MAX: u64 = 64 << 10;
 
@@ -216,12 +218,15 @@ pub(crate) fn member(
 ) {
     let path = format!("{}!{name}", recorder.record.path);
     let limits = recorder.run.limits;
+    let left = nest.unpacked_bytes_left.get();
+    nest.unpacked_bytes_left
+        .set(left.saturating_sub(MEMBER_BYTES_MIN));
     let bounded = Bounded {
         inner: unpacked,
         packed,
         bytes: 0,
         ratio_max: limits.unpack_ratio_max,
-        total_max: limits.unpacked_bytes_max,
+        total_max: nest.unpacked_bytes_max,
         bytes_left: Rc::clone(&nest.unpacked_bytes_left),
     };
     recorder
@@ -242,8 +247,7 @@ pub(crate) fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nes
     }
     Some(Nest {
         depth: nest.depth + 1,
-        unpacked_bytes_left: Rc::clone(&nest.unpacked_bytes_left),
-        modified: nest.modified,
+        ..nest.clone()
     })
 }
 

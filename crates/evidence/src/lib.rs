@@ -72,7 +72,9 @@ mod xml;
 mod zeek;
 
 pub use kinds::{KindInfo, kinds};
+pub use walk::FoundFile;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::thread;
 
@@ -124,22 +126,73 @@ pub trait Sink {
     /// Bytes of the evidence taken in so far, out of what [`measure`] said; called often.
     fn progress(&mut self, _bytes_done: u64) {}
 
-    /// A file is done; its record is complete and stands at `index` in the manifest.
+    /// A file or archive member is done; its record is complete and stands at `index` in the manifest.
     fn source(&mut self, _index: usize, _record: &SourceRecord) {}
+
+    /// All events of a part of a file were passed on. Another thread may be waiting for that, to
+    /// say that all of the file was read.
+    fn part(&mut self) {}
+
+    /// All of a file was read, with all members, by whichever threads, and nothing hindered it that
+    /// may be gone the next time. It is the one with this number in [`Files::list`].
+    fn file(&mut self, _number: usize, _file: &FoundFile) {}
 }
 
 /// How many bytes [`read`] has to take in, for a progress bar.
 #[must_use]
 pub fn measure(paths: &[PathBuf], options: &Options) -> u64 {
-    let found = walk::list(paths, &options.limits);
-    found.files.iter().map(|file| file.size_bytes).sum()
+    Files::find(paths, options).size_bytes()
 }
 
 /// Reads everything there is at the paths, in the order given, folders in the order of names.
 pub fn read(paths: &[PathBuf], options: &Options, sink: &mut dyn Sink) -> Manifest {
-    let pool = Pool::new(options, walk::list(paths, &options.limits), false);
+    let pool = Pool::new(options, Files::find(paths, options), false);
     Run::new(&pool, sink).work();
     pool.finish().0
+}
+
+/// The files that are to be read.
+#[derive(Debug, Default)]
+pub struct Files {
+    found: walk::Found,
+    /// Those that need not be read any more, and what was in them.
+    known: BTreeSet<usize>,
+    sources: BTreeMap<usize, SourceRecord>,
+}
+
+impl Files {
+    /// Looks what there is at the paths, in the order given, folders in the order of names.
+    #[must_use]
+    pub fn find(paths: &[PathBuf], options: &Options) -> Self {
+        Self {
+            found: walk::list(paths, &options.limits),
+            ..Self::default()
+        }
+    }
+
+    /// All of them, by their numbers.
+    #[must_use]
+    pub fn list(&self) -> &[FoundFile] {
+        &self.found.files
+    }
+
+    /// How many bytes there are to take in, for a progress bar.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.list().iter().map(|file| file.size_bytes).sum()
+    }
+
+    /// Leaves a file out that was read before; its sources go into the manifest by
+    /// [`Self::add_source`].
+    pub fn leave_out(&mut self, number: usize) {
+        self.known.insert(number);
+    }
+
+    /// A source of a file that is left out, with the number that it is to have
+    /// ([`Numbering::in_file`]).
+    pub fn add_source(&mut self, number: usize, record: SourceRecord) {
+        self.sources.insert(number, record);
+    }
 }
 
 /// Reads with one thread for each sink: files, and stretches of large event logs, go to
@@ -148,11 +201,11 @@ pub fn read(paths: &[PathBuf], options: &Options, sink: &mut dyn Sink) -> Manife
 /// The manifest is the same as [`read`] gives, and [`Numbering`] says what of it the events
 /// mean, which bear numbers in place of indices.
 pub fn read_in_parallel<S: Sink + Send>(
-    paths: &[PathBuf],
+    files: Files,
     options: &Options,
     sinks: &mut [S],
 ) -> (Manifest, Numbering) {
-    let pool = Pool::new(options, walk::list(paths, &options.limits), true);
+    let pool = Pool::new(options, files, true);
     thread::scope(|scope| {
         for sink in sinks {
             scope.spawn(|| Run::new(&pool, sink).work());
@@ -173,12 +226,24 @@ impl Numbering {
     pub fn index(&self, source: usize) -> Option<usize> {
         self.0.binary_search(&source).ok()
     }
+
+    /// The number of the file, of [`Files::list`], that a source lies in.
+    #[must_use]
+    pub const fn file(source: usize) -> usize {
+        source >> pool::MEMBER_BITS
+    }
+
+    /// The number of the same source where its file has this number.
+    #[must_use]
+    pub const fn in_file(source: usize, file: usize) -> usize {
+        source & ((1 << pool::MEMBER_BITS) - 1) | file << pool::MEMBER_BITS
+    }
 }
 
 /// Reads one file that is in memory already, as fuzzing needs it.
 #[doc(hidden)]
 pub fn read_bytes(name: &str, bytes: &[u8], options: &Options, sink: &mut dyn Sink) -> Manifest {
-    let pool = Pool::new(options, walk::Found::default(), false);
+    let pool = Pool::new(options, Files::default(), false);
     Run::new(&pool, sink).read_bytes(name, bytes);
     pool.finish().0
 }

@@ -1,7 +1,7 @@
 //! What the threads of a run share: the files to read, stretches of large logs that whoever is
 //! free may take, and the manifest.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -9,16 +9,18 @@ use std::time::Duration;
 
 use daylight_model::{Limits, Manifest, Problem, SourceRecord};
 
-use crate::Options;
 use crate::stretch::{Log, Stretch};
 use crate::tally::Tally;
 use crate::walk::{self, FoundFile};
+use crate::{Files, Options};
 
 /// Stretches that wait for a thread. A few, so that nobody waits for the one that cuts them; no
 /// more, so that they take little memory.
 const WAITING_MAX: usize = 4;
 /// How long to wait for a stretch before looking whether somebody still reads it.
 const COLLECT_WAIT: Duration = Duration::from_millis(100);
+/// Of a source's number, those that say which member of its file it is.
+pub(crate) const MEMBER_BITS: u32 = 32;
 
 /// Shared by the threads of a run.
 pub(crate) struct Pool<'l> {
@@ -27,6 +29,8 @@ pub(crate) struct Pool<'l> {
     /// Whether several threads take part.
     is_shared: bool,
     files: Vec<FoundFile>,
+    /// Files that are not to be read.
+    known: BTreeSet<usize>,
     queue: Mutex<Queue>,
     changed: Condvar,
     manifest: Mutex<Listing>,
@@ -75,20 +79,28 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<'l> Pool<'l> {
-    pub(crate) fn new(options: &'l Options, found: walk::Found, is_shared: bool) -> Self {
+    pub(crate) fn new(options: &'l Options, files: Files, is_shared: bool) -> Self {
+        let found = files.found;
         let listing = Listing {
+            sources: files.sources,
             problems: found.problems,
             ..Listing::default()
         };
+        let known = files
+            .known
+            .iter()
+            .filter_map(|number| found.files.get(*number));
+        let bytes_known = known.map(|file| file.size_bytes).sum();
         Self {
             limits: &options.limits,
             options,
             is_shared,
             files: found.files,
+            known: files.known,
             queue: Mutex::default(),
             changed: Condvar::new(),
             manifest: Mutex::new(listing),
-            bytes_done: AtomicU64::new(0),
+            bytes_done: AtomicU64::new(bytes_known),
         }
     }
 
@@ -102,6 +114,9 @@ impl<'l> Pool<'l> {
             let number = queue.next_file;
             if let Some(file) = self.files.get(number) {
                 queue.next_file += 1;
+                if self.known.contains(&number) {
+                    continue;
+                }
                 queue.reading += 1;
                 return Some(Work::File(number, file));
             }
@@ -142,9 +157,9 @@ impl<'l> Pool<'l> {
         self.changed.notify_all();
     }
 
-    /// Waits until all stretches of a log are read, and gives what they came to. `help` reads a
-    /// stretch meanwhile.
-    pub(crate) fn collect(&self, log: &Log, mut help: impl FnMut(Stretch)) -> Tally {
+    /// Waits until all stretches of a log are read, and gives what they came to, and how many that
+    /// are. `help` reads a stretch meanwhile.
+    pub(crate) fn collect(&self, log: &Log, mut help: impl FnMut(Stretch)) -> (Tally, usize) {
         loop {
             let mut queue = lock(&self.queue);
             if log.is_complete() {
@@ -178,7 +193,7 @@ impl<'l> Pool<'l> {
         };
         let sources = &mut lock(&self.manifest).sources;
         let number = if self.is_shared {
-            file << 32 | member
+            file << MEMBER_BITS | member
         } else {
             sources.len()
         };
@@ -205,6 +220,11 @@ impl<'l> Pool<'l> {
             });
         }
         !is_full
+    }
+
+    /// Whether something was not read since there are too many files.
+    pub(crate) fn is_full(&self) -> bool {
+        lock(&self.manifest).is_full_told
     }
 
     /// Something is wrong that is not one file's own.

@@ -22,6 +22,8 @@ use crate::{
 const HEAD_BYTES: u64 = 64 << 10;
 /// Progress is told in steps of at least this.
 const PROGRESS_STEP_BYTES: u64 = 256 << 10;
+/// An archive may always unpack to this much.
+const UNPACKED_BYTES_FREE: u64 = 64 << 20;
 
 /// One thread's part in reading the evidence.
 pub(crate) struct Run<'a> {
@@ -33,6 +35,9 @@ pub(crate) struct Run<'a> {
     /// The number of the file that is being read, and how much of what is in it was met.
     file: usize,
     members: usize,
+    /// Whether it could be read from the disk, and no part was lost with a thread that came to a
+    /// bad end.
+    pub(crate) is_whole: bool,
     /// How far in it we are. What is read twice counts once.
     progress: Rc<Cell<u64>>,
     progress_told: u64,
@@ -43,7 +48,9 @@ pub(crate) struct Run<'a> {
 #[derive(Clone)]
 pub(crate) struct Nest {
     pub(crate) depth: usize,
-    /// Bytes that the outermost archive may still unpack to, shared by all that is in it.
+    /// Bytes that the outermost archive may unpack to.
+    pub(crate) unpacked_bytes_max: u64,
+    /// And how many are left, shared by all that is in it.
     pub(crate) unpacked_bytes_left: Rc<Cell<u64>>,
     /// When it was changed last.
     pub(crate) modified: Option<Timestamp>,
@@ -68,6 +75,7 @@ impl<'a> Run<'a> {
             chunks: evtx::ChunkReader::default(),
             file: 0,
             members: 0,
+            is_whole: true,
             progress: Rc::default(),
             progress_told: 0,
             size_bytes: 0,
@@ -80,8 +88,12 @@ impl<'a> Run<'a> {
             match work {
                 Work::File(number, file) => {
                     let _reading = self.pool.reading();
-                    (self.file, self.members) = (number, 0);
+                    (self.file, self.members, self.is_whole) = (number, 0, true);
                     self.file(file);
+                    self.sink.part();
+                    if self.is_whole && !self.pool.is_full() {
+                        self.sink.file(number, file);
+                    }
                 }
                 Work::Stretch(stretch) => stretch.read(self),
             }
@@ -90,14 +102,21 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn read_bytes(&mut self, name: &str, bytes: &[u8]) {
-        let nest = self.nest(None);
+        let nest = self.nest(bytes.len() as u64, None);
         self.stream(name.to_owned(), Box::new(bytes), None, nest);
     }
 
-    fn nest(&self, modified: Option<Timestamp>) -> Nest {
+    /// The outermost place. Members that lie over each other, or archives in archives, come to more
+    /// than any member may by itself: together, too, they may be so many times what there is.
+    fn nest(&self, size_bytes: u64, modified: Option<Timestamp>) -> Nest {
+        let fair = size_bytes.saturating_mul(self.limits.unpack_ratio_max);
+        let unpacked_bytes_max = fair
+            .max(UNPACKED_BYTES_FREE)
+            .min(self.limits.unpacked_bytes_max);
         Nest {
             depth: 0,
-            unpacked_bytes_left: Rc::new(Cell::new(self.limits.unpacked_bytes_max)),
+            unpacked_bytes_max,
+            unpacked_bytes_left: Rc::new(Cell::new(unpacked_bytes_max)),
             modified,
         }
     }
@@ -140,7 +159,7 @@ impl<'a> Run<'a> {
         (self.progress_told, self.size_bytes) = (0, found.size_bytes);
         match File::open(&found.path) {
             Ok(file) => {
-                let nest = self.nest(found.modified);
+                let nest = self.nest(found.size_bytes, found.modified);
                 // Archives are read a second time, from the same open file.
                 let again = file.try_clone().ok();
                 let counted = CountingReader {
@@ -153,6 +172,7 @@ impl<'a> Run<'a> {
                 self.tell_change(&path, found);
             }
             Err(error) => {
+                self.is_whole = false;
                 let mut recorder = Recorder::new(self, path);
                 recorder.record.kind = Kind::Unknown.name().to_owned();
                 recorder.problem(None, None, format!("cannot be opened: {error}"));
@@ -214,6 +234,7 @@ impl<'a> Run<'a> {
 
         let size_bytes = hashing.bytes;
         if let Some(error) = &hashing.error {
+            recorder.run.is_whole &= nest.depth > 0;
             recorder.problem(
                 Some(size_bytes),
                 None,

@@ -58,13 +58,14 @@ impl Log {
         self.pending.load(Ordering::Relaxed) == 0
     }
 
-    /// What the stretches came to.
-    pub(crate) fn take(&self, limits: &Limits) -> Tally {
+    /// What the stretches came to, and how many that are.
+    pub(crate) fn take(&self, limits: &Limits) -> (Tally, usize) {
         let mut done = std::mem::take(&mut *lock(&self.done));
         // One that came to a bad end leaves a gap.
         let rest = std::mem::take(&mut done.waiting);
+        let count = done.first_count + rest.len();
         done.first.add(rest.into_values(), limits);
-        done.first
+        (done.first, count)
     }
 }
 
@@ -111,6 +112,7 @@ impl Stretch {
         let mut recorder = Recorder::of_stretch(run, &self.log);
         (self.log.read)(&mut recorder, &self);
         let tally = recorder.tally;
+        run.sink.part();
         run.pool.stretch_done(self, tally);
     }
 }
@@ -147,10 +149,11 @@ impl Stretches {
 
     /// Waits for all of them, and adds what they came to.
     pub(crate) fn finish(self, recorder: &mut Recorder<'_, '_>) {
-        let log = Arc::clone(&self.current.log);
+        let (log, count) = (Arc::clone(&self.current.log), self.current.number + 1);
         pass_on(self.current, recorder);
         let pool = recorder.run.pool;
-        let tally = pool.collect(&log, |stretch| stretch.read(recorder.run));
+        let (tally, read) = pool.collect(&log, |stretch| stretch.read(recorder.run));
+        recorder.run.is_whole &= read == count;
         recorder.tally.add([tally], pool.limits);
     }
 }

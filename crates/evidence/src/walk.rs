@@ -5,16 +5,19 @@ use std::path::{Path, PathBuf};
 
 use daylight_model::{Limits, Problem, Timestamp};
 
-/// A regular file.
-pub(crate) struct FoundFile {
-    pub(crate) path: PathBuf,
-    pub(crate) size_bytes: u64,
+/// A regular file, as it was found before anything of it was read.
+#[derive(Debug)]
+pub struct FoundFile {
+    /// As it was handed in, or below what was.
+    pub path: PathBuf,
+    /// How large it is.
+    pub size_bytes: u64,
     /// When it was changed last.
-    pub(crate) modified: Option<Timestamp>,
+    pub modified: Option<Timestamp>,
 }
 
 /// What a walk over the paths came to.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) files: Vec<FoundFile>,
     pub(crate) problems: Vec<Problem>,

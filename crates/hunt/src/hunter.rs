@@ -80,6 +80,12 @@ impl<'r> Hunter<'r> {
         true
     }
 
+    /// What the events have left for [`crate::correlate`] so far.
+    #[must_use]
+    pub fn observations(&self) -> &Observations {
+        &self.observations
+    }
+
     /// What the events leave for [`crate::correlate`], once all have been seen.
     #[must_use]
     pub fn finish(self) -> Observations {

@@ -5,6 +5,7 @@ mod files;
 mod links;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use daylight_model::{Event, FindingKind, Limits, LogFamily, LogSource, Rule, derived_id};
@@ -48,6 +49,7 @@ pub struct RuleSet {
     problems_settled: usize,
     /// Techniques that bear other ids today, and how many rules name each.
     renumbered: BTreeMap<(String, String), usize>,
+    fingerprint: u64,
     /// All rules made ready to be run together, once they are to be.
     matcher: OnceLock<Matcher>,
 }
@@ -195,6 +197,12 @@ impl RuleSet {
         self.rules().filter(|rule| rule.log_sources.is_empty())
     }
 
+    /// A number that is another one for other rules, or the same in another order.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
     /// What could not be used: what is wrong by itself in the order it was met, then what
     /// refers to rules that are not there.
     #[must_use]
@@ -300,6 +308,10 @@ impl RuleSet {
     fn add_documents(&mut self, found: yaml::Found, path: &str, origin: &str, limits: &Limits) {
         self.matcher = OnceLock::new();
         let (documents, fault) = found;
+        let mut hasher = DefaultHasher::new();
+        (self.fingerprint, path, origin, &self.placeholders).hash(&mut hasher);
+        documents.hash(&mut hasher);
+        self.fingerprint = hasher.finish();
         let (members, faults) = collection::members(documents);
         let empty = members.is_empty() && faults.is_empty();
         let place = Place {

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use daylight_model::IndicatorKind;
 
+use crate::indicator::canonical_key;
 use crate::sigma::compile::Network;
 
 /// Names shared by so many that meeting them says nothing; names below them count too.
@@ -122,6 +123,53 @@ const COMMON_FILES: &[&str] = &[
     "wscript.exe",
 ];
 
+/// Keys and values that every Windows machine has, below `HKLM` or `HKCU`; what is set below them
+/// may tell something.
+const COMMON_KEYS: &[&str] = &[
+    "environment",
+    "sam",
+    "security",
+    "software",
+    "software\\classes",
+    "software\\microsoft",
+    "software\\microsoft\\windows",
+    "software\\microsoft\\windows defender",
+    "software\\microsoft\\windows nt",
+    "software\\microsoft\\windows nt\\currentversion",
+    "software\\microsoft\\windows nt\\currentversion\\image file execution options",
+    "software\\microsoft\\windows nt\\currentversion\\profilelist",
+    "software\\microsoft\\windows nt\\currentversion\\schedule\\taskcache",
+    "software\\microsoft\\windows nt\\currentversion\\schedule\\taskcache\\tasks",
+    "software\\microsoft\\windows nt\\currentversion\\schedule\\taskcache\\tree",
+    "software\\microsoft\\windows nt\\currentversion\\svchost",
+    "software\\microsoft\\windows nt\\currentversion\\windows",
+    "software\\microsoft\\windows nt\\currentversion\\winlogon",
+    "software\\microsoft\\windows nt\\currentversion\\winlogon\\shell",
+    "software\\microsoft\\windows nt\\currentversion\\winlogon\\userinit",
+    "software\\microsoft\\windows\\currentversion",
+    "software\\microsoft\\windows\\currentversion\\app paths",
+    "software\\microsoft\\windows\\currentversion\\explorer",
+    "software\\microsoft\\windows\\currentversion\\explorer\\shell folders",
+    "software\\microsoft\\windows\\currentversion\\explorer\\user shell folders",
+    "software\\microsoft\\windows\\currentversion\\internet settings",
+    "software\\microsoft\\windows\\currentversion\\policies",
+    "software\\microsoft\\windows\\currentversion\\policies\\explorer",
+    "software\\microsoft\\windows\\currentversion\\policies\\explorer\\run",
+    "software\\microsoft\\windows\\currentversion\\policies\\system",
+    "software\\microsoft\\windows\\currentversion\\run",
+    "software\\microsoft\\windows\\currentversion\\runonce",
+    "software\\microsoft\\windows\\currentversion\\uninstall",
+    "software\\policies",
+    "software\\policies\\microsoft",
+    "system",
+    "system\\currentcontrolset",
+    "system\\currentcontrolset\\control",
+    "system\\currentcontrolset\\control\\lsa",
+    "system\\currentcontrolset\\control\\session manager",
+    "system\\currentcontrolset\\control\\terminal server",
+    "system\\currentcontrolset\\services",
+];
+
 /// Hashes of no bytes at all.
 const EMPTY: &[&str] = &[
     "d41d8cd98f00b204e9800998ecf8427e",
@@ -137,7 +185,7 @@ pub(crate) fn reason(kind: IndicatorKind, value: &str) -> Option<String> {
         }
         IndicatorKind::YaraRule | IndicatorKind::SigmaRule => "is a rule, not a value",
         IndicatorKind::Ssdeep => "is compared, not looked for",
-        IndicatorKind::RegistryKey => "is written differently by every log; not looked for yet",
+        IndicatorKind::RegistryKey if is_common_key(value) => "is on every machine",
         IndicatorKind::Ipv4 | IndicatorKind::Ipv6 => return address(value),
         IndicatorKind::Cidr => return address(value.split('/').next()?),
         IndicatorKind::Domain if is_shared(value) => "is shared by very many users",
@@ -169,6 +217,14 @@ fn is_system_file(path: &str) -> bool {
     COMMON_FILES.contains(&name) && path.contains("\\windows\\")
 }
 
+/// A key, its value in lower case, that others are set below; 32-bit programs have their own.
+fn is_common_key(value: &str) -> bool {
+    let key = canonical_key(value).unwrap_or_else(|| value.trim_matches('\\').to_owned());
+    let below = key.strip_prefix("hklm\\").or(key.strip_prefix("hkcu\\"));
+    let below = below.unwrap_or(&key).replace("\\wow6432node", "");
+    COMMON_KEYS.contains(&below.as_str())
+}
+
 fn is_shared(name: &str) -> bool {
     SHARED_DOMAINS.contains(&name.strip_prefix("www.").unwrap_or(name))
 }
@@ -182,11 +238,10 @@ fn bare_shared(value: &str) -> Option<String> {
 
 /// Why something must not be blocked and is not worth a rule, its value in lower case; `None`
 /// where nothing is known against it. The same lists as for the hunt, and networks that an
-/// open resolver lies in; keys of the registry are for rules that say how their log writes them.
+/// open resolver lies in.
 #[must_use]
 pub fn warned_of(kind: IndicatorKind, value: &str) -> Option<String> {
     match kind {
-        IndicatorKind::RegistryKey => None,
         IndicatorKind::Cidr => reason(kind, value).or_else(|| {
             let network = Network::parse(value)?;
             let resolvers = RESOLVERS

@@ -267,7 +267,7 @@ fn bookmarks(pages: &Pages) -> Bookmarks {
 }
 
 fn metadata(outline: &Outline, fonts: &Fonts, made: Timestamp) -> Metadata {
-    let time = made.to_zoned(jiff::tz::TimeZone::UTC);
+    let time = jiff::tz::Offset::UTC.to_datetime(made);
     let part = |number: i8| u8::try_from(number).unwrap_or_default();
     let date = DateTime::new(u16::try_from(time.year()).unwrap_or_default())
         .month(part(time.month()))

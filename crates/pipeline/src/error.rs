@@ -60,6 +60,22 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A hunt that was killed is to be gone on with, or thrown away; nobody said which.
+    #[error("{} holds a hunt that was killed after {files} files", path.display())]
+    Unfinished {
+        /// Its journal.
+        path: PathBuf,
+        /// How many files were read.
+        files: u64,
+    },
+    /// A hunt cannot be gone on with.
+    #[error("cannot go on with the hunt in {}: {reason}", path.display())]
+    Journal {
+        /// Its journal.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// Findings could not be put aside, or not be read again.
     #[error("cannot keep findings in a temporary file: {source}")]
     Aside {

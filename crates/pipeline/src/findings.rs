@@ -121,7 +121,7 @@ impl Collector {
 }
 
 /// What findings are sorted by: those without a time come last.
-type Key = (bool, Option<Timestamp>, usize, u64, u64);
+type Key = (bool, Option<Timestamp>, usize, u64, u64, bool);
 
 fn key(finding: &Finding) -> Key {
     (
@@ -130,13 +130,16 @@ fn key(finding: &Finding) -> Key {
         finding.source,
         finding.record,
         finding.offset,
+        // The file itself has the place of its first record.
+        finding.family == LogFamily::FileListing,
     )
 }
 
 /// A finding that is written down, without what its rule and its file say.
 #[derive(Serialize, Deserialize)]
-struct Row<'f>(
-    usize,
+pub(crate) struct Row<'f>(
+    /// The number of its rule.
+    pub(crate) usize,
     Option<Timestamp>,
     #[serde(borrow)] Option<Cow<'f, str>>,
     LogFamily,
@@ -145,13 +148,14 @@ struct Row<'f>(
     Option<u32>,
     u64,
     u64,
-    usize,
+    /// Its source.
+    pub(crate) usize,
     Cow<'f, [MatchedField]>,
     Cow<'f, [MatchedField]>,
 );
 
 impl<'f> Row<'f> {
-    fn of(finding: &'f Finding, rule: usize) -> Self {
+    pub(crate) fn of(finding: &'f Finding, rule: usize) -> Self {
         let text = |text: &'f Option<String>| text.as_deref().map(Cow::Borrowed);
         Self(
             rule,
@@ -169,9 +173,8 @@ impl<'f> Row<'f> {
         )
     }
 
-    fn finding(self, rules: &[Arc<Rule>]) -> io::Result<Finding> {
-        let rule = rules.get(self.0).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Finding {
+    pub(crate) fn finding(self, rule: &Arc<Rule>) -> Finding {
+        Finding {
             id: String::new(),
             rule: Arc::clone(rule),
             time: self.1,
@@ -187,7 +190,7 @@ impl<'f> Row<'f> {
             file_sha256: String::new(),
             matched: self.10.into_owned(),
             context: self.11.into_owned(),
-        })
+        }
     }
 }
 
@@ -200,7 +203,7 @@ pub struct Findings {
     numbering: Numbering,
 }
 
-fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> io::Error {
+pub(crate) fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
@@ -402,7 +405,8 @@ impl Run {
             }
         };
         let row: Row<'_> = postcard::from_bytes(row).map_err(damaged)?;
-        row.finding(&self.rules).map(Some)
+        let rule = self.rules.get(row.0).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Some(row.finding(rule)))
     }
 }
 
@@ -449,8 +453,11 @@ mod tests {
             assert!(collector.aside.len() > 1 && !collector.held.rows.is_empty());
             collectors.push(collector);
         }
-        let (manifest, numbering) =
-            daylight_evidence::read_in_parallel::<Nothing>(&[], &Default::default(), &mut []);
+        let (manifest, numbering) = daylight_evidence::read_in_parallel::<Nothing>(
+            Default::default(),
+            &Default::default(),
+            &mut [],
+        );
         let findings = Findings::new(collectors, numbering).unwrap();
         assert_eq!(findings.count(), 2_000);
         let (found, left_out) = findings.all(&manifest, usize::MAX).unwrap();

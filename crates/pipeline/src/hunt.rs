@@ -2,16 +2,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use daylight_evidence::{FileHashes, Sink};
+use daylight_evidence::{FileHashes, Files, FoundFile, Sink};
 use daylight_hunt::{
     Hunter, IndicatorSet, Observations, Placeholders, RuleProblem, RuleSet, correlate,
 };
 use daylight_model::{
     Decisive, Event, Finding, Indicator, Limits, LogFamily, Manifest, Problem, Reading, Rule,
-    Timestamp,
+    SourceRecord, Timestamp,
 };
 
 use crate::findings::Collector;
+use crate::journal::{Journal, Journaling, Notes, Restored, With};
 use crate::{Error, Findings, Known, Progress, lists};
 
 /// What to hunt with.
@@ -35,6 +36,8 @@ pub struct HuntOptions {
     pub window: Window,
     /// What is known before: which ids techniques bear today.
     pub known: Known,
+    /// Where to note what was found so far, so that a hunt that is killed can go on.
+    pub journal: Option<Journaling>,
 }
 
 /// From when to when events count. Those that bear no time always do.
@@ -71,6 +74,8 @@ pub struct Hunt {
     pub indicators: usize,
     /// Indicators that were not looked for, with the reason.
     pub indicators_left_out: Vec<(Indicator, String)>,
+    /// To be removed when the result is written.
+    pub(crate) journal: Option<Journal>,
 }
 
 /// Hunts with rules and with the indicators that the readings give.
@@ -138,9 +143,9 @@ pub(crate) fn hunt_with(
         hashes: hashes(&rules, sets),
         slack: options.slack,
     };
-    progress(Progress::Total(daylight_evidence::measure(
-        evidence, &reading,
-    )));
+    let mut files = Files::find(evidence, &reading);
+    progress(Progress::Total(files.size_bytes()));
+    let (journal, restored) = journal(&rules, sets, options, &mut files)?;
     let (nothing, no_rules) = (IndicatorSet::default(), RuleSet::empty());
     let progress = Mutex::new(progress);
     let mut sinks: Vec<HuntSink<'_, '_>> = (0..options.threads.max(1))
@@ -150,17 +155,24 @@ pub(crate) fn hunt_with(
             window: options.window,
             is_outside: false,
             collector: Collector::default(),
+            notes: journal.as_ref().map(Notes::new),
             progress: &progress,
         })
         .collect();
     let (mut manifest, numbering) =
-        daylight_evidence::read_in_parallel(evidence, &reading, &mut sinks);
+        daylight_evidence::read_in_parallel(files, &reading, &mut sinks);
     let (hunters, mut collectors): (Vec<_>, Vec<_>) = sinks
         .into_iter()
         .map(|sink| (sink.hunters, sink.collector))
         .unzip();
-    let (mut correlated, untold) = correlations(&rules, hunters.into_iter().flatten(), options);
+    collectors.push(restored.collector);
+    let observed = hunters.into_iter().flatten().map(Hunter::finish);
+    let observed = std::iter::once(restored.observations).chain(observed);
+    let (mut correlated, untold) = correlations(&rules, observed, options);
     manifest.problems.extend(untold);
+    manifest
+        .problems
+        .extend(journal.as_ref().and_then(Journal::problem));
     manifest.problems.extend(unusable);
     let mut collector = Collector::default();
     collector.add(&mut correlated);
@@ -175,8 +187,32 @@ pub(crate) fn hunt_with(
             .iter()
             .flat_map(|set| set.left_out().to_vec())
             .collect(),
+        journal,
     };
     Ok((hunt, Findings::new(collectors, numbering)?))
+}
+
+/// The journal that the options ask for, and what it holds already.
+fn journal(
+    rules: &RuleSet,
+    sets: &[&IndicatorSet],
+    options: &HuntOptions,
+    files: &mut Files,
+) -> Result<(Option<Journal>, Restored), Error> {
+    let Some(asked) = &options.journal else {
+        return Ok((None, Restored::default()));
+    };
+    let indicators = sets.iter().map(|set| set.fingerprint()).collect();
+    let HuntOptions {
+        limits,
+        slack,
+        window,
+        ..
+    } = options;
+    let others = format!("{limits:?} {slack} {window:?}");
+    let with = With::new(rules.fingerprint(), indicators, others);
+    let (journal, restored) = Journal::open(asked, &with, files, limits.observations_max)?;
+    Ok((Some(journal), restored))
 }
 
 /// Older hashes only where something is looked for by them: they take several times as long as
@@ -209,14 +245,14 @@ fn hunters<'h>(
 
 /// What the matches of all hunters say together, now that all evidence has been read, and what
 /// could not be taken into account.
-fn correlations<'h>(
+fn correlations(
     rules: &RuleSet,
-    hunters: impl Iterator<Item = Hunter<'h>>,
+    observed: impl Iterator<Item = Observations>,
     options: &HuntOptions,
 ) -> (Vec<Finding>, Vec<Problem>) {
-    let mut observations = Observations::default();
-    for hunter in hunters {
-        observations.merge(hunter.finish());
+    let mut observations = Observations::new(options.limits.observations_max);
+    for more in observed {
+        observations.merge(more);
     }
     let (found, untold) = correlate(rules, observations, &options.limits);
     let problems = untold.into_iter().map(|problem| Problem {
@@ -246,7 +282,22 @@ struct HuntSink<'h, 'p> {
     /// Whether the last event was outside the window.
     is_outside: bool,
     collector: Collector,
+    notes: Option<Notes<'h>>,
     progress: &'h SharedProgress<'p>,
+}
+
+impl HuntSink<'_, '_> {
+    /// Keeps what was found in a source.
+    fn keep(&mut self, source: usize) {
+        if let Some(notes) = &mut self.notes {
+            // Only the first has rules, and observes.
+            let seen = self.hunters.first().map(Hunter::observations);
+            notes.event(source, &self.found, seen);
+        }
+        if !self.found.is_empty() {
+            self.collector.add(&mut self.found);
+        }
+    }
 }
 
 impl Sink for HuntSink<'_, '_> {
@@ -258,9 +309,7 @@ impl Sink for HuntSink<'_, '_> {
         for hunter in &mut self.hunters {
             hunter.event(event, &mut self.found);
         }
-        if !self.found.is_empty() {
-            self.collector.add(&mut self.found);
-        }
+        self.keep(event.source);
     }
 
     fn dismissed(&self) -> Option<&[Decisive]> {
@@ -276,5 +325,23 @@ impl Sink for HuntSink<'_, '_> {
 
     fn progress(&mut self, bytes_done: u64) {
         tell_done(self.progress, bytes_done);
+    }
+
+    fn source(&mut self, index: usize, record: &SourceRecord) {
+        if let Some(notes) = &mut self.notes {
+            notes.source(index, record);
+        }
+    }
+
+    fn part(&mut self) {
+        if let Some(notes) = &mut self.notes {
+            notes.write();
+        }
+    }
+
+    fn file(&mut self, number: usize, file: &FoundFile) {
+        if let Some(notes) = &mut self.notes {
+            notes.file(number, file);
+        }
     }
 }

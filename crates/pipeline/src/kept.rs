@@ -62,6 +62,7 @@ pub fn kept_investigation(
             renumbered: BTreeMap::new(),
             indicators,
             indicators_left_out: Vec::new(),
+            journal: None,
         },
         findings,
         coverage: body.coverage,
@@ -76,17 +77,12 @@ pub fn kept_investigation(
 }
 
 /// A story that the store holds, as an investigation without any evidence.
-<<<<<<< HEAD
 pub fn kept_story(
     document: &StoredDocument,
     known: &Known,
     now: Timestamp,
 ) -> Result<Investigation, Error> {
-    let kept = document.reading()?;
-=======
-pub fn kept_story(document: &StoredDocument, now: Timestamp) -> Result<Investigation, Error> {
     let kept = marked(document)?;
->>>>>>> 48ecaac (Write a dossier as far as its marking allows, and say on which machine one could see)
     let linked = LinkedReading {
         reading: kept.reading,
         links: kept.links,

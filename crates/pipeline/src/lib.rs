@@ -22,13 +22,11 @@ mod explain;
 mod findings;
 mod hunt;
 mod investigate;
+mod journal;
 mod keep;
 mod kept;
-<<<<<<< HEAD
 mod known;
-=======
 mod limit;
->>>>>>> 48ecaac (Write a dossier as far as its marking allows, and say on which machine one could see)
 mod lists;
 mod once;
 mod pattern;
@@ -58,13 +56,11 @@ pub use explain::{Explained, ExplainedRule, explain};
 pub use findings::Findings;
 pub use hunt::{Hunt, HuntOptions, Window, hunt, rule_set};
 pub use investigate::{Investigation, investigate};
+pub use journal::Journaling;
 pub use keep::{KnownBearer, keep_investigation, keep_reading, known_bearers};
 pub use kept::{kept_investigation, kept_story};
-<<<<<<< HEAD
 pub use known::Known;
-=======
 pub use limit::limit;
->>>>>>> 48ecaac (Write a dossier as far as its marking allows, and say on which machine one could see)
 pub use once::Repeated;
 pub use pattern::pattern;
 pub use poll::{Follower, Outcome, Polled, Story, followed};

@@ -3,18 +3,19 @@
 use std::collections::HashSet;
 
 use daylight_dossier::HeldBack;
+use daylight_knowledge::Knowledge;
 use daylight_model::{Finding, FindingKind, Indicator, Reading, Rule};
 use daylight_store::Tlp;
 
 use crate::hunt::indicator_set;
-use crate::{Investigation, LinkedReading, subjects};
+use crate::{Investigation, Known, LinkedReading, subjects};
 
 /// Leaves out the reports that are marked more strictly than `max`, and all that is known only
 /// from them: their claims, what they alone lead to, and findings of their indicators. Reports
 /// that bear no marking count as `unmarked`. The rest is judged anew, and marked with `max`.
 ///
 /// What was found with rules stays: how far that may go is for whoever hunted to say.
-pub fn limit(found: &mut Investigation, max: Tlp, unmarked: Tlp) {
+pub fn limit(found: &mut Investigation, max: Tlp, unmarked: Tlp, known: &Known) {
     found.marking = Some(max);
     let marked = |reading: &Reading| {
         let own = reading.document.tlp.as_deref().and_then(Tlp::parse);
@@ -28,7 +29,7 @@ pub fn limit(found: &mut Investigation, max: Tlp, unmarked: Tlp) {
         .map(|(reading, links)| LinkedReading { reading, links });
     let (kept, held): (Vec<_>, Vec<_>) = all.partition(|one| marked(&one.reading) <= max);
     if !held.is_empty() {
-        found.held_back = leave_out(found, &kept, &held);
+        found.held_back = leave_out(found, &kept, &held, known.knowledge());
     }
     (found.readings, found.links) = kept
         .into_iter()
@@ -41,6 +42,7 @@ fn leave_out(
     found: &mut Investigation,
     kept: &[LinkedReading],
     held: &[LinkedReading],
+    knowledge: &Knowledge,
 ) -> HeldBack {
     let before = (found.coverage.rows.len(), found.findings.len());
     let ids: HashSet<&str> = held
@@ -63,8 +65,8 @@ fn leave_out(
     left_out.retain(|(indicator, _)| is_given(indicator));
     // It names the reports, and may name what is in them.
     found.command = None;
-    found.subjects = subjects::subjects(kept, &sets);
-    let (window, source) = subjects::window(kept);
+    found.subjects = subjects::subjects(kept, &sets, knowledge);
+    let (window, source) = subjects::window(kept, knowledge);
     let (rules, manifest) = (&found.hunt.rules, &found.hunt.manifest);
     found.coverage = daylight_dossier::coverage(
         &found.subjects,
@@ -74,7 +76,7 @@ fn leave_out(
         &found.findings,
         manifest,
     );
-    let facts = subjects::facts(&found.subjects);
+    let facts = subjects::facts(&found.subjects, knowledge);
     found.advice =
         daylight_dossier::advise(&found.subjects, &found.findings, &found.coverage, &facts);
     HeldBack {

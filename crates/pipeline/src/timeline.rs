@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use daylight_evidence::{FileHashes, Sink};
+use daylight_evidence::{FileHashes, Files, Sink};
 use daylight_hunt::observed;
 use daylight_model::{Event, Finding, FindingKind, Level, LogFamily, Manifest, Rule};
 
@@ -36,9 +36,8 @@ pub fn timeline(
         hashes: FileHashes::Sha256,
         slack: options.slack,
     };
-    progress(Progress::Total(daylight_evidence::measure(
-        evidence, &reading,
-    )));
+    let files = Files::find(evidence, &reading);
+    progress(Progress::Total(files.size_bytes()));
     let progress = Mutex::new(progress);
     let rule = Arc::new(no_rule());
     let mut sinks: Vec<TimelineSink<'_, '_>> = (0..options.threads.max(1))
@@ -51,7 +50,7 @@ pub fn timeline(
             progress: &progress,
         })
         .collect();
-    let (manifest, numbering) = daylight_evidence::read_in_parallel(evidence, &reading, &mut sinks);
+    let (manifest, numbering) = daylight_evidence::read_in_parallel(files, &reading, &mut sinks);
     let without_time = sinks.iter().map(|sink| sink.without_time).sum();
     let collectors = sinks.into_iter().map(|sink| sink.collector).collect();
     Ok(Timeline {

@@ -4,9 +4,11 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
+use daylight_model::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{Error, Investigation};
+use crate::journal::Journal;
+use crate::{Error, Hunt, Investigation, VERSION};
 
 /// What writes a file piece by piece.
 type Stream<'a> = &'a dyn Fn(&mut dyn Write) -> std::io::Result<()>;
@@ -76,7 +78,58 @@ impl Investigation {
             write().map_err(failed(&path))?;
             written.push(path);
         }
+        self.hunt.settle()?;
         Ok(written)
+    }
+}
+
+impl Hunt {
+    /// Writes what was read, and with what, into a folder that what was found is written to
+    /// already; with this, there is nothing to go on with any more.
+    pub fn write_manifest(
+        &self,
+        directory: &Path,
+        command: &str,
+        generated: Timestamp,
+    ) -> Result<PathBuf, Error> {
+        let path = directory.join("manifest.json");
+        let record = self.record(json!({
+            "tool": { "name": "daylight", "version": VERSION },
+            "command": command,
+            "generated": generated,
+        }));
+        serde_json::to_string_pretty(&record)
+            .map_err(std::io::Error::from)
+            .and_then(|text| fs::write(&path, text))
+            .map_err(|source| Error::Write {
+                path: path.clone(),
+                source,
+            })?;
+        self.settle()?;
+        Ok(path)
+    }
+
+    fn settle(&self) -> Result<(), Error> {
+        self.journal.as_ref().map_or(Ok(()), Journal::remove)
+    }
+
+    /// Adds what was read, and with what, to a record.
+    fn record(&self, mut record: Value) -> Value {
+        let rules = self.rules.iter().map(
+            |rule| json!({ "id": rule.id, "title": rule.title, "level": rule.level, "origin": rule.origin }),
+        );
+        let rule_problems = self.rule_problems.iter().map(|problem| {
+            json!({ "path": problem.path, "line": problem.line, "id": problem.rule_id, "reason": problem.reason })
+        });
+        let left_out = self.indicators_left_out.iter().map(|(indicator, reason)| {
+            json!({ "kind": indicator.kind, "value": indicator.value, "reason": reason })
+        });
+        record["sources"] = json!(self.manifest.sources);
+        record["problems"] = json!(self.manifest.problems);
+        record["rules"] = rules.collect();
+        record["rules_unusable"] = rule_problems.collect();
+        record["indicators_left_out"] = left_out.collect();
+        record
     }
 }
 
@@ -87,16 +140,7 @@ impl Investigation {
             let document = &reading.document;
             json!({ "source": document.source, "sha256": document.sha256, "title": document.title })
         });
-        let rules = self.hunt.rules.iter().map(
-            |rule| json!({ "id": rule.id, "title": rule.title, "level": rule.level, "origin": rule.origin }),
-        );
-        let rule_problems = self.hunt.rule_problems.iter().map(|problem| {
-            json!({ "path": problem.path, "line": problem.line, "id": problem.rule_id, "reason": problem.reason })
-        });
-        let left_out = self.hunt.indicators_left_out.iter().map(|(indicator, reason)| {
-            json!({ "kind": indicator.kind, "value": indicator.value, "reason": reason })
-        });
-        json!({
+        self.hunt.record(json!({
             "tool": { "name": "daylight", "version": self.tool_version },
             "command": self.command,
             "generated": self.generated,
@@ -104,12 +148,7 @@ impl Investigation {
             "marking": self.marking,
             "held_back": self.held_back,
             "reports": reports.collect::<Vec<Value>>(),
-            "sources": self.hunt.manifest.sources,
-            "problems": self.hunt.manifest.problems,
-            "rules": rules.collect::<Vec<Value>>(),
-            "rules_unusable": rule_problems.collect::<Vec<Value>>(),
-            "indicators_left_out": left_out.collect::<Vec<Value>>(),
-        })
+        }))
     }
 }
 

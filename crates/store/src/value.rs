@@ -14,6 +14,9 @@ use crate::made;
 pub(crate) fn classify(written: &str) -> Option<(IndicatorKind, String)> {
     let value = refang(written.trim());
     let lower = value.to_lowercase();
+    if is_registry_key(&lower) {
+        return Some((IndicatorKind::RegistryKey, value));
+    }
     if value.is_empty() || value.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return None;
     }
@@ -50,6 +53,28 @@ pub(crate) fn classify(written: &str) -> Option<(IndicatorKind, String)> {
         return Some((IndicatorKind::Filename, value));
     }
     is_domain(&lower).then_some((IndicatorKind::Domain, lower))
+}
+
+/// A key below a root, which may have blanks in its names.
+fn is_registry_key(lower: &str) -> bool {
+    const ROOTS: [&str; 11] = [
+        "hklm",
+        "hkcu",
+        "hkcr",
+        "hkcc",
+        "hku",
+        "hkey_local_machine",
+        "hkey_current_user",
+        "hkey_classes_root",
+        "hkey_current_config",
+        "hkey_users",
+        "registry",
+    ];
+    let parts = lower.trim_start_matches('\\').split_once('\\');
+    parts.is_some_and(|(root, below)| {
+        let is_root = ROOTS.contains(&root.trim_end_matches(':'));
+        is_root && !below.is_empty() && !below.chars().any(char::is_control)
+    })
 }
 
 /// A file name whose ending is no top-level domain.

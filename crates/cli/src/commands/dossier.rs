@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let store = arguments.store.open()?;
     let mut found = found(&store, &arguments.what)?;
     if let Some(max) = arguments.max_tlp {
-        limit(&mut found, max, Tlp::UNMARKED);
+        limit(&mut found, max, Tlp::UNMARKED, &known());
         if found.readings.is_empty() && found.hunt.manifest.sources.is_empty() {
             anyhow::bail!("it is marked more strictly than {max}: nothing of it may go so far");
         }

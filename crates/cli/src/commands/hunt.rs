@@ -1,13 +1,15 @@
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
-use daylight_model::{Finding, Level, Reading};
-use daylight_pipeline::{Findings, Hunt, HuntOptions, hunt, read};
+use daylight_model::{Finding, Level, Reading, Timestamp};
+use daylight_pipeline::{Error, Findings, Hunt, HuntOptions, hunt, outside_evidence, read};
 
 use crate::commands::{
-    EvidenceArguments, IndicatorArguments, ReportArguments, RuleArguments, WindowArguments,
-    explain, some_exist, some_missing, tell_problems, tell_renumbered,
+    EvidenceArguments, IndicatorArguments, ReportArguments, ResumeArguments, RuleArguments,
+    WindowArguments, command_line, explain, some_exist, some_missing, tell_problems,
+    tell_renumbered,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -56,6 +58,12 @@ pub(crate) struct Arguments {
     /// Comma-separated values; cells that a spreadsheet would run as a formula get a leading '
     #[arg(long)]
     csv: bool,
+    /// Write findings.jsonl (with --csv: findings.csv) and manifest.json to this folder instead of
+    /// showing what was found; --level holds here too
+    #[arg(long, short, value_name = "DIR", conflicts_with = "explain")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    resume: ResumeArguments,
     /// End with 0 whether something was found or not
     #[arg(long)]
     exit_zero: bool,
@@ -71,10 +79,23 @@ Examples:
   daylight hunt C:\\Windows\\System32\\winevt\\Logs --rules sigma/rules --only-rules
   daylight hunt /mnt/triage --report advisory.pdf
   daylight hunt /var/log --indicators feed.csv --indicators bundle.json
+  daylight hunt /mnt/triage --out case-7 --resume
   daylight hunt /mnt/triage --rules sigma/rules --explain 4d07b1f4
   daylight hunt Security.evtx --explain \"Whoami as SYSTEM\" --record 4711
 
 Exit codes: 0 nothing found (or a rule was explained), 1 something found (level medium or above), 2 error.";
+
+impl Arguments {
+    /// The file that findings are written to, where they are.
+    fn findings_path(&self) -> Option<PathBuf> {
+        let name = if self.csv {
+            "findings.csv"
+        } else {
+            "findings.jsonl"
+        };
+        self.out.as_ref().map(|folder| folder.join(name))
+    }
+}
 
 pub(super) fn level(word: &str) -> Result<Level, String> {
     let levels = [
@@ -92,6 +113,11 @@ pub(super) fn level(word: &str) -> Result<Level, String> {
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     some_exist(&arguments.evidence)?;
+    if let Some(out) = &arguments.out {
+        outside_evidence(out, &arguments.evidence)?;
+    } else if arguments.resume.resume {
+        anyhow::bail!("--resume goes on in a folder: name it with --out");
+    }
     if let Some(words) = &arguments.explain {
         let asked = explain::Asked {
             evidence: &arguments.evidence,
@@ -103,9 +129,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         };
         return explain::run(&asked);
     }
+    let out = arguments.out.as_deref();
     let hunting = HuntOptions {
         indicator_files: arguments.lists.indicators.clone(),
         window: arguments.window.window()?,
+        journal: out.map(|out| arguments.resume.journal(out)),
         ..arguments.reading.options(&arguments.rules)?
     };
     let options = arguments.fetch.options();
@@ -132,7 +160,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let shown = findings.count_from(arguments.level);
     let repeated = findings.repeated();
     show(arguments, &hunted, findings)?;
-    if !arguments.jsonl && !arguments.csv {
+    if let Some(folder) = out {
+        hunted.write_manifest(folder, &command_line(), Timestamp::now())?;
+    }
+    if out.is_some() || !arguments.jsonl && !arguments.csv {
         let count = count - repeated.count_from(Level::Informational);
         let shown = shown - repeated.count_from(arguments.level);
         terminal::say(&format!("\n{}", read_in_words(&hunted, count, shown)))?;
@@ -162,15 +193,12 @@ fn show(arguments: &Arguments, hunted: &Hunt, findings: Findings) -> anyhow::Res
         .each(&hunted.manifest.sources)
         .map_while(|finding| finding.map_err(|error| failed = Some(error)).ok())
         .filter(|finding| finding.rule.level >= arguments.level);
-    if arguments.jsonl || arguments.csv {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        let written = if arguments.jsonl {
-            daylight_dossier::findings_jsonl(shown, &mut out)
-        } else {
-            daylight_dossier::findings_csv(shown, &mut out)
-        };
-        written
-            .and_then(|()| out.flush())
+    if let Some(path) = arguments.findings_path() {
+        File::create(&path)
+            .and_then(|file| write(shown, arguments.csv, file))
+            .map_err(|source| Error::Write { path, source })?;
+    } else if arguments.jsonl || arguments.csv {
+        write(shown, arguments.csv, io::stdout().lock())
             .context("cannot write to standard output")?;
     } else {
         let shown: Vec<Finding> = shown.collect();
@@ -181,6 +209,16 @@ fn show(arguments: &Arguments, hunted: &Hunt, findings: Findings) -> anyhow::Res
         ))?;
     }
     failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
+fn write(findings: impl Iterator<Item = Finding>, csv: bool, out: impl Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    if csv {
+        daylight_dossier::findings_csv(findings, &mut out)?;
+    } else {
+        daylight_dossier::findings_jsonl(findings, &mut out)?;
+    }
+    out.flush()
 }
 
 /// "83 rules over 112 events of 1 file: 1 finding, 1 shown".

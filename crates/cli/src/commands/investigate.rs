@@ -1,12 +1,14 @@
 use std::path::{Path, PathBuf};
 
 use daylight_model::Timestamp;
-use daylight_pipeline::{Investigation, investigate, keep_investigation, limit, outside_evidence};
+use daylight_pipeline::{
+    HuntOptions, Investigation, investigate, keep_investigation, limit, outside_evidence,
+};
 use daylight_store::Tlp;
 
 use crate::commands::{
-    EvidenceArguments, KeepArguments, RedactArguments, ReportArguments, RuleArguments, some_exist,
-    some_missing, tell_problems, tell_renumbered,
+    EvidenceArguments, KeepArguments, RedactArguments, ReportArguments, ResumeArguments,
+    RuleArguments, command_line, some_exist, some_missing, tell_problems, tell_renumbered,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -34,6 +36,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     reading: EvidenceArguments,
     #[command(flatten)]
+    resume: ResumeArguments,
+    #[command(flatten)]
     report: ReportArguments,
     #[command(flatten)]
     keep: KeepArguments,
@@ -60,6 +64,7 @@ Examples:
   daylight investigate story.txt --evidence /mnt/triage
   daylight investigate https://example.org/advisory --evidence host1.zip host2.zip --out case-7
   daylight investigate a.pdf b.html --evidence logs --rules sigma/rules --json
+  daylight investigate story.txt --evidence /mnt/triage --out case-7 --resume
   daylight investigate story.txt --evidence logs --keep && daylight store hunts
   daylight investigate story.txt partner.pdf --evidence logs --max-tlp green --redact hosts,users
 
@@ -72,24 +77,22 @@ Exit codes: 0 nothing found, 1 something found (level medium or above), 2 error.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     some_exist(&arguments.evidence)?;
     outside_evidence(&arguments.out, &arguments.evidence)?;
+    let hunting = HuntOptions {
+        journal: Some(arguments.resume.journal(&arguments.out)),
+        ..arguments.reading.options(&arguments.rules)?
+    };
     let mut found = {
         let bar = Bar::new(arguments.quiet);
         investigate(
             &arguments.reports,
             &arguments.evidence,
             &arguments.report.options(),
-            &arguments.reading.options(&arguments.rules)?,
+            &hunting,
             Timestamp::now(),
             &mut |progress| bar.follow(progress),
         )?
     };
-    let words = std::env::args_os()
-        .skip(1)
-        .map(|word| word.to_string_lossy().into_owned());
-    found.command = Some(format!(
-        "daylight {}",
-        words.collect::<Vec<String>>().join(" ")
-    ));
+    found.command = Some(command_line());
     // The store is our own and keeps everything; what is written may go to others.
     if arguments.keep.keep {
         let mut store = arguments.keep.store.open_or_make()?;
@@ -100,7 +103,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     let something_found = found.verdict().exit_found;
     if let Some(max) = arguments.max_tlp {
-        limit(&mut found, max, arguments.keep.tlp.unwrap_or(Tlp::UNMARKED));
+        let unmarked = arguments.keep.tlp.unwrap_or(Tlp::UNMARKED);
+        limit(&mut found, max, unmarked, &hunting.known);
     }
     arguments.redact.apply(&mut found)?;
     let written = found.write(&arguments.out)?;

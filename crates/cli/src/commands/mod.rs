@@ -29,8 +29,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use daylight_model::{Manifest, Timestamp};
 use daylight_pipeline::{
-    Hunt, HuntOptions, Investigation, Placeholders, ReadOptions, Redact, RuleProblem, Window,
-    redact,
+    Hunt, HuntOptions, Investigation, Journaling, Placeholders, ReadOptions, Redact, RuleProblem,
+    Window, redact,
 };
 use daylight_store::Tlp;
 
@@ -163,6 +163,34 @@ impl EvidenceArguments {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         self.threads.map_or_else(processors, usize::from)
     }
+}
+
+/// Whether to go on with a hunt that was killed; shared by the commands that hunt.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ResumeArguments {
+    /// Go on with a hunt into --out that was killed, from its hunt.journal there: files that were
+    /// read and have not changed are not read again. The rest of the command must be the same,
+    /// but for how findings are shown. Where there is no such hunt, this begins one; without
+    /// --resume, one that is there is an error
+    #[arg(long)]
+    resume: bool,
+}
+
+impl ResumeArguments {
+    fn journal(&self, folder: &Path) -> Journaling {
+        Journaling {
+            folder: folder.to_owned(),
+            resume: self.resume,
+        }
+    }
+}
+
+/// The command, as it was given.
+fn command_line() -> String {
+    let words = std::env::args_os().skip(1);
+    let words = words.map(|word| word.to_string_lossy().into_owned());
+    let words: Vec<String> = words.collect();
+    format!("daylight {}", words.join(" "))
 }
 
 /// Lists of indicators; shared by the commands that hunt.

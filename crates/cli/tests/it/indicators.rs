@@ -61,6 +61,59 @@ fn lists_are_hunted_with_and_hits_name_them() {
 }
 
 #[test]
+fn keys_of_the_registry_come_from_every_kind_of_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let set = |key: &str| {
+        format!(
+            r#"{{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":13,"Hostname":"PC1","@timestamp":"2021-03-03T04:00:00Z","TargetObject":"{key}","Details":"x"}}"#
+        ) + "\n"
+    };
+    let log = [
+        set(r"HKLM\\SOFTWARE\\Heron\\Quiet\\Path"),
+        set(r"HKU\\S-1-5-21-1-2-3-1001\\Software\\Heron\\Loud"),
+        set(r"HKLM\\System\\CurrentControlSet\\Services\\heronsvc\\Start"),
+        set(r"HKLM\\SOFTWARE\\Other\\Quiet"),
+    ];
+    let log = write("sysmon.jsonl", &log.concat());
+    let bundle = write(
+        "bundle.json",
+        r#"{"type":"bundle","id":"bundle--1","objects":[{"type":"indicator","id":"indicator--1",
+        "pattern_type":"stix","pattern":"[windows-registry-key:key = 'HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\Heron\\\\Quiet']"}]}"#,
+    );
+    let misp = write(
+        "misp.json",
+        r#"{"Event":{"uuid":"5a1d7a0c-29f0-4d0b-8f3e-6f8c51a3c910","info":"x","date":"2021-03-03","Attribute":[
+        {"uuid":"5a1d7a0c-29f0-4d0b-8f3e-6f8c51a3c911","type":"regkey|value","category":"Persistence mechanism","to_ids":true,"timestamp":"1614744000",
+        "value":"HKCU\\Software\\Heron\\Loud|calc.exe"}]}}"#,
+    );
+    let list = write(
+        "list.txt",
+        "\\REGISTRY\\MACHINE\\SYSTEM\\ControlSet001\\Services\\heronsvc\n",
+    );
+    let csv = write(
+        "list.csv",
+        "type,value\nregkey,HKLM\\SYSTEM\\CurrentControlSet\\Services\\heronsvc\n",
+    );
+    for (list, record) in [(&bundle, 1), (&misp, 2), (&csv, 3), (&list, 3)] {
+        let output = daylight(&["hunt", &log, "--indicators", list, "--jsonl"]);
+        assert_exit(&output, 1);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let findings: Vec<serde_json::Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .filter(|finding: &serde_json::Value| finding["rule"]["kind"] == "indicator")
+            .collect();
+        assert_eq!(findings.len(), 1, "{list}: {text}");
+        assert_eq!(findings[0]["record"], record, "{list}: {text}");
+    }
+}
+
+#[test]
 fn kinds_and_their_fields_are_told() {
     let output = daylight(&["evidence", "kinds"]);
     assert_exit(&output, 0);

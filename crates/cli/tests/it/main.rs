@@ -14,6 +14,7 @@ mod indicators;
 mod investigate;
 mod knowledge;
 mod marking;
+mod resume;
 mod robust;
 mod rules;
 mod server;

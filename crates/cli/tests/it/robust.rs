@@ -189,3 +189,81 @@ fn a_missing_report_beside_another_is_told_and_the_rest_is_done() {
     // Nothing found and a report unread: nothing can be concluded.
     assert_exit(&run("clean-server"), 2);
 }
+
+/// A disk that is full is told wherever it shows; nothing is called done.
+#[cfg(target_os = "linux")]
+#[test]
+fn full_disks_are_told() {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    let room = tempfile::tempdir().unwrap();
+    let path = |name: &str| room.path().join(name);
+    fs::create_dir(path("evidence")).unwrap();
+    fs::write(path("evidence/good.jsonl"), bad_event().repeat(2_000)).unwrap();
+    let hunt = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_daylight"));
+        command.current_dir(room.path()).args(["hunt", "evidence"]);
+        command.args(words);
+        command
+    };
+    for words in [&["--jsonl"], &["--csv"], &["--level=low"]] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = hunt(words).stdout(full).output().unwrap();
+        assert_exit(&output, 2);
+        assert!(told(&output).contains("No space left"), "{}", told(&output));
+    }
+    for name in ["findings.jsonl", "manifest.json"] {
+        let out = format!("out-{name}");
+        fs::create_dir(path(&out)).unwrap();
+        symlink("/dev/full", path(&out).join(name)).unwrap();
+        let output = hunt(&["--out", &out]).output().unwrap();
+        assert_exit(&output, 2);
+        let expected = format!("cannot write {out}/{name}: No space left");
+        assert!(told(&output).contains(&expected), "{}", told(&output));
+        // There is room again: what was found is still there.
+        fs::remove_file(path(&out).join(name)).unwrap();
+        fs::remove_dir_all(path("evidence")).unwrap();
+        fs::create_dir(path("evidence")).unwrap();
+        fs::write(path("evidence/good.jsonl"), bad_event().repeat(2_000)).unwrap();
+        assert_exit(&hunt(&["--out", &out, "--resume"]).output().unwrap(), 1);
+        let found = fs::read_to_string(path(&out).join("findings.jsonl")).unwrap();
+        assert_eq!(found.lines().count(), 2_000);
+    }
+}
+
+/// A disk that fills up with what is noted for going on.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_while_hunting() {
+    use std::process::Command;
+
+    let room = tempfile::tempdir().unwrap();
+    let (evidence, out) = (room.path().join("evidence"), room.path().join("out"));
+    fs::create_dir(&evidence).unwrap();
+    fs::create_dir(&out).unwrap();
+    for number in 0..20 {
+        let events = bad_event().replace("PC1", &format!("PC{number}"));
+        fs::write(evidence.join(format!("{number}.jsonl")), events.repeat(500)).unwrap();
+    }
+    let (evidence, folder) = (evidence.display().to_string(), out.display().to_string());
+    let mount = |words: &[&str]| Command::new("mount").args(words).output();
+    let mounted = mount(&["-t", "tmpfs", "-o", "size=256k", "tmpfs", &folder]);
+    if !mounted.is_ok_and(|output| output.status.success()) {
+        println!("skipped: no small file system can be made here");
+        return;
+    }
+    let output = daylight(&["hunt", &evidence, "--out", &folder]);
+    let remounted = mount(&["-o", "remount,size=64m", &folder]);
+    let resumed = daylight(&["hunt", &evidence, "--out", &folder, "--resume"]);
+    let found = fs::read_to_string(out.join("findings.jsonl"));
+    let unmounted = Command::new("umount").arg(&folder).output();
+    assert!(unmounted.unwrap().status.success() && remounted.unwrap().status.success());
+    assert_exit(&output, 2);
+    let words = told(&output);
+    assert!(words.contains("could not be noted for --resume"), "{words}");
+    assert!(words.contains("No space left"), "{words}");
+    assert_exit(&resumed, 1);
+    let whole = daylight(&["hunt", &evidence, "--jsonl"]);
+    assert!(found.unwrap().as_bytes() == whole.stdout.as_slice());
+}

@@ -11,11 +11,11 @@ use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
 
 use super::chunk::CHUNK_BYTES;
 use super::{ChunkOptions, ChunkReader, FILE_HEADER_BYTES, Receiver, fill};
+use crate::Files;
 use crate::pool::Pool;
 use crate::recorder::Recorder;
 use crate::run::Run;
 use crate::value::Json;
-use crate::walk::Found;
 use crate::{Options, Sink, windows};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub(super) type ReadLog = fn(&mut Recorder<'_, '_>, &mut dyn Read);
 
 pub(super) fn keep(content: &[u8], read: ReadLog) -> (Vec<Kept>, SourceRecord) {
     let (options, mut keeper) = (Options::default(), Keeper::default());
-    let pool = Pool::new(&options, Found::default(), false);
+    let pool = Pool::new(&options, Files::default(), false);
     let mut run = Run::new(&pool, &mut keeper);
     let mut recorder = Recorder::new(&mut run, "log".to_owned());
     read(&mut recorder, &mut &*content);

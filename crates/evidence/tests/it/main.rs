@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod archives;
+mod bombs;
 mod damaged;
 mod exchange;
 mod folders;

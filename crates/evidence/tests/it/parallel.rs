@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use daylight_evidence::{Options, Sink, read, read_in_parallel};
+use daylight_evidence::{Files, Options, Sink, read, read_in_parallel};
 use daylight_model::Event;
 
 use crate::support::shared;
@@ -32,7 +32,8 @@ fn check(paths: &[PathBuf]) -> usize {
     let expected = read(paths, &options, &mut alone);
     for threads in [1, 2, 5] {
         let mut sinks: Vec<Seen> = (0..threads).map(|_| Seen::default()).collect();
-        let (manifest, numbering) = read_in_parallel(paths, &options, &mut sinks);
+        let (manifest, numbering) =
+            read_in_parallel(Files::find(paths, &options), &options, &mut sinks);
         let text = |manifest| serde_json::to_string_pretty(manifest).unwrap();
         assert!(text(&manifest) == text(&expected), "{threads} threads");
         let mut together: Vec<_> = sinks.into_iter().flat_map(|sink| sink.0).collect();

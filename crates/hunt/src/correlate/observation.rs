@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use daylight_model::{Event, LogFamily, Timestamp, Value};
+use serde::{Deserialize, Serialize};
 
 use crate::derive;
 
@@ -33,12 +34,13 @@ impl ObservationPlan {
 }
 
 /// A match of a rule that correlations are made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Observation {
     /// The rule's place in its set.
     pub(crate) rule: usize,
     pub(crate) time: Option<Timestamp>,
-    pub(crate) source: usize,
+    /// The file, as in [`Event::source`].
+    pub source: usize,
     pub(crate) record: u64,
     pub(crate) offset: u64,
     pub(crate) family: LogFamily,
@@ -158,9 +160,38 @@ impl Observations {
         }
     }
 
+    /// Takes in one that was made before.
+    pub fn restore(&mut self, mut one: Observation) {
+        if self.list.len() >= self.count_max {
+            self.left_out += 1;
+            return;
+        }
+        let texts = [&mut one.host, &mut one.channel, &mut one.provider];
+        for text in texts.into_iter().chain(&mut one.values).flatten() {
+            *text = self.strings.share(text);
+        }
+        self.list.push(one);
+    }
+
+    /// Counts some that were left out before.
+    pub fn leave_out(&mut self, count: u64) {
+        self.left_out += count;
+    }
+
+    /// Those that are kept, in the order in which they were made.
+    #[must_use]
+    pub fn list(&self) -> &[Observation] {
+        &self.list
+    }
+
+    /// How many there was no room for.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
     /// Takes in those of another hunter over the same rules.
     pub fn merge(&mut self, other: Self) {
-        self.count_max = self.count_max.max(other.count_max);
         let room = self.count_max.saturating_sub(self.list.len());
         self.left_out += other.left_out + other.list.len().saturating_sub(room) as u64;
         self.list.extend(other.list.into_iter().take(room));

@@ -8,6 +8,7 @@ use daylight_model::{Indicator, IndicatorKind, IndicatorRole, Span};
 
 use super::exact::{Exact, Shape, is_word, mail_word, runs};
 use super::keys::{Index, KeySet, key};
+use super::registry::{self, Registry};
 use super::rule::title;
 use super::sweep::{LONG_BYTES_MIN, LooksFor, Sweep};
 use super::{Giver, IndicatorSet};
@@ -27,6 +28,7 @@ pub struct IndicatorSetBuilder {
     exact: Exact,
     words: Vec<(u64, u32)>,
     phrases: Vec<(u64, u32)>,
+    registry: Vec<(u64, u32)>,
     anchors: Vec<(u64, Shape)>,
     /// What the sweep stops at.
     keys: Vec<u64>,
@@ -110,6 +112,14 @@ impl IndicatorSetBuilder {
                 Err(_) => return unreadable(),
             },
             IndicatorKind::Domain => value.trim_matches('.').to_owned(),
+            // Without a root, it is found below any.
+            IndicatorKind::RegistryKey => match registry::canonical(&value) {
+                Some(key) => key,
+                None if value.trim_matches('\\').contains('\\') => {
+                    value.trim_matches('\\').to_owned()
+                }
+                None => return unreadable(),
+            },
             _ => value,
         };
         let no_room = || "more than can be looked for at once".to_owned();
@@ -125,6 +135,12 @@ impl IndicatorSetBuilder {
                 .entries
                 .add(kind, &value, giver)
                 .ok_or_else(no_room);
+        }
+        if kind == IndicatorKind::RegistryKey {
+            let own = key(value.as_bytes());
+            let entry = self.exact.entries.add(kind, &value, giver);
+            self.registry.extend(entry.map(|entry| (own, entry)));
+            return entry.ok_or_else(no_room);
         }
         let is_address = matches!(kind, IndicatorKind::Ipv4 | IndicatorKind::Ipv6);
         let is_word =
@@ -191,6 +207,10 @@ impl IndicatorSetBuilder {
         exact.words = Index::new(self.words);
         exact.phrases = Index::new(self.phrases);
         exact.anchors = Index::new(self.anchors);
+        if !self.registry.is_empty() {
+            self.odd.extend(registry::roots().map(str::to_owned));
+        }
+        exact.registry = Registry::new(self.registry);
         // Few and short as they are, neither fails.
         if !self.odd.is_empty() {
             let mut builder = AhoCorasickBuilder::new();

@@ -1,6 +1,7 @@
 //! The indicators themselves, close together: a million take little more than their letters.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use daylight_model::{Indicator, IndicatorKind, IndicatorRole, Span};
 
@@ -55,6 +56,13 @@ impl Entries {
         self.givers
             .get(entry as usize)
             .map_or(0, |giver| *giver as usize)
+    }
+
+    pub(super) fn hash_all(&self, hasher: &mut impl Hasher) {
+        (&self.text, &self.ends, &self.kinds, &self.givers).hash(hasher);
+        for entry in (0..).take(self.len()) {
+            self.written.get(&entry).hash(hasher);
+        }
     }
 
     /// The indicator as reports have it, without its place.

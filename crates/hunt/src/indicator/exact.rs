@@ -8,6 +8,7 @@ use daylight_model::IndicatorKind;
 use super::entries::Entries;
 use super::keys::{Index, key};
 use super::networks::Networks;
+use super::registry::Registry;
 use super::sweep::{DOMAIN_BYTES_MAX, is_word_byte};
 
 /// Where a word lies in a phrase, and how long the phrase is.
@@ -24,6 +25,7 @@ pub(super) struct Exact {
     /// Words, domains and addresses, by themselves.
     pub(super) words: Index<u32>,
     pub(super) networks: Networks,
+    pub(super) registry: Registry,
     /// By one of its words, where a phrase may stand.
     pub(super) anchors: Index<Shape>,
     /// Phrases by themselves.
@@ -43,6 +45,7 @@ impl Exact {
             self.word(word, offset_in(text, word), found);
         }
         self.ipv6(text, found);
+        self.registry.search(text, &self.entries, found);
         if !self.anchors.is_empty() {
             self.phrases(text, found);
         }

@@ -9,15 +9,21 @@ mod entries;
 mod exact;
 mod keys;
 mod networks;
+mod registry;
 mod rule;
 mod sweep;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use daylight_model::{Event, Finding, Indicator, IndicatorRole, LogFamily, MatchedField, Rule};
+use daylight_model::{
+    Event, Finding, Indicator, IndicatorRole, LogFamily, MatchedField, Rule, Value,
+};
 
 pub use build::IndicatorSetBuilder;
+pub(crate) use registry::canonical as canonical_key;
 pub use rule::Giver;
 
 use crate::hunter::finding;
@@ -29,7 +35,8 @@ use sweep::Sweep;
 /// Observables of reports and lists, ready to be looked for.
 ///
 /// Addresses, hashes, URLs, mail addresses, file names and paths match exactly, as whole
-/// words; a domain matches itself and every name below it.
+/// words; a domain matches itself and every name below it, a key of the registry itself and every
+/// key and value below it, whichever way its root is written.
 #[derive(Debug, Default)]
 pub struct IndicatorSet {
     sweep: Sweep,
@@ -96,6 +103,15 @@ impl IndicatorSet {
         self.left_out_more
     }
 
+    /// A number that is another one for other indicators, or the same in another order.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.givers.hash(&mut hasher);
+        self.exact.entries.hash_all(&mut hasher);
+        hasher.finish()
+    }
+
     /// Calls `found` with places in a text near which an indicator may stand; there is none
     /// elsewhere. Much quicker than asking for each line.
     pub fn skim(&self, text: &[u8], found: &mut dyn FnMut(usize)) {
@@ -111,6 +127,7 @@ impl IndicatorSet {
         let mut hits: Vec<(u32, MatchedField)> = Vec::new();
         for field in &event.fields {
             if let Some(text) = field.value.text() {
+                let text = with_value_name(event, &field.name, text);
                 self.search(&field.name, &text, &mut hits);
             }
         }
@@ -167,6 +184,17 @@ impl IndicatorSet {
             Arc::new(rule::rule_for(&indicator, giver, is_late))
         });
         Arc::clone(rule)
+    }
+}
+
+/// Windows' event of a value that was written (4657) tells the key and the value's name apart.
+fn with_value_name<'e>(event: &Event<'_>, field: &str, text: Cow<'e, str>) -> Cow<'e, str> {
+    if event.event_id != Some(4657) || field != "ObjectName" {
+        return text;
+    }
+    match event.value("ObjectValueName").and_then(Value::text) {
+        Some(name) => format!("{text}\\{name}").into(),
+        None => text,
     }
 }
 

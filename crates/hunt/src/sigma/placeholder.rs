@@ -9,7 +9,7 @@ use super::yaml::{self, Node};
 const VALUES_MAX: usize = 10_000;
 
 /// The values that placeholders stand for, by their names without `%`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Placeholders {
     values: BTreeMap<String, Vec<String>>,
 }

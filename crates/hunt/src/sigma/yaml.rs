@@ -11,14 +11,14 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use super::Fault;
 
 /// One node of a document.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub(crate) struct Node {
     pub(crate) line: usize,
     pub(crate) kind: Kind,
 }
 
 /// What a node holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub(crate) enum Kind {
     /// `quoted` says that the text was written in quotes or as a block, and so is text
     /// even where it looks like a number.

@@ -217,3 +217,127 @@ fn useless_indicators_are_left_out_with_a_reason() {
     let set = IndicatorSet::new("report--1", "A story", &[link]);
     assert!(set.is_empty() && set.left_out().is_empty());
 }
+
+#[test]
+fn keys_of_the_registry_meet_however_they_are_written() {
+    let check = |key: &str, text: &str, expected| {
+        let kind = IndicatorKind::RegistryKey;
+        check(kind, key, json!({"TargetObject": text}), expected);
+        check(
+            kind,
+            key,
+            json!({"family": "text", "text": format!("a=\"{text}\" b")}),
+            expected,
+        );
+    };
+    for key in [
+        r"HKLM\SOFTWARE\Heron\Quiet",
+        r"HKEY_LOCAL_MACHINE\Software\Heron\Quiet",
+        r"\REGISTRY\MACHINE\SOFTWARE\Heron\Quiet\",
+        r"hklm:\software\heron\quiet",
+    ] {
+        check(key, r"HKLM\SOFTWARE\Heron\Quiet", true);
+        check(key, r"HKEY_LOCAL_MACHINE\SOFTWARE\HERON\QUIET", true);
+        check(key, r"\REGISTRY\MACHINE\SOFTWARE\Heron\Quiet", true);
+        check(key, r"HKLM:\Software\Heron\Quiet", true);
+        check(
+            key,
+            r"Computer\HKEY_LOCAL_MACHINE\SOFTWARE\Heron\Quiet",
+            true,
+        );
+        check(key, r"HKLM\SOFTWARE\Heron\Quiet\Below\Value", true);
+        check(key, r"HKLM\\SOFTWARE\\Heron\\Quiet", true);
+        check(
+            key,
+            r"reg add HKLM\SOFTWARE\Heron\Quiet /v x /d HKCU\y",
+            true,
+        );
+        check(key, r"HKCU\x HKLM\SOFTWARE\Heron\Quiet.", true);
+        check(key, r"HKLM\SOFTWARE\Heron\Quieter", false);
+        check(key, r"HKLM\SOFTWARE\Heron\Quiet.er", false);
+        check(key, r"HKLM\SOFTWARE\Heron", false);
+        check(key, r"HKCU\SOFTWARE\Heron\Quiet", false);
+        check(key, r"C:\SOFTWARE\Heron\Quiet", false);
+        check(key, r"XHKLM\SOFTWARE\Heron\Quiet", false);
+    }
+    let user = r"HKCU\Software\Microsoft\Windows NT\CurrentVersion\Quiet Heron";
+    for (text, expected) in [
+        (
+            r"HKU\S-1-5-21-1-2-3-1001\Software\Microsoft\Windows NT\CurrentVersion\Quiet Heron",
+            true,
+        ),
+        (
+            r"\REGISTRY\USER\S-1-5-18\Software\Microsoft\Windows NT\CurrentVersion\Quiet Heron\x",
+            true,
+        ),
+        (
+            r"HKLM\Software\Microsoft\Windows NT\CurrentVersion\Quiet Heron",
+            false,
+        ),
+    ] {
+        check(user, text, expected);
+    }
+    let service = r"HKLM\SYSTEM\CurrentControlSet\Services\heronsvc";
+    check(
+        service,
+        r"HKLM\System\CurrentControlSet\Services\heronsvc\ImagePath",
+        true,
+    );
+    check(
+        service,
+        r"\REGISTRY\MACHINE\SYSTEM\ControlSet001\Services\HeronSvc",
+        true,
+    );
+    check(service, r"HKLM\System\ControlSet\Services\heronsvc", false);
+    check(
+        r"HKCR\CLSID\{1-2}",
+        r"HKLM\SOFTWARE\Classes\CLSID\{1-2}\InprocServer32",
+        true,
+    );
+    check(
+        r"HKCR\CLSID\{1-2}",
+        r"HKU\S-1-5-21-1_Classes\CLSID\{1-2}",
+        true,
+    );
+    check(r"Software\Heron", r"HKCU\Software\Heron\x", true);
+    check(r"Software\Heron", r"HKCU\x\Software\Heron", false);
+}
+
+#[test]
+fn security_tells_key_and_value_apart() {
+    let written = |name: &str| {
+        json!({
+            "channel": "Security", "event_id": 4657,
+            "ObjectName": r"\REGISTRY\MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Run",
+            "ObjectValueName": name,
+        })
+    };
+    let key = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run\Quiet Heron";
+    check(
+        IndicatorKind::RegistryKey,
+        key,
+        written("Quiet Heron"),
+        true,
+    );
+    check(
+        IndicatorKind::RegistryKey,
+        key,
+        written("Loud Heron"),
+        false,
+    );
+}
+
+#[test]
+fn keys_that_every_machine_has_are_left_out() {
+    for key in [
+        r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run",
+        r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run\",
+        r"\REGISTRY\MACHINE\SYSTEM\ControlSet001\Services",
+        r"HKLM\SOFTWARE\Wow6432Node\Microsoft\Windows\CurrentVersion\RunOnce",
+    ] {
+        let set = IndicatorSet::new("r", "s", &[indicator(IndicatorKind::RegistryKey, key)]);
+        assert_eq!(set.left_out()[0].1, "is on every machine", "{key}");
+    }
+    let set = IndicatorSet::new("r", "s", &[indicator(IndicatorKind::RegistryKey, "Heron")]);
+    assert_eq!(set.left_out()[0].1, "not a readable registry key");
+}

@@ -51,6 +51,11 @@ const VALUES: &[(IndicatorKind, &str)] = &[
     (IndicatorKind::FilePath, r"c:\ä\ö"),
     (IndicatorKind::Mutex, r"Global\zz"),
     (IndicatorKind::Mutex, "quietheron"),
+    (IndicatorKind::RegistryKey, r"HKLM\SOFTWARE\Quiet Heron\x.y"),
+    (
+        IndicatorKind::RegistryKey,
+        r"HKEY_CURRENT_USER\Software\Heron",
+    ),
     (
         IndicatorKind::UserAgent,
         "Mozilla/4.0 (compatible; QuietHeron 1.0)",
@@ -104,6 +109,13 @@ fn line(numbers: &mut Numbers) -> String {
         "MAIL.example",
         "[2001:0DB8:0:0:0:0:0:1]",
         "192.0.2.1",
+        r"HKLM\",
+        r"hkey_local_machine\SOFTWARE\",
+        r"\REGISTRY\MACHINE\SOFTWARE\",
+        r"HKLM:\software\",
+        r"Quiet Heron\x.y",
+        r"HKCU\\Software\\Heron",
+        "hku",
         "{",
         "}",
     ];
@@ -166,6 +178,24 @@ fn holds(line: &str, kind: IndicatorKind, value: &str) -> bool {
         }
         IndicatorKind::Domain => {
             words().any(|word| word == value || word.ends_with(&format!(".{value}")))
+        }
+        IndicatorKind::RegistryKey => {
+            let line = line.replace(r"\\", r"\");
+            let (root, below) = value.split_once('\\').unwrap();
+            let roots: &[&str] = match root {
+                "hklm" => &["hklm", "hkey_local_machine", r"registry\machine"],
+                _ => &["hkcu", "hkey_current_user"],
+            };
+            roots
+                .iter()
+                .flat_map(|root| [format!(r"{root}\{below}"), format!(r"{root}:\{below}")])
+                .any(|form| {
+                    line.match_indices(&form).any(|(at, _)| {
+                        let (before, after) = (&line[..at], &line[at + form.len()..]);
+                        let after = after.strip_prefix('.').unwrap_or(after);
+                        !before.ends_with(is_word) && !after.starts_with(is_word)
+                    })
+                })
         }
         _ => line.match_indices(value.as_str()).any(|(at, _)| {
             let (before, after) = (&line[..at], &line[at + value.len()..]);
