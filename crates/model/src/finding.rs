@@ -40,7 +40,7 @@ pub struct Finding {
     pub context: Vec<MatchedField>,
 }
 
-/// What a finding rests on: a Sigma rule or an indicator from a report.
+/// What a finding rests on: a Sigma rule, a YARA rule or an indicator from a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     /// The rule's id, or `indicator--<uuid>`.
@@ -108,6 +108,8 @@ pub enum FindingKind {
     Sigma,
     /// An indicator taken from a report.
     Indicator,
+    /// A YARA rule, over what a file holds.
+    Yara,
 }
 
 /// Sigma's levels.

@@ -18,6 +18,8 @@ pub struct Limits {
     pub unpacked_bytes_max: u64,
     /// How many times its packed size an archive member may unpack to.
     pub unpack_ratio_max: u64,
+    /// Bytes of one file that YARA rules look at, held in memory while they do.
+    pub content_bytes_max: usize,
     /// Matches kept for correlations in one run.
     pub observations_max: usize,
     /// Problems kept in detail for one file; the rest is counted.
@@ -34,6 +36,7 @@ impl Default for Limits {
             files_max: 1_000_000,
             unpacked_bytes_max: 64 << 30,
             unpack_ratio_max: 1_000,
+            content_bytes_max: 64 << 20,
             observations_max: 1_000_000,
             problems_max: 100,
         }
