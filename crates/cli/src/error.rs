@@ -67,6 +67,11 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     }
     let hint = match error {
         Error::OutputInEvidence { .. } => Some("name another folder with --out"),
+        Error::WithoutYara => Some("build it with `cargo build --release --features yara`"),
+        #[cfg(feature = "yara")]
+        Error::Yara(_) => {
+            Some("--yara takes a folder with YARA rules (*.yar, *.yara), or a file of them")
+        }
         Error::Write { .. } => Some("name a folder that can be written to with --out"),
         Error::Unfinished { .. } => {
             Some("add --resume to go on with it, or remove that file to begin anew")

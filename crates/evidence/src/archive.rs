@@ -7,11 +7,13 @@ use std::rc::Rc;
 use daylight_model::Timestamp;
 use flate2::bufread::MultiGzDecoder;
 use zip::ZipArchive;
+use zip::extra_fields::ExtraField;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use crate::local_headers;
 use crate::recorder::Recorder;
-use crate::run::Nest;
+use crate::run::{KeptBy, Modified, Nest};
 
 /// A member may always unpack to this much: small files of zeros are no bombs.
 const UNPACKED_BYTES_FREE: u64 = 1 << 20;
@@ -75,7 +77,7 @@ pub(crate) fn tar(recorder: &mut Recorder<'_, '_>, input: &mut dyn Read, nest: &
                 .mtime()
                 .ok()
                 .and_then(|it| i64::try_from(it).ok());
-            let changed = changed.and_then(|it| Timestamp::from_second(it).ok());
+            let changed = changed.and_then(|it| kept(it, KeptBy::Archive));
             let whole = Whole {
                 inner: entry,
                 bytes_left,
@@ -164,7 +166,7 @@ fn members(
         match archive.by_index(index) {
             Ok(file) => {
                 let packed = Packed::Known(file.compressed_size());
-                let nest = nest.changed(file.last_modified().and_then(dos_time));
+                let nest = nest.changed(zip_time(&file));
                 member(recorder, &name, file, packed, &nest);
             }
             Err(error) => {
@@ -178,6 +180,26 @@ fn members(
             }
         }
     }
+}
+
+fn kept(seconds: i64, by: KeptBy) -> Option<Modified> {
+    let time = Timestamp::from_second(seconds).ok()?;
+    Some(Modified { time, by })
+}
+
+/// When a member was changed last; many archives have it in UTC too.
+fn zip_time(file: &ZipFile<'_, impl Read>) -> Option<Modified> {
+    let mut fields = file.extra_data_fields();
+    let utc = fields.find_map(|field| match field {
+        ExtraField::ExtendedTimestamp(times) => times.mod_time(),
+        _ => None,
+    });
+    if let Some(seconds) = utc {
+        return kept(seconds.into(), KeptBy::Archive);
+    }
+    let time = file.last_modified().and_then(dos_time)?;
+    let by = KeptBy::ArchiveWithoutZone;
+    Some(Modified { time, by })
 }
 
 /// The time of a member, which is written without a zone.
@@ -247,6 +269,10 @@ pub(crate) fn deeper(recorder: &mut Recorder<'_, '_>, nest: &Nest) -> Option<Nes
     }
     Some(Nest {
         depth: nest.depth + 1,
+        modified: nest.modified.map(|modified| Modified {
+            by: KeptBy::Disk,
+            ..modified
+        }),
         ..nest.clone()
     })
 }

@@ -6,7 +6,8 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-/// Passes bytes through, counts and hashes them, and remembers the first error.
+/// Passes bytes through, counts and hashes them, and remembers the first error and, where asked
+/// to, the bytes.
 ///
 /// Readers above treat an error as the end of the input; whoever owns this says why.
 pub(crate) struct HashingReader<R> {
@@ -16,6 +17,8 @@ pub(crate) struct HashingReader<R> {
     older: Option<(Md5, Sha1)>,
     pub(crate) bytes: u64,
     pub(crate) error: Option<io::Error>,
+    kept: Vec<u8>,
+    kept_bytes_max: usize,
 }
 
 /// Hashes in lower-case hex.
@@ -33,7 +36,21 @@ impl<R: Read> HashingReader<R> {
             older: with_older.then(Default::default),
             bytes: 0,
             error: None,
+            kept: Vec::new(),
+            kept_bytes_max: 0,
         }
+    }
+
+    /// Keeps what was read so far, which is `head`, and goes on keeping up to so many bytes.
+    pub(crate) fn keep(&mut self, head: &[u8], bytes_max: usize) {
+        self.kept_bytes_max = bytes_max;
+        self.kept = head.get(..bytes_max).unwrap_or(head).to_vec();
+    }
+
+    /// What was kept, which is kept no longer.
+    pub(crate) fn take_kept(&mut self) -> Vec<u8> {
+        self.kept_bytes_max = 0;
+        std::mem::take(&mut self.kept)
     }
 
     /// The hashes, where the input was read to its end.
@@ -66,6 +83,9 @@ impl<R: Read> Read for HashingReader<R> {
                         sha1.update(read);
                     }
                     self.bytes += count as u64;
+                    let room = self.kept_bytes_max.saturating_sub(self.kept.len());
+                    self.kept
+                        .extend_from_slice(read.get(..room).unwrap_or(read));
                     return Ok(count);
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -123,6 +123,19 @@ pub trait Sink {
         false
     }
 
+    /// How many bytes [`Sink::content`] wants of a file of this kind.
+    fn content_bytes_max(&self, _kind: &str) -> usize {
+        0
+    }
+
+    /// What a file holds, whole or as far as was wanted, before the members of an archive that
+    /// is read from its end. `listing` is the event that will list it, without hashes, and with
+    /// the time of the last change where an archive keeps it; `kind` is what it was recognised
+    /// as. Gives what is to be told of the file as its problems.
+    fn content(&mut self, _listing: &Event<'_>, _kind: &str, _bytes: Vec<u8>) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Bytes of the evidence taken in so far, out of what [`measure`] said; called often.
     fn progress(&mut self, _bytes_done: u64) {}
 

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, LogFamily, Problem, SourceRecord, Timestamp, Value};
+use daylight_model::{Event, LogFamily, Problem, SourceRecord, Value};
 
 use crate::digest::Hashes;
-use crate::run::Run;
+use crate::run::{KeptBy, Modified, Run};
 use crate::stretch::Log;
 use crate::tally::Tally;
 use crate::triage;
@@ -18,7 +18,7 @@ pub(crate) struct Recorder<'r, 'a> {
     pub(crate) record: SourceRecord,
     pub(crate) tally: Tally,
     /// When the file was changed last, where that is known.
-    pub(crate) modified: Option<Timestamp>,
+    pub(crate) modified: Option<Modified>,
 }
 
 impl<'r, 'a> Recorder<'r, 'a> {
@@ -120,10 +120,26 @@ impl<'r, 'a> Recorder<'r, 'a> {
         self.problem(offset, record, message);
     }
 
+    /// Hands over what the file holds, as far as it was kept.
+    pub(crate) fn content(&mut self, bytes: Vec<u8>, size_bytes: u64) {
+        let mut listing = self.listing(size_bytes, None);
+        if let Some(modified) = self.modified {
+            listing.time = (modified.by != KeptBy::Disk).then_some(modified.time);
+            let shown = format!("{}, by {}", modified.time, modified.by.title());
+            listing.add("Modified", Value::Text(Cow::Owned(shown)));
+        }
+        let kind = self.record.kind.clone();
+        for told in self.run.sink.content(&listing, &kind, bytes) {
+            self.problem(None, None, told);
+        }
+    }
+
     /// Emits the file's listing and puts its record into the manifest.
     pub(crate) fn finish(mut self, size_bytes: u64, hashes: Option<Hashes>) {
         self.record.size_bytes = size_bytes;
-        self.list(hashes.as_ref());
+        let listing = self.listing(size_bytes, hashes.as_ref());
+        self.tally.listing(&listing);
+        self.run.sink.event(&listing);
         self.record.sha256 = hashes.map(|hashes| hashes.sha256).unwrap_or_default();
         self.tally.finish(&mut self.record);
         self.run.finish(self.index, self.record);
@@ -131,7 +147,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
 
     /// The event that lets indicators for names and hashes match. It is not one of the
     /// file's own, so [`SourceRecord::events`] does not count it; the statistics do.
-    fn list(&mut self, hashes: Option<&Hashes>) {
+    fn listing(&self, size_bytes: u64, hashes: Option<&Hashes>) -> Event<'static> {
         let mut event = self.new_event(LogFamily::FileListing, 1, 0);
         let path = self.record.path.as_str();
         event.host = triage::host(path).map(|host| Cow::Owned(host.to_owned()));
@@ -150,7 +166,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
         );
         add(
             "Size",
-            Value::Integer(self.record.size_bytes.try_into().unwrap_or(i64::MAX)),
+            Value::Integer(size_bytes.try_into().unwrap_or(i64::MAX)),
         );
         if let Some(Hashes { sha256, older }) = hashes {
             let mut sysmon = format!("SHA256={sha256}");
@@ -163,7 +179,6 @@ impl<'r, 'a> Recorder<'r, 'a> {
             let sysmon = sysmon.to_ascii_uppercase();
             add("Hashes", Value::Text(Cow::Owned(sysmon)));
         }
-        self.tally.listing(&event);
-        self.run.sink.event(&event);
+        event
     }
 }

@@ -53,12 +53,40 @@ pub(crate) struct Nest {
     /// And how many are left, shared by all that is in it.
     pub(crate) unpacked_bytes_left: Rc<Cell<u64>>,
     /// When it was changed last.
-    pub(crate) modified: Option<Timestamp>,
+    pub(crate) modified: Option<Modified>,
+}
+
+/// When a file was changed last, and who says so.
+#[derive(Clone, Copy)]
+pub(crate) struct Modified {
+    pub(crate) time: Timestamp,
+    pub(crate) by: KeptBy,
+}
+
+/// Who keeps the time of a file's last change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeptBy {
+    /// The disk that it, or what it is packed in, lies on: perhaps when that was copied.
+    Disk,
+    /// The archive that it is a member of.
+    Archive,
+    /// One that writes down hours and no zone.
+    ArchiveWithoutZone,
+}
+
+impl KeptBy {
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Disk => "the disk it was read from",
+            Self::Archive => "the archive",
+            Self::ArchiveWithoutZone => "the archive, which names no zone",
+        }
+    }
 }
 
 impl Nest {
     /// The same place, for a member with a time of its own.
-    pub(crate) fn changed(&self, modified: Option<Timestamp>) -> Self {
+    pub(crate) fn changed(&self, modified: Option<Modified>) -> Self {
         Self {
             modified: modified.or(self.modified),
             ..self.clone()
@@ -117,7 +145,10 @@ impl<'a> Run<'a> {
             depth: 0,
             unpacked_bytes_max,
             unpacked_bytes_left: Rc::new(Cell::new(unpacked_bytes_max)),
-            modified,
+            modified: modified.map(|time| Modified {
+                time,
+                by: KeptBy::Disk,
+            }),
         }
     }
 
@@ -215,11 +246,15 @@ impl<'a> Run<'a> {
         let _ = hashing.by_ref().take(HEAD_BYTES).read_to_end(&mut head);
         let kind = sniff::recognise(&head);
         recorder.record.kind = kind.name().to_owned();
+        hashing.keep(&head, recorder.run.sink.content_bytes_max(kind.name()));
 
         let mut input = io::Cursor::new(&head).chain(&mut hashing);
         match kind {
             Kind::Zip | Kind::SevenZip => {
-                read_seekable(&mut recorder, kind, &mut input, on_disk, start, &nest);
+                let opened = seekable(&mut input, on_disk);
+                // Before its members, so that no more than one file is held in memory.
+                hand_over(&mut recorder, &mut hashing);
+                read_seekable(&mut recorder, kind, opened, start, &nest);
             }
             Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
                 packed::read(&mut recorder, kind, &mut input, &nest);
@@ -231,6 +266,7 @@ impl<'a> Run<'a> {
             _ => read_text(&mut recorder, kind, &head, &mut input),
         }
         drain(&mut recorder, &mut hashing);
+        hand_over(&mut recorder, &mut hashing);
 
         let size_bytes = hashing.bytes;
         if let Some(error) = &hashing.error {
@@ -269,20 +305,22 @@ fn read_text(recorder: &mut Recorder<'_, '_>, kind: Kind, head: &[u8], input: &m
 
 /// A zip or 7z is read from its end: from the disk where it lies there, else from a temporary file
 /// in the system's folder for them, which has no name and goes when it is closed.
-fn read_seekable(
-    recorder: &mut Recorder<'_, '_>,
-    kind: Kind,
-    input: &mut dyn Read,
-    on_disk: Option<File>,
-    progress_start: u64,
-    nest: &Nest,
-) {
-    let opened = match on_disk {
+fn seekable(input: &mut dyn Read, on_disk: Option<File>) -> io::Result<File> {
+    match on_disk {
         Some(mut file) => io::copy(input, &mut io::sink())
             .and_then(|_| file.rewind())
             .map(|()| file),
         None => spill(input),
-    };
+    }
+}
+
+fn read_seekable(
+    recorder: &mut Recorder<'_, '_>,
+    kind: Kind,
+    opened: io::Result<File>,
+    progress_start: u64,
+    nest: &Nest,
+) {
     match opened {
         // On disk, hashing was the quick pass: progress is told for the second.
         Ok(file) if nest.depth == 0 => {
@@ -308,6 +346,14 @@ fn spill(input: &mut dyn Read) -> io::Result<File> {
     io::copy(input, &mut file)?;
     file.rewind()?;
     Ok(file)
+}
+
+/// Gives what was kept of the file to whoever wanted it.
+fn hand_over(recorder: &mut Recorder<'_, '_>, hashing: &mut HashingReader<impl Read>) {
+    let kept = hashing.take_kept();
+    if !kept.is_empty() {
+        recorder.content(kept, hashing.bytes);
+    }
 }
 
 /// Reads what is left, so that the hash is that of the whole file.

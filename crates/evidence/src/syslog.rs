@@ -13,7 +13,7 @@ use crate::{auth, blocks, time, xml};
 const SYSMON: &str = "sysmon";
 
 pub(crate) fn read(recorder: &mut Recorder<'_, '_>, input: TextInput<'_>) {
-    let latest = recorder.modified;
+    let latest = recorder.modified.map(|modified| modified.time);
     blocks::read_lines(recorder, input, move |recorder, text| {
         line(recorder, text, latest)
     });

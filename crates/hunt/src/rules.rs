@@ -105,6 +105,19 @@ pub struct RuleProblem {
     pub reason: String,
 }
 
+impl RuleProblem {
+    /// A rule of another kind than Sigma's that cannot be used, to be told with the others.
+    #[must_use]
+    pub fn new(path: String, line: Option<usize>, reason: String) -> Self {
+        Self {
+            path,
+            line,
+            rule_id: None,
+            reason,
+        }
+    }
+}
+
 impl RuleSet {
     /// No rules.
     #[must_use]

@@ -44,6 +44,13 @@ pub enum Error {
     /// A folder of rules could not be read.
     #[error(transparent)]
     Rules(#[from] daylight_hunt::Error),
+    /// YARA rules were asked for, and this build cannot run them.
+    #[error("this build of Daylight was made without YARA")]
+    WithoutYara,
+    /// YARA rules could not be read or compiled.
+    #[cfg(feature = "yara")]
+    #[error(transparent)]
+    Yara(#[from] daylight_yara::Error),
     /// A list of indicators could not be opened.
     #[error("cannot read indicators from {}: {source}", path.display())]
     Indicators {

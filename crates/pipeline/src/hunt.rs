@@ -13,6 +13,7 @@ use daylight_model::{
 
 use crate::findings::Collector;
 use crate::journal::{Journal, Journaling, Notes, Restored, With};
+use crate::yara::{Contents, Yara};
 use crate::{Error, Findings, Known, Progress, lists};
 
 /// What to hunt with.
@@ -20,6 +21,8 @@ use crate::{Error, Findings, Known, Progress, lists};
 pub struct HuntOptions {
     /// Folders of Sigma rules besides the embedded ones.
     pub rule_directories: Vec<PathBuf>,
+    /// Files and folders of YARA rules, for what files hold.
+    pub yara_paths: Vec<PathBuf>,
     /// Leave the embedded rules out.
     pub only_given_rules: bool,
     /// What the placeholders of rules stand for.
@@ -134,6 +137,7 @@ pub(crate) fn hunt_with(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(Hunt, Findings), Error> {
     let rules = rule_set(options)?;
+    let yara = Yara::load(options)?;
     let (listed, unusable) = lists::listed(&options.indicator_files)?;
     let listed = (!options.indicator_files.is_empty()).then_some(&listed);
     let sets: Vec<&IndicatorSet> = sets.iter().chain(listed).collect();
@@ -145,13 +149,15 @@ pub(crate) fn hunt_with(
     };
     let mut files = Files::find(evidence, &reading);
     progress(Progress::Total(files.size_bytes()));
-    let (journal, restored) = journal(&rules, sets, options, &mut files)?;
+    let rules_used = [rules.fingerprint(), yara.fingerprint()];
+    let (journal, restored) = journal(rules_used, sets, options, &mut files)?;
     let (nothing, no_rules) = (IndicatorSet::default(), RuleSet::empty());
     let progress = Mutex::new(progress);
     let mut sinks: Vec<HuntSink<'_, '_>> = (0..options.threads.max(1))
         .map(|_| HuntSink {
             hunters: hunters(&rules, sets, &nothing, &no_rules, &options.limits),
             found: Vec::new(),
+            contents: yara.contents(),
             window: options.window,
             is_outside: false,
             collector: Collector::default(),
@@ -179,8 +185,8 @@ pub(crate) fn hunt_with(
     collectors.push(collector);
     let hunt = Hunt {
         manifest,
-        rules: rules.rules().cloned().collect(),
-        rule_problems: rules.problems().to_vec(),
+        rules: rules.rules().chain(yara.rules()).cloned().collect(),
+        rule_problems: [rules.problems(), &yara.problems()].concat(),
         renumbered: rules.renumbered().clone(),
         indicators: sets.iter().map(|set| set.len()).sum(),
         indicators_left_out: sets
@@ -194,7 +200,7 @@ pub(crate) fn hunt_with(
 
 /// The journal that the options ask for, and what it holds already.
 fn journal(
-    rules: &RuleSet,
+    rules: [u64; 2],
     sets: &[&IndicatorSet],
     options: &HuntOptions,
     files: &mut Files,
@@ -210,7 +216,7 @@ fn journal(
         ..
     } = options;
     let others = format!("{limits:?} {slack} {window:?}");
-    let with = With::new(rules.fingerprint(), indicators, others);
+    let with = With::new(rules, indicators, others);
     let (journal, restored) = Journal::open(asked, &with, files, limits.observations_max)?;
     Ok((Some(journal), restored))
 }
@@ -278,6 +284,7 @@ pub(crate) fn tell_done(progress: &SharedProgress<'_>, bytes_done: u64) {
 struct HuntSink<'h, 'p> {
     hunters: Vec<Hunter<'h>>,
     found: Vec<Finding>,
+    contents: Contents<'h>,
     window: Window,
     /// Whether the last event was outside the window.
     is_outside: bool,
@@ -321,6 +328,16 @@ impl Sink for HuntSink<'_, '_> {
 
     fn skim(&mut self, text: &[u8], places: &mut Vec<usize>) -> bool {
         self.hunters.iter().all(|hunter| hunter.skim(text, places))
+    }
+
+    fn content_bytes_max(&self, kind: &str) -> usize {
+        self.contents.bytes_max(kind)
+    }
+
+    fn content(&mut self, listing: &Event<'_>, kind: &str, bytes: Vec<u8>) -> Vec<String> {
+        let told = self.contents.look(listing, kind, bytes, &mut self.found);
+        self.keep(listing.source);
+        told
     }
 
     fn progress(&mut self, bytes_done: u64) {

@@ -61,13 +61,14 @@ enum Entry<'e> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct With<'e> {
     version: Cow<'e, str>,
-    rules: u64,
+    /// Of Sigma and of YARA.
+    rules: [u64; 2],
     indicators: Vec<u64>,
     options: Cow<'e, str>,
 }
 
 impl With<'_> {
-    pub(crate) fn new(rules: u64, indicators: Vec<u64>, options: String) -> Self {
+    pub(crate) fn new(rules: [u64; 2], indicators: Vec<u64>, options: String) -> Self {
         Self {
             version: VERSION.into(),
             rules,

@@ -38,6 +38,11 @@ mod refresh;
 mod subjects;
 mod timeline;
 mod write;
+#[cfg(feature = "yara")]
+mod yara;
+#[cfg(not(feature = "yara"))]
+#[path = "without_yara.rs"]
+mod yara;
 
 pub use counter::{Counter, CounterFormat, CounterOptions, counter, kept_readings};
 pub use daylight_counter::Validity;
@@ -69,6 +74,7 @@ pub use redact::{Redact, redact};
 pub use refresh::{Found, published, write_update};
 pub use timeline::{Timeline, timeline};
 pub use write::outside_evidence;
+pub use yara::yara_rules;
 
 /// How far a long piece of work has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
-use daylight_model::{Finding, Level, Reading, Timestamp};
+use daylight_model::{Finding, FindingKind, Level, Reading, Timestamp};
 use daylight_pipeline::{Error, Findings, Hunt, HuntOptions, hunt, outside_evidence, read};
 
 use crate::commands::{
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     level: Level,
     /// Say why this rule found what it found, or nothing, instead of hunting: by its id, the
     /// beginning of it, or its title
-    #[arg(long, value_name = "RULE", conflicts_with_all = ["report", "level", "jsonl", "csv"])]
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["report", "yara", "level", "jsonl", "csv"])]
     explain: Option<String>,
     /// Explain the record with this number (of each file), part by part; may be given more than
     /// once
@@ -77,6 +77,7 @@ Examples:
   daylight hunt /mnt/triage
   daylight hunt logs.zip --level high --jsonl > findings.jsonl
   daylight hunt C:\\Windows\\System32\\winevt\\Logs --rules sigma/rules --only-rules
+  daylight hunt /mnt/triage --yara yara-rules
   daylight hunt /mnt/triage --report advisory.pdf
   daylight hunt /var/log --indicators feed.csv --indicators bundle.json
   daylight hunt /mnt/triage --out case-7 --resume
@@ -232,6 +233,11 @@ fn read_in_words(hunted: &Hunt, count: u64, shown: u64) -> String {
     ];
     let [rules, events, files, findings] =
         counts.map(|(number, noun)| terminal::count(number, noun));
+    let is_yara = |kind| kind == FindingKind::Yara;
+    let rules = match hunted.rules.iter().filter(|it| is_yara(it.kind)).count() {
+        0 => rules,
+        number => format!("{rules}, {number} of them YARA,"),
+    };
     let rules = match hunted.indicators {
         0 => rules,
         number => format!(

@@ -113,12 +113,17 @@ impl RedactArguments {
 
 /// What to hunt with; shared by the commands that hunt.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("given_rules").args(["rules", "yara"]).multiple(true))]
 pub(crate) struct RuleArguments {
     /// A folder of Sigma rules to add; may be given more than once
     #[arg(long, value_name = "DIR")]
     rules: Vec<PathBuf>,
-    /// Leave the embedded rules out: only those of --rules
-    #[arg(long, requires = "rules")]
+    /// A folder of YARA rules (*.yar, *.yara), or a file of them, for what files hold; may be
+    /// given more than once
+    #[arg(long, value_name = "PATH")]
+    yara: Vec<PathBuf>,
+    /// Leave the embedded rules out: only those of --rules and --yara
+    #[arg(long, requires = "given_rules")]
     only_rules: bool,
     /// What placeholders of rules (`|expand`) stand for: a YAML or JSON map from names to lists
     /// of values
@@ -130,6 +135,7 @@ impl RuleArguments {
     fn options(&self) -> anyhow::Result<HuntOptions> {
         Ok(HuntOptions {
             rule_directories: self.rules.clone(),
+            yara_paths: self.yara.clone(),
             only_given_rules: self.only_rules,
             placeholders: placeholders_in(self.placeholders.as_deref())?,
             known: known(),
@@ -301,9 +307,13 @@ fn tell_problems(manifest: &Manifest, rule_problems: &[RuleProblem]) {
     }
     if let Some(first) = rule_problems.first() {
         terminal::complain(&format!(
-            "warning: {} rules could not be used, the first: {}: {}",
+            "warning: {} rules could not be used, the first: {}{}: {}",
             rule_problems.len(),
             first.path,
+            first
+                .line
+                .map(|line| format!(":{line}"))
+                .unwrap_or_default(),
             first.reason
         ));
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use daylight_model::{Level, LogSource, Rule};
-use daylight_pipeline::{HuntOptions, RuleProblem, RuleSet, rule_set};
+use daylight_pipeline::{HuntOptions, RuleProblem, RuleSet, rule_set, yara_rules};
 use serde_json::json;
 
 use crate::commands::{RuleArguments, hunt, placeholders_in};
@@ -92,7 +92,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 }
 
 fn list(arguments: &ListArguments) -> anyhow::Result<Exit> {
-    let rules = rule_set(&arguments.rules.options()?)?;
+    let options = arguments.rules.options()?;
+    let rules = rule_set(&options)?;
+    let (yara, yara_problems) = yara_rules(&options)?;
     let has_tag = |rule: &Rule| {
         let below = |tag: &String, wanted: &String| {
             let (tag, wanted) = (tag.to_lowercase(), wanted.to_lowercase());
@@ -104,6 +106,7 @@ fn list(arguments: &ListArguments) -> anyhow::Result<Exit> {
     };
     let shown: Vec<&Arc<Rule>> = rules
         .rules()
+        .chain(&yara)
         .filter(|rule| rule.level >= arguments.level && has_tag(rule))
         .collect();
     if arguments.json {
@@ -116,7 +119,7 @@ fn list(arguments: &ListArguments) -> anyhow::Result<Exit> {
             writeln!(text, "{id}  {level:<13}  {title}  [{}]", logs(rule))?;
         }
         terminal::say(&text)?;
-        let hint = if rules.problems().is_empty() {
+        let hint = if rules.problems().is_empty() && yara_problems.is_empty() {
             ""
         } else {
             "; some cannot be used: daylight rules check"

@@ -22,6 +22,7 @@ mod shared;
 mod sources;
 mod store;
 mod timeline;
+mod yara;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

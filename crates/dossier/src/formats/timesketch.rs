@@ -4,7 +4,7 @@
 use std::borrow::Borrow;
 use std::io::{self, Write};
 
-use daylight_model::{Finding, MatchedField};
+use daylight_model::{Finding, LogFamily, MatchedField};
 use serde_json::{Map, Value, json};
 
 use crate::clean;
@@ -44,7 +44,10 @@ fn line(finding: &Finding) -> Option<Value> {
         ),
         "datetime": time.to_string(),
         "timestamp": time.as_microsecond(),
-        "timestamp_desc": "Event logged",
+        "timestamp_desc": match finding.family {
+            LogFamily::FileListing => "Content Modification Time",
+            _ => "Event logged",
+        },
         "data_type": "daylight:finding",
         "log_family": finding.family.title(),
         "host": finding.host,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use daylight_model::{Finding, FindingKind, SubjectKind, derived_id};
+use daylight_model::{Finding, FindingKind, LogFamily, SubjectKind, Timestamp, derived_id};
 use serde_json::{Value, json};
 
 use super::bundle::{Bundle, moment};
@@ -25,7 +25,7 @@ pub(super) fn add(bundle: &mut Bundle, case: &Case<'_>) {
         .map(|row| (row.id.as_str(), row.name.as_str()))
         .collect();
     for finding in shown {
-        one(bundle, finding, &names);
+        one(bundle, finding, &names, case.generated);
     }
     if left_out > 0 {
         let daylight = bundle.daylight.clone();
@@ -39,7 +39,7 @@ pub(super) fn add(bundle: &mut Bundle, case: &Case<'_>) {
     }
 }
 
-fn one(bundle: &mut Bundle, finding: &Finding, names: &HashMap<&str, &str>) {
+fn one(bundle: &mut Bundle, finding: &Finding, names: &HashMap<&str, &str>, generated: Timestamp) {
     let daylight = bundle.daylight.clone();
     let host = finding
         .host
@@ -54,7 +54,7 @@ fn one(bundle: &mut Bundle, finding: &Finding, names: &HashMap<&str, &str>) {
                 json!({ "name": host, "identity_class": "system" }),
             )
         });
-    let observed = observed_data(bundle, finding);
+    let observed = observed_data(bundle, finding, generated);
     let description = format!(
         "{} (rule {}, level {}): record {} at byte {} of {}, SHA-256 {}.",
         finding.rule.title,
@@ -108,9 +108,11 @@ fn sighted(bundle: &mut Bundle, finding: &Finding, names: &HashMap<&str, &str>) 
         .map(|flaw| entities::vulnerability(bundle, &flaw))
 }
 
-/// What the record shows; without a time there is no observed data in STIX.
-fn observed_data(bundle: &mut Bundle, finding: &Finding) -> Option<String> {
-    let time = moment(finding.time?);
+/// What the record shows; without a time there is no observed data in STIX. A file that was handed
+/// in was observed when it was looked at.
+fn observed_data(bundle: &mut Bundle, finding: &Finding, generated: Timestamp) -> Option<String> {
+    let looked_at = (finding.family == LogFamily::FileListing).then_some(generated);
+    let time = moment(looked_at.or(finding.time)?);
     let mut objects = vec![evidence_file(finding)?];
     for field in finding.matched.iter().chain(&finding.context) {
         objects.extend(field_objects(&field.field, &field.value));
@@ -152,7 +154,9 @@ fn field_objects(name: &str, value: &str) -> Vec<Value> {
         return Vec::new();
     }
     match name.to_ascii_lowercase().as_str() {
-        "targetfilename" | "image" | "newprocessname" if value.contains(['\\', '/']) => {
+        "targetfilename" | "originalpath" | "image" | "newprocessname"
+            if value.contains(['\\', '/']) =>
+        {
             observables::file_at(value).unwrap_or_default()
         }
         "commandline" => vec![ids::observable(
