@@ -11,11 +11,11 @@ fmt:
 
 clippy:
     cargo clippy --workspace --all-targets -- -D warnings
-    cargo clippy -p daylight-pipeline -p daylight-cli --features yara --all-targets -- -D warnings
+    cargo clippy --workspace --features daylight-cli/yara --all-targets -- -D warnings
 
 test:
     cargo test --workspace
-    cargo test -p daylight-cli --features yara yara
+    cargo test --workspace --features daylight-cli/yara --test it yara
 
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps

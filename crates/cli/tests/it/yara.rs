@@ -1,7 +1,5 @@
 //! YARA over what files hold, and what a build without it says.
 
-use crate::{assert_exit, daylight, told};
-
 /// A rule, and a page in which it finds something.
 fn rule_and_page() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -28,6 +26,8 @@ fn path(folder: &tempfile::TempDir, name: &str) -> String {
 #[cfg(not(feature = "yara"))]
 #[test]
 fn a_build_without_it_says_so() {
+    use crate::{assert_exit, daylight, told};
+
     let folder = rule_and_page();
     let (rules, evidence) = (path(&folder, "rules"), path(&folder, "evidence"));
     let listing = ["rules", "list", "--yara", &rules];
