@@ -66,7 +66,7 @@ pub(crate) struct Modified {
 /// Who keeps the time of a file's last change.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeptBy {
-    /// The disk that it, or what it is packed in, lies on: perhaps when that was copied.
+    /// The disk it lies on, perhaps when it was copied; or what it is packed in keeps no times.
     Disk,
     /// The archive that it is a member of.
     Archive,
@@ -77,7 +77,7 @@ pub(crate) enum KeptBy {
 impl KeptBy {
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Self::Disk => "the disk it was read from",
+            Self::Disk => "the disk, or what it is packed in",
             Self::Archive => "the archive",
             Self::ArchiveWithoutZone => "the archive, which names no zone",
         }

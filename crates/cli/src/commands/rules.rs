@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use daylight_model::{Level, LogSource, Rule};
+use daylight_model::{Level, LogSource, Manifest, Rule};
 use daylight_pipeline::{HuntOptions, RuleProblem, RuleSet, rule_set, yara_rules};
 use serde_json::json;
 
-use crate::commands::{RuleArguments, hunt, placeholders_in};
+use crate::commands::{RuleArguments, hunt, placeholders_in, tell_problems};
 use crate::error::Exit;
 use crate::terminal;
 
@@ -119,11 +119,12 @@ fn list(arguments: &ListArguments) -> anyhow::Result<Exit> {
             writeln!(text, "{id}  {level:<13}  {title}  [{}]", logs(rule))?;
         }
         terminal::say(&text)?;
-        let hint = if rules.problems().is_empty() && yara_problems.is_empty() {
+        let hint = if rules.problems().is_empty() {
             ""
         } else {
             "; some cannot be used: daylight rules check"
         };
+        tell_problems(&Manifest::default(), &yara_problems);
         terminal::complain(&format!(
             "{}{hint}",
             terminal::count(shown.len() as u64, "rule")
