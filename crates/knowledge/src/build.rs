@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::curated::{Operation, Operations, Product, Products};
-use crate::facts::Background;
+use crate::facts::{Background, heir};
 use crate::pack::{FORMAT, Pack, compress, unpack};
 use crate::sources;
 use crate::{FactKind, KnowledgeError};
@@ -81,6 +81,20 @@ pub(crate) fn with_campaigns(
     let by = background.cited(FactKind::Attack);
     for operation in &mut operations {
         take_over_campaign(operation, background, &by);
+    }
+    operations
+}
+
+/// The same, with the techniques that facts newer than our entries number anew.
+pub(crate) fn with_campaigns_today(
+    operations: Vec<Operation>,
+    background: &Background,
+) -> Vec<Operation> {
+    let mut operations = with_campaigns(operations, background);
+    for id in operations.iter_mut().flat_map(|it| &mut it.techniques) {
+        if let Some(today) = heir(&background.techniques, id) {
+            id.clone_from(&today.id);
+        }
     }
     operations
 }

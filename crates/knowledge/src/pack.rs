@@ -8,7 +8,7 @@ use flate2::{Compression, GzBuilder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::build::{malformed, with_campaigns};
+use crate::build::{malformed, with_campaigns_today};
 use crate::curated::{KevMatch, Operation, Product};
 use crate::facts::{
     Actor, Background, Campaign, FactSource, Group, Ransomware, Software, Technique, Vulnerability,
@@ -140,7 +140,7 @@ impl Knowledge {
 
     fn new(facts: Background, curated: Curated) -> Self {
         Self {
-            operations: with_campaigns(curated.operations.clone(), &facts),
+            operations: with_campaigns_today(curated.operations.clone(), &facts),
             attack: facts.cited(FactKind::Attack),
             facts,
             curated,

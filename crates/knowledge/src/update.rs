@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use daylight_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::build::{curated_problems, with_campaigns};
+use crate::build::{curated_problems, with_campaigns_today};
 use crate::curated::{Operation, Product};
 use crate::facts::{Background, Numbered, heir};
 use crate::pack::{FORMAT, compress};
@@ -102,7 +102,7 @@ impl Knowledge {
         let is_taken = |kind| taken.iter().any(|it| it.after.kind == kind);
         let kept = self.facts.sources.iter().filter(|it| !is_taken(it.kind));
         let mut warnings: Vec<String> = taken.iter().filter_map(older).collect();
-        let operations = with_campaigns(self.curated.operations.clone(), &background);
+        let operations = with_campaigns_today(self.curated.operations.clone(), &background);
         warnings.extend(unborne(&self.curated.products, &operations, &background));
         Update {
             kept: kept.cloned().collect(),

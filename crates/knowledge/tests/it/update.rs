@@ -195,6 +195,17 @@ fn numbers_of_attack_19_hold_where_the_facts_have_them_and_where_not() {
             "Clear Windows Event Logs",
             json!({ "revoked": true }),
         ));
+        objects.push(object(
+            "attack-pattern",
+            "T1505.003",
+            "Web Shell",
+            json!({ "revoked": true }),
+        ));
+        objects.push(relation(
+            "attack-pattern--T1505.003",
+            "revoked-by",
+            "attack-pattern--T9003",
+        ));
         objects.push(relation(
             "attack-pattern--T1070.001",
             "revoked-by",
@@ -210,6 +221,12 @@ fn numbers_of_attack_19_hold_where_the_facts_have_them_and_where_not() {
             "{id}"
         );
     }
+    // Entries of our own follow.
+    let numbered = |id: &str| {
+        let mut operations = knowledge.operations().iter();
+        operations.any(|it| it.techniques.iter().any(|technique| technique == id))
+    };
+    assert!(numbered("T9003") && !numbered("T1505.003"));
 }
 
 #[test]
