@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use daylight_dossier::{clean_line, clean_value};
 use daylight_model::Timestamp;
-use daylight_store::{Judged, Sqlite, StoredClaim, StoredDocument, Tlp};
+use daylight_store::{
+    Judged, Location, Store, StoredClaim, StoredDocument, Tlp, open, open_if_there,
+};
 
 /// Which store; shared by the commands that use one.
 #[derive(Debug, clap::Args)]
@@ -17,33 +19,27 @@ pub(crate) struct StoreArguments {
 
 impl StoreArguments {
     /// Opens the store, and makes it where there is none.
-    pub(crate) fn open_or_make(&self) -> anyhow::Result<Sqlite> {
-        Ok(Sqlite::open(&self.path()?)?)
+    pub(crate) fn open_or_make(&self) -> anyhow::Result<Box<dyn Store>> {
+        Ok(open(&self.location()?)?)
     }
 
     /// Opens a store that must be there.
-    pub(crate) fn open(&self) -> anyhow::Result<Sqlite> {
-        let path = self.path()?;
-        if !path.exists() {
-            anyhow::bail!(
+    pub(crate) fn open(&self) -> anyhow::Result<Box<dyn Store>> {
+        self.open_if_there()?.with_context(|| {
+            let place = self.location().map(|it| it.to_string());
+            format!(
                 "there is no store at {}; `daylight import` or `daylight read --keep` makes one",
-                path.display()
-            );
-        }
-        Ok(Sqlite::open(&path)?)
-    }
-
-    /// Opens the store where there is one.
-    pub(crate) fn open_if_there(&self) -> anyhow::Result<Option<Sqlite>> {
-        let path = self.path()?;
-        Ok(if path.exists() {
-            Some(Sqlite::open(&path)?)
-        } else {
-            None
+                place.unwrap_or_default()
+            )
         })
     }
 
-    pub(crate) fn path(&self) -> anyhow::Result<PathBuf> {
+    /// Opens the store where there is one.
+    pub(crate) fn open_if_there(&self) -> anyhow::Result<Option<Box<dyn Store>>> {
+        Ok(open_if_there(&self.location()?)?)
+    }
+
+    pub(crate) fn location(&self) -> anyhow::Result<Location> {
         let given = self.store.as_ref();
         if let Some(address) = given
             .and_then(|path| path.to_str())
@@ -51,11 +47,12 @@ impl StoreArguments {
         {
             anyhow::bail!("{address}: only stores in files are known to this program");
         }
-        match given {
-            Some(path) if path.is_dir() => Ok(path.join(FILE)),
-            Some(path) => Ok(path.clone()),
-            None => Ok(data_folder()?.join("daylight").join(FILE)),
-        }
+        let path = match given {
+            Some(path) if path.is_dir() => path.join(FILE),
+            Some(path) => path.clone(),
+            None => data_folder()?.join("daylight").join(FILE),
+        };
+        Ok(Location::File(path))
     }
 }
 

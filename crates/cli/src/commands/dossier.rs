@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use daylight_model::Timestamp;
 use daylight_pipeline::{Investigation, kept_investigation, kept_story};
-use daylight_store::{Sqlite, Store};
+use daylight_store::Store;
 
 use crate::commands::RedactArguments;
 use crate::commands::investigate::say_summary;
@@ -45,7 +45,7 @@ Exit codes: 0 written, 2 nothing or several things are meant, or another error."
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let store = arguments.store.open()?;
-    let mut found = found(&store, &arguments.what)?;
+    let mut found = found(&*store, &arguments.what)?;
     arguments.redact.apply(&mut found)?;
     let written = found.write(&arguments.out)?;
     if !arguments.quiet {
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     Ok(Exit::Clear)
 }
 
-fn found(store: &Sqlite, what: &str) -> anyhow::Result<Investigation> {
+fn found(store: &dyn Store, what: &str) -> anyhow::Result<Investigation> {
     if let Ok(number) = what.parse::<i64>() {
         return hunt(store, number);
     }
@@ -66,7 +66,7 @@ fn found(store: &Sqlite, what: &str) -> anyhow::Result<Investigation> {
 }
 
 /// A hunt that must be there.
-pub(crate) fn hunt(store: &Sqlite, number: i64) -> anyhow::Result<Investigation> {
+pub(crate) fn hunt(store: &dyn Store, number: i64) -> anyhow::Result<Investigation> {
     kept_investigation(store, number, &known())?.with_context(|| {
         format!("the store has no hunt {number}; `daylight store hunts` lists them")
     })

@@ -37,15 +37,15 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`Error::Open`], where it is no store or cannot be opened; [`Error::Newer`].
-    pub fn open(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let fail = |reason: String| Error::Open {
-            path: path.to_owned(),
+            store: path.display().to_string(),
             reason,
         };
         make_file(path).map_err(|error| fail(error.to_string()))?;
         let mut connection = Connection::open(path).map_err(|error| fail(error.to_string()))?;
         prepare(&mut connection, path).map_err(|error| match error {
-            Error::Database(error) => fail(error.to_string()),
+            Error::Database(reason) => fail(reason),
             other => other,
         })?;
         Ok(Self { connection })
@@ -55,7 +55,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// What the database says.
-    pub fn in_memory() -> Result<Self, Error> {
+    pub(crate) fn in_memory() -> Result<Self, Error> {
         let mut connection = Connection::open_in_memory()?;
         prepare(&mut connection, Path::new(":memory:"))?;
         Ok(Self { connection })
@@ -91,7 +91,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     if application != i64::from(APPLICATION) && tables > 0 {
         let reason = "it is a database of another program".to_owned();
         return Err(Error::Open {
-            path: path.to_owned(),
+            store: path.display().to_string(),
             reason,
         });
     }
@@ -100,7 +100,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     let known = MIGRATIONS.len() as u32;
     if found > known {
         return Err(Error::Newer {
-            path: path.to_owned(),
+            store: path.display().to_string(),
             found,
             known,
         });

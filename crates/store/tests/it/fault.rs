@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use daylight_store::{ImportOptions, Sqlite, Store, import};
+use daylight_store::{ImportOptions, Location, import, open};
 
 use crate::{at, bundle, named};
 
@@ -29,13 +29,13 @@ fn objects() -> String {
 #[ignore = "run by the test below"]
 fn child() {
     let path = std::env::var(STORE).unwrap();
-    let mut store = Sqlite::open(path.as_ref()).unwrap();
+    let mut store = open(&Location::File(path.into())).unwrap();
     let options = ImportOptions {
         batch_objects: BATCH,
         ..ImportOptions::new("test", at(0))
     };
     let mut out = std::io::stdout();
-    let report = import(&mut store, objects().as_bytes(), &options, &mut |safe| {
+    let report = import(&mut *store, objects().as_bytes(), &options, &mut |safe| {
         writeln!(out, "safe {safe}").unwrap();
     });
     assert_eq!(report.unwrap().added.new as usize, OBJECTS);
@@ -92,7 +92,7 @@ fn a_kill_leaves_nothing_half_and_loses_nothing_acknowledged() {
 /// Opens what is left, finds whole batches and everything acknowledged, and completes it.
 /// Whether anything was missing.
 fn whole_after(path: &std::path::Path, safe: u64) -> bool {
-    let mut store = Sqlite::open(path).unwrap();
+    let mut store = open(&Location::File(path.to_owned())).unwrap();
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
     let there = store.page(0, usize::MAX).unwrap().len();
     assert!(
@@ -109,7 +109,7 @@ fn whole_after(path: &std::path::Path, safe: u64) -> bool {
         .any(|it| it.finished.is_none());
     assert!(unfinished || there == OBJECTS);
     let again = import(
-        &mut store,
+        &mut *store,
         objects().as_bytes(),
         &ImportOptions::new("test", at(1)),
         &mut |_| {},

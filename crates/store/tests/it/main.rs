@@ -7,6 +7,8 @@
     reason = "a test fails by panicking and says on standard output what it skips"
 )]
 
+#[macro_use]
+mod backends;
 mod diff;
 mod export;
 mod fault;
@@ -18,18 +20,19 @@ mod pattern;
 mod readings;
 
 use daylight_model::Timestamp;
-use daylight_store::{ImportOptions, ImportReport, Sqlite, import};
+use daylight_store::{ImportOptions, ImportReport, Location, Store, import, open};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + seconds).unwrap()
 }
 
-fn store() -> Sqlite {
-    Sqlite::in_memory().unwrap()
+/// A store that is gone when it is closed.
+fn store() -> Box<dyn Store> {
+    open(&Location::Memory).unwrap()
 }
 
 /// Imports a text, as published by `source`.
-fn take(store: &mut Sqlite, source: &str, text: &str) -> ImportReport {
+fn take(store: &mut dyn Store, source: &str, text: &str) -> ImportReport {
     let options = ImportOptions::new(source, at(0));
     import(store, text.as_bytes(), &options, &mut |_| {}).unwrap()
 }
