@@ -28,6 +28,7 @@
 //! DESIGN.md beside this crate says why it is made as it is.
 
 mod batch;
+mod checks;
 mod diff;
 mod error;
 mod export;
@@ -42,6 +43,7 @@ mod object;
 mod parts;
 pub mod pattern;
 
+mod postgres;
 mod records;
 mod related;
 mod sketch;
@@ -63,6 +65,7 @@ pub use location::{Location, open, open_if_there};
 pub use made::settle;
 pub use names::{Bearer, bearers, is_contested, resolve};
 pub use object::Object;
+pub use postgres::Address;
 pub use records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, ReadingBody, StoredClaim,
     StoredDocument, StoredHunt, StoredImport, Telling,

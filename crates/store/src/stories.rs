@@ -141,7 +141,7 @@ fn is_same(shelf: &mut dyn Shelf, document: &Document, newest: &Newest) -> Resul
 }
 
 /// The words of a report, without what stands around them.
-fn content(document: &Document) -> String {
+pub(crate) fn content(document: &Document) -> String {
     let blocks = document.content();
     let blocks: Vec<&str> = blocks.map(|block| block.span.of(&document.text)).collect();
     blocks.join("\n")

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::Sqlite;
 use crate::Error;
+use crate::checks::{CHECKS, wrong_row};
 
 /// "dayl": says in the file's head that the file is a store.
 const APPLICATION: i32 = 0x6461_796c;
@@ -142,32 +143,8 @@ pub(super) fn check(connection: &Connection) -> Result<Vec<String>, Error> {
             .query_row(query, [], |row| row.get(0))
             .optional()?;
         if let Some(row) = found {
-            wrong.push(format!("{what}, the first being number {row}"));
+            wrong.push(wrong_row(what, row));
         }
     }
     Ok(wrong)
 }
-
-/// Each finds a row that should not be.
-const CHECKS: [(&str, &str); 5] = [
-    (
-        "objects that no import brought",
-        "SELECT row FROM objects WHERE import NOT IN (SELECT number FROM imports) LIMIT 1",
-    ),
-    (
-        "objects that are not found by any key",
-        "SELECT row FROM objects EXCEPT SELECT row FROM keys WHERE role = 0 LIMIT 1",
-    ),
-    (
-        "keys without an object",
-        "SELECT row FROM keys EXCEPT SELECT row FROM objects LIMIT 1",
-    ),
-    (
-        "claims without a document",
-        "SELECT number FROM claims WHERE document NOT IN (SELECT number FROM documents) LIMIT 1",
-    ),
-    (
-        "findings without a hunt",
-        "SELECT hunt FROM findings WHERE hunt NOT IN (SELECT number FROM hunts) LIMIT 1",
-    ),
-];

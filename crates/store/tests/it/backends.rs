@@ -1,5 +1,10 @@
 //! The same tests on every database.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use daylight_store::Location;
+use postgres::{Client, NoTls};
+
 /// Runs tests on a fresh store of each database.
 macro_rules! on_each {
     ($($test:ident),+) => {
@@ -9,5 +14,59 @@ macro_rules! on_each {
                 super::$test(&mut *crate::store());
             })+
         }
+        mod postgres {
+            $(#[test]
+            fn $test() {
+                if let Some(schema) = crate::backends::Schema::new() {
+                    super::$test(&mut *daylight_store::open(&schema.location()).unwrap());
+                }
+            })+
+        }
     };
+}
+
+/// Names the server of PostgreSQL to test with.
+const SERVER: &str = "DAYLIGHT_TEST_POSTGRES";
+
+/// An empty schema of PostgreSQL, gone with this.
+pub(crate) struct Schema {
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    /// `None`, where there is no server to test with; then that is said.
+    pub(crate) fn new() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let Ok(server) = std::env::var(SERVER) else {
+            println!("skipped: {SERVER} names no server of PostgreSQL");
+            return None;
+        };
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        let schema = Self { server, name };
+        schema.execute(&format!("CREATE SCHEMA {}", schema.name));
+        Some(schema)
+    }
+
+    pub(crate) fn address(&self) -> String {
+        let sign = if self.server.contains('?') { '&' } else { '?' };
+        let Self { server, name } = self;
+        format!("{server}{sign}options=-csearch_path%3D{name}")
+    }
+
+    pub(crate) fn location(&self) -> Location {
+        Location::parse(self.address().as_ref()).unwrap()
+    }
+
+    pub(crate) fn execute(&self, statements: &str) {
+        let mut client = Client::connect(&self.address(), NoTls).unwrap();
+        client.batch_execute(statements).unwrap();
+    }
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        self.execute(&format!("DROP SCHEMA {} CASCADE", self.name));
+    }
 }
