@@ -100,13 +100,20 @@ pub(super) fn add(
 type Held = HashMap<Vec<u8>, Vec<Vec<u8>>>;
 
 fn held(transaction: &mut Transaction<'_>, objects: &[Object]) -> Result<Held, Error> {
-    let ids: Vec<&[u8]> = objects.iter().map(|it| it.id.as_bytes()).collect();
-    let keys: Vec<i64> = objects.iter().map(|it| keys::key_of(&it.id)).collect();
+    // In order, so that neighbours are looked up one after another.
+    let mut asked: Vec<(i64, &[u8])> = objects
+        .iter()
+        .map(|it| (keys::key_of(&it.id), it.id.as_bytes()))
+        .collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let (keys, ids): (Vec<i64>, Vec<&[u8]>) = asked.into_iter().unzip();
     let rows = transaction.query(
-        "SELECT DISTINCT o.id, sha256(o.body)
-         FROM unnest($1::bigint[], $2::bytea[]) AS asked (key, id)
-         JOIN keys k ON k.key = asked.key AND k.role = 0
-         JOIN objects o ON o.row = k.row AND o.id = asked.id",
+        // OFFSET keeps PostgreSQL from looking through all keys rather than for those asked.
+        "SELECT asked.id, held.hash
+         FROM unnest($1::bigint[], $2::bytea[]) AS asked (key, id), LATERAL (
+             SELECT sha256(o.body) AS hash FROM keys k JOIN objects o ON o.row = k.row
+             WHERE k.key = asked.key AND k.role = 0 AND o.id = asked.id OFFSET 0) AS held",
         &[&keys, &ids],
     )?;
     let mut held = Held::new();

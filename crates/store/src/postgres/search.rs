@@ -161,7 +161,7 @@ pub(super) struct Searched {
 /// Of the latest rows each is looked at, before the index is asked for the others. A word that
 /// half of all rows hold is found in these at once; the index would give half of all rows, to
 /// be sorted.
-const RECENT_ROWS: i64 = 10_000;
+const RECENT_ROWS: i64 = 4_000;
 /// Rows that are fetched at once.
 pub(super) const PAGE_ROWS: i32 = 500;
 
@@ -175,7 +175,7 @@ impl Searched {
         read: impl Fn(&Row) -> Result<T, Error>,
         texts: impl Fn(&T) -> Result<Vec<String>, Error>,
     ) -> Result<Vec<T>, Error> {
-        let Some(question) = Question::new(question) else {
+        let Some(question) = Question::new(question).filter(|_| count > 0) else {
             return Ok(Vec::new());
         };
         let is_exact = question.is_of_single_words();
@@ -193,13 +193,13 @@ impl Searched {
             loop {
                 let rows = transaction.query_portal(&portal, PAGE_ROWS)?;
                 for row in &rows {
-                    if found.len() == count {
-                        return Ok(found);
-                    }
                     let is_indexed: bool = row.try_get("is_indexed")?;
                     let one = read(row)?;
                     if (is_exact && is_indexed) || question.stands_in(&texts(&one)?) {
                         found.push(one);
+                    }
+                    if found.len() == count {
+                        return Ok(found);
                     }
                 }
                 if rows.len() < PAGE_ROWS as usize {
