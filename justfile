@@ -15,6 +15,10 @@ clippy:
 test:
     cargo test --workspace
 
+# The store on a PostgreSQL of its own too. Needs Debian's postgresql.
+postgres:
+    tests/with_postgres cargo test -p daylight-store -p daylight-cli
+
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 

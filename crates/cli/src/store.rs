@@ -12,7 +12,8 @@ use daylight_store::{
 /// Which store; shared by the commands that use one.
 #[derive(Debug, clap::Args)]
 pub(crate) struct StoreArguments {
-    /// The store: a file, or a folder to have it in [default: ~/.local/share/daylight]
+    /// The store: a file, a folder to have it in, or postgres://user@host/database, whose password
+    /// may be in PGPASSWORD [default: ~/.local/share/daylight]
     #[arg(long, value_name = "PATH")]
     store: Option<PathBuf>,
 }
@@ -40,19 +41,37 @@ impl StoreArguments {
     }
 
     pub(crate) fn location(&self) -> anyhow::Result<Location> {
-        let given = self.store.as_ref();
-        if let Some(address) = given
-            .and_then(|path| path.to_str())
-            .filter(|it| it.contains("://"))
-        {
-            anyhow::bail!("{address}: only stores in files are known to this program");
-        }
-        let path = match given {
-            Some(path) if path.is_dir() => path.join(FILE),
-            Some(path) => path.clone(),
-            None => data_folder()?.join("daylight").join(FILE),
+        let Some(given) = &self.store else {
+            return Ok(Location::File(data_folder()?.join("daylight").join(FILE)));
         };
-        Ok(Location::File(path))
+        Ok(match Location::parse(given.as_os_str())? {
+            Location::File(path) if path.is_dir() => Location::File(path.join(FILE)),
+            Location::Postgres(mut address) => {
+                if let Ok(password) = std::env::var(PASSWORD) {
+                    address.password_unless_given(&password);
+                }
+                Location::Postgres(address)
+            }
+            other => other,
+        })
+    }
+}
+
+/// Where PostgreSQL's own programs look for a password too: a command line is seen by others.
+const PASSWORD: &str = "PGPASSWORD";
+
+/// A word of the command line as it may be kept and shown: without the password of a store.
+pub(crate) fn without_password(word: &str) -> String {
+    let Some(start) = word
+        .find("postgres://")
+        .or_else(|| word.find("postgresql://"))
+    else {
+        return word.to_owned();
+    };
+    let (before, address) = word.split_at(start);
+    match Location::parse(address.as_ref()) {
+        Ok(location) => format!("{before}{location}"),
+        Err(_) => format!("{before}postgres://…"),
     }
 }
 

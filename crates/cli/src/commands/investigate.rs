@@ -9,6 +9,7 @@ use crate::commands::{
 };
 use crate::error::Exit;
 use crate::progress::Bar;
+use crate::store::without_password;
 use crate::terminal;
 
 /// Read reports, hunt in the evidence for what they lead to, and write a dossier
@@ -79,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     };
     let words = std::env::args_os()
         .skip(1)
-        .map(|word| word.to_string_lossy().into_owned());
+        .map(|word| without_password(&word.to_string_lossy()));
     found.command = Some(format!(
         "daylight {}",
         words.collect::<Vec<String>>().join(" ")

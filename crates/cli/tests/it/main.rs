@@ -14,6 +14,8 @@ mod investigate;
 mod knowledge;
 mod robust;
 mod rules;
+#[path = "../../../store/tests/it/schema.rs"]
+mod schema;
 mod server;
 mod shared;
 mod sources;

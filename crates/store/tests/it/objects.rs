@@ -8,7 +8,10 @@ on_each!(
     bytes_come_back_as_they_went_in,
     versions_stand_side_by_side_and_the_latest_holds,
     words_find_objects,
-    what_is_around_something
+    what_is_around_something,
+    signs_that_end_texts_elsewhere,
+    more_words_than_an_index_takes,
+    a_batch_that_repeats_what_is_there
 );
 
 const OLD: &str = "2021-01-01T00:00:00Z";
@@ -165,6 +168,49 @@ fn what_is_around_something(store: &mut dyn Store) {
     );
     let few = related(store, "intrusion-set--1", 3, 1).unwrap();
     assert!(few.more && few.related.len() == 1);
+}
+
+fn signs_that_end_texts_elsewhere(store: &mut dyn Store) {
+    let odd =
+        r#"{"type":"malware","id":"malware--\u0000","name":"Odd\u0000 Heron","x":"a\u0000b c"}"#;
+    take(store, "in\0put", &bundle(&[odd]));
+    let found = store.called("odd\0heron").unwrap();
+    assert_eq!(
+        (found[0].id.as_str(), found[0].body.as_str()),
+        ("malware--\0", odd)
+    );
+    assert_eq!(store.search("b", 1).unwrap(), found);
+    assert_eq!(store.imports().unwrap()[0].import.source, "in\0put");
+    let again = take(store, "test", &bundle(&[odd]));
+    assert_eq!(again.added.unchanged, 1);
+    store.put_source("a\0", &"b\0".into()).unwrap();
+    assert_eq!(store.sources().unwrap(), [("a\0".to_owned(), "b\0".into())]);
+}
+
+fn more_words_than_an_index_takes(store: &mut dyn Store) {
+    let aliases: Vec<String> = (0..900)
+        .map(|number| format!("\"{number}{}\"", "x".repeat(1_500)))
+        .collect();
+    let more = format!(",\"aliases\":[{}]", aliases.join(","));
+    take(
+        store,
+        "test",
+        &bundle(&[
+            &named("malware--1", "Many Names", OLD, &more),
+            &named("malware--2", "Other Names", OLD, ""),
+        ]),
+    );
+    let count = |words: &str| store.search(words, 10).unwrap().len();
+    assert_eq!((count("many"), count("899x*"), count("names")), (1, 1, 2));
+    assert_eq!((count("many-names"), count("names-many")), (1, 0));
+}
+
+fn a_batch_that_repeats_what_is_there(store: &mut dyn Store) {
+    let [old, new] = [OLD, NEW].map(|modified| named("malware--1", "One", modified, ""));
+    take(store, "test", &bundle(&[&old]));
+    let report = take(store, "test", &bundle(&[&new, &old, &new]));
+    assert_eq!((report.added.versions, report.added.unchanged), (1, 2));
+    assert_eq!(store.versions("malware--1").unwrap().len(), 2);
 }
 
 fn file(folder: &tempfile::TempDir, name: &str) -> Location {

@@ -1,29 +1,8 @@
-//! The same tests on every database.
+//! Room for tests on a server of PostgreSQL.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use daylight_store::Location;
 use postgres::{Client, NoTls};
-
-/// Runs tests on a fresh store of each database.
-macro_rules! on_each {
-    ($($test:ident),+) => {
-        mod sqlite {
-            $(#[test]
-            fn $test() {
-                super::$test(&mut *crate::store());
-            })+
-        }
-        mod postgres {
-            $(#[test]
-            fn $test() {
-                if let Some(schema) = crate::backends::Schema::new() {
-                    super::$test(&mut *daylight_store::open(&schema.location()).unwrap());
-                }
-            })+
-        }
-    };
-}
 
 /// Names the server of PostgreSQL to test with.
 const SERVER: &str = "DAYLIGHT_TEST_POSTGRES";
@@ -53,10 +32,6 @@ impl Schema {
         let sign = if self.server.contains('?') { '&' } else { '?' };
         let Self { server, name } = self;
         format!("{server}{sign}options=-csearch_path%3D{name}")
-    }
-
-    pub(crate) fn location(&self) -> Location {
-        Location::parse(self.address().as_ref()).unwrap()
     }
 
     pub(crate) fn execute(&self, statements: &str) {
