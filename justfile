@@ -17,6 +17,10 @@ test:
     cargo test --workspace
     cargo test --workspace --features daylight-cli/yara --test it yara
 
+# The store on a PostgreSQL of its own too. Needs Debian's postgresql.
+postgres:
+    tests/with_postgres cargo test -p daylight-store -p daylight-cli
+
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 

@@ -5,57 +5,73 @@ use std::path::PathBuf;
 use anyhow::Context;
 use daylight_dossier::{clean_line, clean_value};
 use daylight_model::Timestamp;
-use daylight_store::{Judged, Sqlite, StoredClaim, StoredDocument, Tlp};
+use daylight_store::{
+    Judged, Location, Store, StoredClaim, StoredDocument, Tlp, open, open_if_there,
+};
 
 /// Which store; shared by the commands that use one.
 #[derive(Debug, clap::Args)]
 pub(crate) struct StoreArguments {
-    /// The store: a file, or a folder to have it in [default: ~/.local/share/daylight]
+    /// The store: a file, a folder to have it in, or postgres://user@host/database, whose password
+    /// may be in PGPASSWORD [default: ~/.local/share/daylight]
     #[arg(long, value_name = "PATH")]
     store: Option<PathBuf>,
 }
 
 impl StoreArguments {
     /// Opens the store, and makes it where there is none.
-    pub(crate) fn open_or_make(&self) -> anyhow::Result<Sqlite> {
-        Ok(Sqlite::open(&self.path()?)?)
+    pub(crate) fn open_or_make(&self) -> anyhow::Result<Box<dyn Store>> {
+        Ok(open(&self.location()?)?)
     }
 
     /// Opens a store that must be there.
-    pub(crate) fn open(&self) -> anyhow::Result<Sqlite> {
-        let path = self.path()?;
-        if !path.exists() {
-            anyhow::bail!(
+    pub(crate) fn open(&self) -> anyhow::Result<Box<dyn Store>> {
+        self.open_if_there()?.with_context(|| {
+            let place = self.location().map(|it| it.to_string());
+            format!(
                 "there is no store at {}; `daylight import` or `daylight read --keep` makes one",
-                path.display()
-            );
-        }
-        Ok(Sqlite::open(&path)?)
-    }
-
-    /// Opens the store where there is one.
-    pub(crate) fn open_if_there(&self) -> anyhow::Result<Option<Sqlite>> {
-        let path = self.path()?;
-        Ok(if path.exists() {
-            Some(Sqlite::open(&path)?)
-        } else {
-            None
+                place.unwrap_or_default()
+            )
         })
     }
 
-    pub(crate) fn path(&self) -> anyhow::Result<PathBuf> {
-        let given = self.store.as_ref();
-        if let Some(address) = given
-            .and_then(|path| path.to_str())
-            .filter(|it| it.contains("://"))
-        {
-            anyhow::bail!("{address}: only stores in files are known to this program");
-        }
-        match given {
-            Some(path) if path.is_dir() => Ok(path.join(FILE)),
-            Some(path) => Ok(path.clone()),
-            None => Ok(data_folder()?.join("daylight").join(FILE)),
-        }
+    /// Opens the store where there is one.
+    pub(crate) fn open_if_there(&self) -> anyhow::Result<Option<Box<dyn Store>>> {
+        Ok(open_if_there(&self.location()?)?)
+    }
+
+    pub(crate) fn location(&self) -> anyhow::Result<Location> {
+        let Some(given) = &self.store else {
+            return Ok(Location::File(data_folder()?.join("daylight").join(FILE)));
+        };
+        Ok(match Location::parse(given.as_os_str())? {
+            Location::File(path) if path.is_dir() => Location::File(path.join(FILE)),
+            Location::Postgres(mut address) => {
+                if let Ok(password) = std::env::var(PASSWORD) {
+                    address.password_unless_given(&password);
+                }
+                Location::Postgres(address)
+            }
+            other => other,
+        })
+    }
+}
+
+/// Where PostgreSQL's own programs look for a password too: a command line is seen by others.
+const PASSWORD: &str = "PGPASSWORD";
+
+/// A word of the command line as it may be kept and shown: without the password of a store.
+pub(crate) fn without_password(word: &str) -> String {
+    let Some(start) = word
+        .find("postgres://")
+        .or_else(|| word.find("postgresql://"))
+    else {
+        return word.to_owned();
+    };
+    let (before, address) = word.split_at(start);
+    match Location::parse(address.as_ref()) {
+        Ok(location) => format!("{before}{location}"),
+        Err(_) => format!("{before}postgres://…"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! How fast a bundle goes into a store, how much memory that takes, and how soon the full
-//! store answers. `cargo bench -p daylight-store [-- OBJECTS]`.
+//! store answers. `cargo bench -p daylight-store [-- OBJECTS] [postgres://…]`; the schema that an
+//! address leads to must be empty.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,23 +12,25 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use daylight_model::Timestamp;
-use daylight_store::{ImportOptions, Sqlite, Store, import, related};
+use daylight_store::{ImportOptions, Location, import, open, related};
 
 fn main() {
     let count = std::env::args().filter_map(|word| word.parse().ok()).next();
     let count: u64 = count.unwrap_or(1_000_000);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
-    let mut store = Sqlite::open(&path).unwrap();
+    let address = std::env::args().find(|word| word.contains("://"));
+    let location = Location::parse(address.as_ref().map_or(path.as_ref(), AsRef::as_ref)).unwrap();
+    let mut store = open(&location).unwrap();
     let options = ImportOptions::new("made", Timestamp::UNIX_EPOCH);
     let begun = Instant::now();
-    let report = import(&mut store, Bundle::new(count), &options, &mut |_| {}).unwrap();
+    let report = import(&mut *store, Bundle::new(count), &options, &mut |_| {}).unwrap();
     let seconds = begun.elapsed().as_secs_f64();
     assert_eq!((report.added.new, report.left_out), (count, 0));
-    let megabytes = std::fs::metadata(&path).unwrap().len() >> 20;
+    let megabytes = std::fs::metadata(&path).map_or(0, |file| file.len() >> 20);
     let speed = |seconds: f64| count as f64 / seconds;
     println!(
-        "import           {:>9.0} objects/s ({seconds:.1} s, {megabytes} MB on disk)",
+        "import           {:>9.0} objects/s ({seconds:.1} s, {megabytes} MB in the file)",
         speed(seconds)
     );
     // On a machine that others use too, this is the number that stays the same.
@@ -35,7 +38,7 @@ fn main() {
     println!("peak memory      {:>9} MB", peak_megabytes());
     drop(store);
 
-    let store = Sqlite::open(&path).unwrap();
+    let store = open(&location).unwrap();
     let any =
         |round: u64, kind: Kind| id(kind, scatter(round) % count / PERIOD * PERIOD + kind as u64);
     measure("look-up", 10_000, |round| {
@@ -61,7 +64,7 @@ fn main() {
     });
     let mut reached = 0;
     measure("related, depth 2", 1_000, |round| {
-        let found = related(&store, &any(round, Kind::Malware), 2, 1_000).unwrap();
+        let found = related(&*store, &any(round, Kind::Malware), 2, 1_000).unwrap();
         reached += found.related.len();
     });
     assert!(reached > 5_000);

@@ -1,22 +1,20 @@
-use std::path::PathBuf;
-
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The store's file could not be opened.
-    #[error("cannot open the store {}: {reason}", path.display())]
+    /// The store could not be opened.
+    #[error("cannot open the store {store}: {reason}")]
     Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
+        /// Where it is.
+        store: String,
+        /// What the system or the database says.
         reason: String,
     },
     /// The store was written by a newer program.
-    #[error("the store {} has layout {found}; this program knows up to {known}", path.display())]
+    #[error("the store {store} has layout {found}; this program knows up to {known}")]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        store: String,
         /// The layout it has.
         found: u32,
         /// The newest layout this program knows.
@@ -24,7 +22,7 @@ pub enum Error {
     },
     /// The database said no.
     #[error("the store failed: {0}")]
-    Database(#[from] rusqlite::Error),
+    Database(String),
     /// Something in the store is not what was put there.
     #[error("damaged entry in the store: {0}")]
     Damaged(String),
@@ -59,4 +57,9 @@ impl Error {
             reason: reason.to_string(),
         }
     }
+}
+
+/// What does not read as what was put there.
+pub(crate) fn damaged(what: &str, error: &serde_json::Error) -> Error {
+    Error::Damaged(format!("{what}: {error}"))
 }

@@ -12,13 +12,13 @@
 //!
 //! ```
 //! use daylight_model::Timestamp;
-//! use daylight_store::{ImportOptions, Sqlite, Store, import};
+//! use daylight_store::{ImportOptions, Location, import, open};
 //!
 //! let bundle = r#"{"type":"bundle","id":"bundle--1","objects":[
 //!     {"type":"malware", "id":"malware--1", "name":"Quiet Heron", "x_own": 1.0}]}"#;
-//! let mut store = Sqlite::in_memory()?;
+//! let mut store = open(&Location::Memory)?;
 //! let options = ImportOptions::new("example", Timestamp::UNIX_EPOCH);
-//! import(&mut store, bundle.as_bytes(), &options, &mut |_| {})?;
+//! import(&mut *store, bundle.as_bytes(), &options, &mut |_| {})?;
 //!
 //! let found = store.called("quiet-heron")?;
 //! assert_eq!(found[0].body, r#"{"type":"malware", "id":"malware--1", "name":"Quiet Heron", "x_own": 1.0}"#);
@@ -27,6 +27,8 @@
 //!
 //! DESIGN.md beside this crate says why it is made as it is.
 
+mod batch;
+mod checks;
 mod diff;
 mod error;
 mod export;
@@ -34,19 +36,23 @@ mod import;
 mod judgement;
 mod keys;
 mod levels;
+mod location;
 mod made;
 mod names;
 mod object;
 mod parts;
 pub mod pattern;
 
+mod postgres;
 mod records;
 mod related;
 mod sketch;
 mod sqlite;
 mod store;
+mod stories;
 mod tlp;
 mod value;
+mod words;
 
 pub use diff::{Change, ClaimChange, diff_claims};
 pub use error::Error;
@@ -55,14 +61,15 @@ pub use import::{ImportOptions, ImportReport, LeftOut, Listed, import, indicator
 pub use judgement::{Judged, Judgement, judge, judgements, ratings};
 pub use keys::{Role, fold};
 pub use levels::Levels;
+pub use location::{Location, open, open_if_there};
 pub use made::settle;
 pub use names::{Bearer, bearers, is_contested, resolve};
 pub use object::Object;
+pub use postgres::Address;
 pub use records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, ReadingBody, StoredClaim,
     StoredDocument, StoredHunt, StoredImport, Telling,
 };
 pub use related::{Neighbourhood, Related, related};
-pub use sqlite::Sqlite;
 pub use store::Store;
 pub use tlp::Tlp;

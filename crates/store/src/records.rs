@@ -6,7 +6,7 @@ use daylight_model::{
     Claim, Coverage, Finding, Force, Link, Manifest, Reading, Relation, Rule, Timestamp,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Error, Object, Tlp};
 
@@ -238,6 +238,22 @@ pub struct NewHunt<'a> {
     pub rules: &'a [Arc<Rule>],
     /// How long it took.
     pub duration_seconds: f64,
+}
+
+impl NewHunt<'_> {
+    /// What the store keeps of it besides the findings, as JSON.
+    pub(crate) fn body(&self) -> String {
+        let body = json!({
+            "tool_version": self.tool_version,
+            "documents": self.documents,
+            "verdict": self.verdict,
+            "coverage": self.coverage,
+            "manifest": self.manifest,
+            "rules": self.rules,
+            "duration_seconds": self.duration_seconds,
+        });
+        body.to_string()
+    }
 }
 
 /// A hunt as the store holds it.

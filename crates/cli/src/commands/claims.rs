@@ -1,5 +1,5 @@
 use daylight_model::{Force, Relation, Timestamp};
-use daylight_store::{ClaimQuery, Judged, Sqlite, Store, StoredClaim, Tlp, ratings};
+use daylight_store::{ClaimQuery, Judged, Store, StoredClaim, Tlp, ratings};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     let rated: Vec<Rated> = claims
         .into_iter()
-        .map(|found| rate(&store, found))
+        .map(|found| rate(&*store, found))
         .collect::<anyhow::Result<_>>()?;
     if arguments.json {
         terminal::say(&serde_json::to_string_pretty(&rated)?)?;
@@ -104,7 +104,7 @@ struct Rated {
     ratings: Vec<Judged>,
 }
 
-fn rate(store: &Sqlite, found: StoredClaim) -> anyhow::Result<Rated> {
+fn rate(store: &dyn Store, found: StoredClaim) -> anyhow::Result<Rated> {
     let speakers: Vec<&str> = found
         .claim
         .speakers

@@ -39,8 +39,8 @@ const SHOWN_MAX: usize = 20;
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let store = arguments.store.open()?;
-    let before = hunt(&store, arguments.before)?;
-    let after = hunt(&store, arguments.after)?;
+    let before = hunt(&*store, arguments.before)?;
+    let after = hunt(&*store, arguments.after)?;
     let difference = compare(&before.case(), &after.case());
     let exit = Exit::of(!difference.appeared.is_empty(), false);
     if arguments.json {

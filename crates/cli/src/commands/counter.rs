@@ -79,7 +79,7 @@ fn format(word: &str) -> Result<CounterFormat, String> {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     // Those of the store first: they bear what they were marked with when they were kept.
     let mut readings = match arguments.from_store {
-        true => kept_readings(&arguments.store.open()?)?,
+        true => kept_readings(&*arguments.store.open()?)?,
         false => Vec::new(),
     };
     for report in &arguments.reports {

@@ -1,7 +1,7 @@
 use anyhow::Context;
 use daylight_dossier::{claim_in_words, clean_line, clean_value, speaker_chain};
 use daylight_model::Claim;
-use daylight_store::{Change, ClaimChange, Store, StoredDocument, diff_claims};
+use daylight_store::{Change, ClaimChange, StoredDocument, diff_claims};
 use serde_json::json;
 
 use crate::error::Exit;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use daylight_model::Timestamp;
 use daylight_pipeline::{Investigation, kept_investigation, kept_story, limit};
-use daylight_store::{Sqlite, Store, Tlp};
+use daylight_store::{Store, Tlp};
 
 use crate::commands::RedactArguments;
 use crate::commands::investigate::say_summary;
@@ -49,7 +49,7 @@ Exit codes: 0 written, 2 nothing or several things are meant, or another error."
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let store = arguments.store.open()?;
-    let mut found = found(&store, &arguments.what)?;
+    let mut found = found(&*store, &arguments.what)?;
     if let Some(max) = arguments.max_tlp {
         limit(&mut found, max, Tlp::UNMARKED, &known());
         if found.readings.is_empty() && found.hunt.manifest.sources.is_empty() {
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     Ok(Exit::Clear)
 }
 
-fn found(store: &Sqlite, what: &str) -> anyhow::Result<Investigation> {
+fn found(store: &dyn Store, what: &str) -> anyhow::Result<Investigation> {
     if let Ok(number) = what.parse::<i64>() {
         return hunt(store, number);
     }
@@ -76,7 +76,7 @@ fn found(store: &Sqlite, what: &str) -> anyhow::Result<Investigation> {
 }
 
 /// A hunt that must be there.
-pub(crate) fn hunt(store: &Sqlite, number: i64) -> anyhow::Result<Investigation> {
+pub(crate) fn hunt(store: &dyn Store, number: i64) -> anyhow::Result<Investigation> {
     kept_investigation(store, number, &known())?.with_context(|| {
         format!("the store has no hunt {number}; `daylight store hunts` lists them")
     })

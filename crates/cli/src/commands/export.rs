@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         None => Box::new(std::io::stdout().lock()),
     };
     let mut out = BufWriter::new(out);
-    let report = export(&store, arguments.format, &options, &mut out)?;
+    let report = export(&*store, arguments.format, &options, &mut out)?;
     out.flush()?;
     let held = terminal::count(report.held_back, "object");
     terminal::complain(&format!("{} written, {held} held back", report.written));

@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         };
         let mut options = ImportOptions::new(file, Timestamp::now());
         options.tlp = arguments.tlp;
-        let report = import(&mut store, input, &options, &mut |_| {})?;
+        let report = import(&mut *store, input, &options, &mut |_| {})?;
         if !arguments.json {
             tell(file, &report)?;
         }

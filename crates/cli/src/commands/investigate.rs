@@ -96,7 +96,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     // The store is our own and keeps everything; what is written may go to others.
     if arguments.keep.keep {
         let mut store = arguments.keep.store.open_or_make()?;
-        let number = keep_investigation(&mut store, &found, arguments.keep.tlp)?;
+        let number = keep_investigation(&mut *store, &found, arguments.keep.tlp)?;
         if !arguments.quiet {
             terminal::complain(&format!("kept as hunt {number}"));
         }

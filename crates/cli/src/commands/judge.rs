@@ -90,7 +90,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let mut store = saying.store.open()?;
     let mut ids = Vec::new();
     for name in names {
-        let kept = resolve(&store, name)?;
+        let kept = resolve(&*store, name)?;
         if ids.contains(&kept.id) {
             anyhow::bail!("both are {}", kept.id);
         }
@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let about: Vec<&str> = ids.iter().map(String::as_str).collect();
     let now = Timestamp::now();
     let id = judge(
-        &mut store,
+        &mut *store,
         &judgement,
         &about,
         &by,

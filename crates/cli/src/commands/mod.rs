@@ -35,7 +35,7 @@ use daylight_pipeline::{
 use daylight_store::Tlp;
 
 use crate::known::known;
-use crate::store::{StoreArguments, moment};
+use crate::store::{StoreArguments, moment, without_password};
 use crate::terminal;
 
 /// How to get at reports; shared by the commands that read them.
@@ -194,7 +194,7 @@ impl ResumeArguments {
 /// The command, as it was given.
 fn command_line() -> String {
     let words = std::env::args_os().skip(1);
-    let words = words.map(|word| word.to_string_lossy().into_owned());
+    let words = words.map(|word| without_password(&word.to_string_lossy()));
     let words: Vec<String> = words.collect();
     format!("daylight {}", words.join(" "))
 }

@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     if arguments.keep.keep {
         let mut store = arguments.keep.store.open_or_make()?;
         let kept = keep_reading(
-            &mut store,
+            &mut *store,
             reading,
             links,
             arguments.keep.tlp,

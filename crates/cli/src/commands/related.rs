@@ -36,9 +36,9 @@ Exit codes: 0 shown, 2 nothing or several things are called so, or another error
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let store = arguments.store.open()?;
-    let kept = resolve(&store, &arguments.name)?;
+    let kept = resolve(&*store, &arguments.name)?;
     let found = related(
-        &store,
+        &*store,
         &kept.id,
         usize::from(arguments.depth),
         arguments.limit,

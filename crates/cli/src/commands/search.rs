@@ -1,5 +1,4 @@
 use daylight_dossier::clean_value;
-use daylight_store::Store;
 use serde_json::{Value, json};
 
 use crate::error::Exit;

@@ -4,8 +4,7 @@ use daylight_dossier::{clean_line, clean_value};
 use daylight_model::Relation;
 use daylight_pipeline::{KnownBearer, known_bearers};
 use daylight_store::{
-    Bearer, ClaimQuery, Kept, Levels, Sqlite, Store, StoredClaim, bearers, fold, is_contested,
-    judgements,
+    Bearer, ClaimQuery, Kept, Levels, Store, StoredClaim, bearers, fold, is_contested, judgements,
 };
 use serde_json::{Value, json};
 
@@ -49,13 +48,13 @@ Exit codes: 0 shown, 2 nothing is called so, or another error.";
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let name = arguments.name.join(" ");
     let store = arguments.store.open_if_there()?;
-    let (by_id, called) = match &store {
+    let store = store.as_deref();
+    let (by_id, called) = match store {
         Some(store) => (store.object(&name)?, bearers(store, &name)?),
         None => (None, Vec::new()),
     };
     let known = known_bearers(&name, &known());
     let claimed = store
-        .as_ref()
         .map(|store| claimed(store, &name))
         .transpose()?
         .unwrap_or_default();
@@ -63,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         anyhow::bail!("nothing in the store or in background knowledge is called `{name}`");
     }
     let mut objects: Vec<Kept> = Vec::new();
-    if let Some(store) = &store {
+    if let Some(store) = store {
         let ids = by_id
             .iter()
             .map(|it| &it.id)
@@ -84,10 +83,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         }
         return Ok(Exit::Clear);
     }
-    let levels = store.as_ref().map(|store| Levels::of(store)).transpose()?;
+    let levels = store.map(Levels::of).transpose()?;
     let shown = objects
         .iter()
-        .filter_map(|kept| Some((store.as_ref()?, levels.as_ref()?, kept)));
+        .filter_map(|kept| Some((store?, levels.as_ref()?, kept)));
     let facts: Vec<Value> = shown
         .map(|(store, levels, kept)| facts(store, levels, kept, &called))
         .collect::<anyhow::Result<_>>()?;
@@ -110,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 }
 
 /// Who says in a story that something is another name of this, or this of something.
-fn claimed(store: &Sqlite, name: &str) -> anyhow::Result<Vec<StoredClaim>> {
+fn claimed(store: &dyn Store, name: &str) -> anyhow::Result<Vec<StoredClaim>> {
     let mut claims = store.claims(&ClaimQuery {
         about: Some(name.to_owned()),
         relation: Some(Relation::AliasOf),
@@ -129,7 +128,12 @@ fn claimed(store: &Sqlite, name: &str) -> anyhow::Result<Vec<StoredClaim>> {
 const CLAIMS_MAX: usize = 100;
 
 /// What is known of an object beside its own words.
-fn facts(store: &Sqlite, levels: &Levels, kept: &Kept, called: &[Bearer]) -> anyhow::Result<Value> {
+fn facts(
+    store: &dyn Store,
+    levels: &Levels,
+    kept: &Kept,
+    called: &[Bearer],
+) -> anyhow::Result<Value> {
     let (tlp, inherited) = levels.effective(store, kept)?;
     let bearer = called.iter().find(|it| it.id == kept.id);
     let imports = store.imports()?;

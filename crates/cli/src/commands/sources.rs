@@ -4,7 +4,7 @@ use anyhow::Context;
 use daylight_dossier::{clean_line, clean_value};
 use daylight_model::Timestamp;
 use daylight_pipeline::{Follower, Outcome, Polled, Source, SourceKind, followed};
-use daylight_store::{Sqlite, Store, Tlp};
+use daylight_store::{Store, Tlp};
 
 use crate::commands::ReportArguments;
 use crate::error::Exit;
@@ -141,10 +141,10 @@ fn add(arguments: &Add) -> anyhow::Result<Exit> {
         private: arguments.private,
     };
     let name = source.name.clone();
-    if followed(&store)?.iter().any(|it| it.source.name == name) {
+    if followed(&*store)?.iter().any(|it| it.source.name == name) {
         anyhow::bail!("a source is called {name} already; give another --name, or remove it");
     }
-    Follower::new(source).save(&mut store)?;
+    Follower::new(source).save(&mut *store)?;
     terminal::say(&format!(
         "{} is followed; `daylight sources poll {}` asks it now",
         clean_value(&name),
@@ -154,7 +154,7 @@ fn add(arguments: &Add) -> anyhow::Result<Exit> {
 }
 
 fn list(arguments: &Listing) -> anyhow::Result<Exit> {
-    let followed = followed(&arguments.store.open()?)?;
+    let followed = followed(&*arguments.store.open()?)?;
     if arguments.json {
         terminal::say(&serde_json::to_string_pretty(&followed)?)?;
         return Ok(Exit::Clear);
@@ -191,7 +191,7 @@ fn remove(arguments: &Remove) -> anyhow::Result<Exit> {
 
 fn poll(arguments: &Poll) -> anyhow::Result<Exit> {
     let mut store = arguments.store.open()?;
-    let all = followed(&store)?;
+    let all = followed(&*store)?;
     for name in &arguments.names {
         if !all.iter().any(|it| it.source.name == *name) {
             anyhow::bail!("no source is called {name}; `daylight sources list` lists them");
@@ -199,19 +199,19 @@ fn poll(arguments: &Poll) -> anyhow::Result<Exit> {
     }
     let mut exit = Exit::Clear;
     loop {
-        let asked = round(&mut store, arguments, &mut exit)?;
+        let asked = round(&mut *store, arguments, &mut exit)?;
         if !arguments.watch {
             if !asked && !arguments.json {
                 terminal::say("Nothing is due; name a source to ask it now.")?;
             }
             return Ok(exit);
         }
-        std::thread::sleep(pause(&followed(&store)?, Timestamp::now()));
+        std::thread::sleep(pause(&followed(&*store)?, Timestamp::now()));
     }
 }
 
 /// Asks those named, or those that are due; gives whether there was one.
-fn round(store: &mut Sqlite, arguments: &Poll, exit: &mut Exit) -> anyhow::Result<bool> {
+fn round(store: &mut dyn Store, arguments: &Poll, exit: &mut Exit) -> anyhow::Result<bool> {
     let mut asked = false;
     for mut follower in followed(store)? {
         let is_named = arguments.names.contains(&follower.source.name);

@@ -1,5 +1,4 @@
 use daylight_dossier::clean_value;
-use daylight_store::Store;
 use serde_json::json;
 
 use crate::error::Exit;
@@ -54,14 +53,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
 
 fn info(listing: &Listing) -> anyhow::Result<Exit> {
     let store = listing.store.open()?;
-    let path = listing.store.path()?;
+    let path = listing.store.location()?.to_string();
     let imports = store.imports()?;
     if listing.json {
         let value = json!({ "path": path, "imports": imports });
         terminal::say(&serde_json::to_string_pretty(&value)?)?;
         return Ok(Exit::Clear);
     }
-    terminal::say(&path.display().to_string())?;
+    terminal::say(&path)?;
     for it in imports {
         let outcome = if it.finished.is_none() {
             "cut short; import it again"

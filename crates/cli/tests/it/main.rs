@@ -17,6 +17,8 @@ mod marking;
 mod resume;
 mod robust;
 mod rules;
+#[path = "../../../store/tests/it/schema.rs"]
+mod schema;
 mod server;
 mod shared;
 mod sources;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use daylight_model::Timestamp;
 use daylight_pipeline::{ReadOptions, followed};
-use daylight_store::{Sqlite, Store};
+use daylight_store::{Location, open};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Request, Server};
@@ -196,11 +196,11 @@ fn stories_that_are_edited_in_silence_are_met_all_the_same() {
     });
     let room = Room::new();
     follow(&room, &server, "/feed", &[]);
-    let mut store = Sqlite::open(room.path("s.db").as_ref()).unwrap();
+    let mut store = open(&Location::File(room.path("s.db").into())).unwrap();
     let mut poll = |hour: i64| {
-        let mut follower = followed(&store).unwrap().remove(0);
+        let mut follower = followed(&*store).unwrap().remove(0);
         let now = Timestamp::from_second(1_700_000_000 + hour * 3_600).unwrap();
-        let polled = follower.poll(&mut store, &ReadOptions::default(), now);
+        let polled = follower.poll(&mut *store, &ReadOptions::default(), now);
         polled
             .unwrap()
             .stories
@@ -219,12 +219,12 @@ fn a_source_that_is_removed_while_it_is_asked_stays_removed() {
     let server = Server::new(|_, _| Reply::ok(story("Bank fined", "A court fined a bank.")));
     let room = Room::new();
     follow(&room, &server, "/page", &[]);
-    let mut store = Sqlite::open(room.path("s.db").as_ref()).unwrap();
-    let mut follower = followed(&store).unwrap().remove(0);
+    let mut store = open(&Location::File(room.path("s.db").into())).unwrap();
+    let mut follower = followed(&*store).unwrap().remove(0);
     store.remove_source("it").unwrap();
-    let polled = follower.poll(&mut store, &ReadOptions::default(), Timestamp::UNIX_EPOCH);
+    let polled = follower.poll(&mut *store, &ReadOptions::default(), Timestamp::UNIX_EPOCH);
     assert_eq!(polled.unwrap().stories.len(), 1);
-    assert!(followed(&store).unwrap().is_empty());
+    assert!(followed(&*store).unwrap().is_empty());
 }
 
 #[test]

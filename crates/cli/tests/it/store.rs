@@ -5,18 +5,41 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
+use crate::schema::Schema;
 use crate::{assert_exit, daylight, told};
 
 /// A store of its own, and files beside it.
-pub(crate) struct Room(tempfile::TempDir);
+pub(crate) struct Room {
+    folder: tempfile::TempDir,
+    /// Where the store is, unless it is a file.
+    schema: Option<Schema>,
+}
 
 impl Room {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            schema: None,
+        }
+    }
+
+    /// `None`, where there is no server of PostgreSQL to test with.
+    fn on_postgres() -> Option<Self> {
+        Some(Self {
+            schema: Some(Schema::new()?),
+            ..Self::new()
+        })
+    }
+
+    fn store(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{}&password={PASSWORD}", schema.address()),
+            None => self.path("s.db"),
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> String {
-        self.0.path().join(name).display().to_string()
+        self.folder.path().join(name).display().to_string()
     }
 
     pub(crate) fn file(&self, name: &str, text: &str) -> String {
@@ -26,7 +49,7 @@ impl Room {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        daylight(&[arguments, &["--store", &self.path("s.db")]].concat())
+        daylight(&[arguments, &["--store", &self.store()]].concat())
     }
 
     /// What a command that succeeds says on standard output.
@@ -50,6 +73,35 @@ pub(crate) fn assert_tells(told: &str, parts: &[&str]) {
     }
 }
 
+/// Runs tests in a room with each kind of store.
+macro_rules! on_each {
+    ($($test:ident),+) => {
+        mod sqlite {
+            $(#[test]
+            fn $test() {
+                super::$test(&super::Room::new());
+            })+
+        }
+        mod postgres {
+            $(#[test]
+            fn $test() {
+                if let Some(room) = super::Room::on_postgres() {
+                    super::$test(&room);
+                }
+            })+
+        }
+    };
+}
+
+on_each!(
+    what_is_imported_can_be_asked_and_handed_on,
+    a_story_that_changes,
+    hunts_are_kept
+);
+
+/// Stands in addresses, and nowhere else.
+const PASSWORD: &str = "n0t-t0-be-t0ld";
+
 const BUNDLE: &str = r#"{"type":"bundle","id":"bundle--1","objects":[
  {"type":"identity","spec_version":"2.1","id":"identity--7a0d0f06-6f6e-4b3e-9f0a-000000000001","created":"2021-01-01T00:00:00.000Z","modified":"2021-01-01T00:00:00.000Z","name":"Example Labs","identity_class":"organization"},
  {"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--7a0d0f06-6f6e-4b3e-9f0a-000000000002","created_by_ref":"identity--7a0d0f06-6f6e-4b3e-9f0a-000000000001","created":"2021-01-01T00:00:00.000Z","modified":"2021-01-01T00:00:00.000Z","name":"Grey Heron","aliases":["EXM-43"]},
@@ -58,9 +110,7 @@ const BUNDLE: &str = r#"{"type":"bundle","id":"bundle--1","objects":[
  {"type":"relationship","spec_version":"2.1","id":"relationship--7a0d0f06-6f6e-4b3e-9f0a-000000000005","created":"2021-01-01T00:00:00.000Z","modified":"2021-01-01T00:00:00.000Z","relationship_type":"uses","source_ref":"intrusion-set--7a0d0f06-6f6e-4b3e-9f0a-000000000002","target_ref":"malware--7a0d0f06-6f6e-4b3e-9f0a-000000000004"},
  {"type":"nothing"}]}"#;
 
-#[test]
-fn what_is_imported_can_be_asked_and_handed_on() {
-    let room = Room::new();
+fn what_is_imported_can_be_asked_and_handed_on(room: &Room) {
     let bundle = room.file("bundle.json", BUNDLE);
     let output = room.run(&["import", &bundle]);
     assert_exit(&output, 1);
@@ -163,14 +213,35 @@ fn names_are_answered_from_background_knowledge_too() {
     let output = room.run(&["claims"]);
     assert_exit(&output, 2);
     assert_tells(&told(&output), &["there is no store at"]);
-    assert_exit(&daylight(&["claims", "--store", "postgres://x"]), 2);
+    for (address, reason) in [
+        ("mysql://ada:n0t-t0-be-t0ld@127.0.0.1/x", "mysql://"),
+        (
+            "postgres://ada:n0t-t0-be-t0ld@db.example/x",
+            "not be encrypted",
+        ),
+        (
+            "postgres://ada:n0t-t0-be-t0ld@127.0.0.1/x?sslmode=require",
+            "sslmode=require",
+        ),
+        (
+            "postgres://ada:n0t-t0/be-t0ld@127.0.0.1/x",
+            "written %40 and %2F",
+        ),
+        (
+            "postgres://ada:n0t-t0-be-t0ld@127.0.0.1:1/x",
+            "postgres://ada@127.0.0.1:1/x",
+        ),
+    ] {
+        let output = daylight(&["claims", "--store", address]);
+        assert_exit(&output, 2);
+        assert_tells(&told(&output), &[reason]);
+        assert!(!told(&output).contains("be-t0ld"), "{}", told(&output));
+    }
     let other = room.file("s.db", &"not a store ".repeat(500));
     assert_exit(&daylight(&["claims", "--store", &other]), 2);
 }
 
-#[test]
-fn a_story_that_changes() {
-    let room = Room::new();
+fn a_story_that_changes(room: &Room) {
     let story = |verb: &str| {
         format!(
             "Example Times\n\nBreach at City Hall\n\nProsecutors in Springfield {verb} the hacking group Grey Heron \
@@ -254,9 +325,7 @@ fn a_story_that_changes() {
     assert_eq!(room.json(&["related", "Grey Heron"])["more"], false);
 }
 
-#[test]
-fn hunts_are_kept() {
-    let room = Room::new();
+fn hunts_are_kept(room: &Room) {
     let story = crate::example("exchange-2021/story.txt");
     let evidence = crate::example("exchange-2021/evidence");
     let out = room.path("out");
@@ -309,7 +378,7 @@ fn hunts_are_kept() {
         let text = fs::read_to_string(&path).unwrap().to_lowercase();
         assert!(!text.contains("exch01"), "{}", path.display());
     }
-    compared_with_a_clean_server(&room, &story);
+    compared_with_a_clean_server(room, &story);
 }
 
 fn compared_with_a_clean_server(room: &Room, story: &str) {

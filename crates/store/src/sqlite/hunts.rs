@@ -1,24 +1,15 @@
 use daylight_model::Finding;
 use rusqlite::{Connection, params};
-use serde_json::json;
 
-use super::{damaged, micros, time};
+use super::{micros, time};
 use crate::Error;
+use crate::error::damaged;
 use crate::records::{NewHunt, StoredHunt};
 
 pub(super) fn add(connection: &Connection, hunt: &NewHunt<'_>) -> Result<i64, Error> {
-    let body = json!({
-        "tool_version": hunt.tool_version,
-        "documents": hunt.documents,
-        "verdict": hunt.verdict,
-        "coverage": hunt.coverage,
-        "manifest": hunt.manifest,
-        "rules": hunt.rules,
-        "duration_seconds": hunt.duration_seconds,
-    });
     connection.execute(
         "INSERT INTO hunts (at, command, body) VALUES (?1, ?2, ?3)",
-        params![micros(hunt.at), hunt.command, body.to_string()],
+        params![micros(hunt.at), hunt.command, hunt.body()],
     )?;
     let number = connection.last_insert_rowid();
     let mut finding_in = connection

@@ -14,11 +14,12 @@ use crate::records::{
     Added, ClaimQuery, Import, Kept, KeptReading, NewHunt, NewReading, StoredClaim, StoredDocument,
     StoredHunt, StoredImport, Telling,
 };
-use crate::{Error, Object, Role, Store};
+use crate::words::{Asked, asked};
+use crate::{Error, Object, Role, Store, stories};
 
 /// A store in a file of SQLite.
 #[derive(Debug)]
-pub struct Sqlite {
+pub(crate) struct Sqlite {
     connection: Connection,
 }
 
@@ -64,7 +65,7 @@ impl Store for Sqlite {
         objects: &[Object],
     ) -> Result<KeptReading, Error> {
         let transaction = self.connection.transaction()?;
-        let kept = readings::add(&transaction, reading, objects)?;
+        let kept = stories::add(&mut readings::Shelf(&transaction), reading, objects)?;
         transaction.commit()?;
         Ok(kept)
     }
@@ -135,20 +136,18 @@ fn limit(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn damaged(what: &str, error: &serde_json::Error) -> Error {
-    Error::Damaged(format!("{what}: {error}"))
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.to_string())
+    }
 }
 
-/// Words as FTS5 takes them: each is a phrase, and all must stand there. A star at the end of
-/// a word finds what begins so.
+/// Words as FTS5 takes them: each is a phrase, and all must stand there.
 fn phrases(words: &str) -> Option<String> {
-    let phrase = |word: &str| {
-        let (word, star) = word
-            .strip_suffix('*')
-            .map_or((word, ""), |word| (word, "*"));
-        let has_letters = word.chars().any(char::is_alphanumeric);
-        has_letters.then(|| format!("\"{}\"{star}", word.replace('"', "\"\"")))
+    let phrase = |asked: Asked<'_>| {
+        let star = if asked.begins { "*" } else { "" };
+        format!("\"{}\"{star}", asked.text.replace('"', "\"\""))
     };
-    let phrases: Vec<String> = words.split_whitespace().filter_map(phrase).collect();
+    let phrases: Vec<String> = asked(words).map(phrase).collect();
     (!phrases.is_empty()).then(|| phrases.join(" "))
 }

@@ -2,6 +2,7 @@ use daylight_model::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{limit, micros, phrases, time};
+use crate::batch::{self, Known};
 use crate::keys::key_of;
 use crate::records::{Added, Import, Kept, StoredImport};
 use crate::{Error, Object, Role, Tlp};
@@ -60,67 +61,38 @@ pub(super) fn add(
     import: i64,
     objects: &[Object],
 ) -> Result<Added, Error> {
-    let mut added = Added::default();
-    let mut row: i64 =
+    let last: i64 =
         connection.query_row("SELECT coalesce(max(row), 0) FROM objects", [], |row| {
             row.get(0)
         })?;
-    let mut keys = Vec::with_capacity(objects.len() * 4);
-    let mut fresh = std::collections::HashMap::new();
-    {
-        let mut object_in = connection.prepare_cached(
-            "INSERT INTO objects (row, import, version, kind, id, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?;
-        let mut words_in = connection
-            .prepare_cached("INSERT INTO words (rowid, names, text) VALUES (?1, ?2, ?3)")?;
-        for object in objects {
-            let earlier: &mut Vec<&Object> = fresh.entry(object.id.as_str()).or_default();
-            let known = match earlier.iter().any(|it| it.body == object.body) {
-                true => Known::Exactly,
-                false if !earlier.is_empty() => Known::Otherwise,
-                false => known(connection, object)?,
-            };
-            match known {
-                Known::Exactly => {
-                    added.unchanged += 1;
-                    continue;
-                }
-                Known::Otherwise => added.versions += 1,
-                Known::Not => added.new += 1,
-            }
-            earlier.push(object);
-            row += 1;
-            object_in.execute(params![
-                row,
-                import,
-                object.version,
-                object.kind,
-                object.id,
-                object.body
-            ])?;
-            keys.extend(
-                object
-                    .keys
-                    .iter()
-                    .map(|(key, role)| (*key, *role as i64, row)),
-            );
-            if !(object.names.is_empty() && object.words.is_empty()) {
-                words_in.execute(params![row, object.names.join("\n"), object.words])?;
-            }
+    let (fresh, added) = batch::fresh(objects, |object| known(connection, object))?;
+    let mut object_in = connection.prepare_cached(
+        "INSERT INTO objects (row, import, version, kind, id, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    let mut words_in =
+        connection.prepare_cached("INSERT INTO words (rowid, names, text) VALUES (?1, ?2, ?3)")?;
+    for (row, object) in (last + 1..).zip(&fresh) {
+        object_in.execute(params![
+            row,
+            import,
+            object.version,
+            object.kind,
+            object.id,
+            object.body
+        ])?;
+        if !(object.names.is_empty() && object.words.is_empty()) {
+            words_in.execute(params![row, object.names.join("\n"), object.words])?;
         }
     }
-    add_keys(connection, keys)?;
+    let mut key_in =
+        connection.prepare_cached("INSERT INTO keys (key, role, row) VALUES (?1, ?2, ?3)")?;
+    for key in batch::keys(&fresh, last + 1) {
+        key_in.execute(key)?;
+    }
     Ok(added)
 }
 
-enum Known {
-    Not,
-    Otherwise,
-    Exactly,
-}
-
-/// Whether the store holds the object. Of an object in this very batch it need not know: its
-/// keys come last.
+/// What the store holds of an object.
 fn known(connection: &Connection, object: &Object) -> Result<Known, Error> {
     let mut query = connection.prepare_cached(
         "SELECT o.body = ?3 FROM keys k JOIN objects o ON o.row = k.row
@@ -136,18 +108,6 @@ fn known(connection: &Connection, object: &Object) -> Result<Known, Error> {
         Some(false) => Known::Otherwise,
         Some(true) => Known::Exactly,
     })
-}
-
-/// In order, so that neighbours go into the same page of the index.
-fn add_keys(connection: &Connection, mut keys: Vec<(i64, i64, i64)>) -> Result<(), Error> {
-    keys.sort_unstable();
-    keys.dedup();
-    let mut key_in =
-        connection.prepare_cached("INSERT INTO keys (key, role, row) VALUES (?1, ?2, ?3)")?;
-    for key in keys {
-        key_in.execute(key)?;
-    }
-    Ok(())
 }
 
 const COLUMNS: &str = "o.row, o.import, o.version, o.id, o.body";

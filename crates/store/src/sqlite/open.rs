@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::Sqlite;
 use crate::Error;
+use crate::checks::{CHECKS, wrong_row};
 
 /// "dayl": says in the file's head that the file is a store.
 const APPLICATION: i32 = 0x6461_796c;
@@ -37,15 +38,15 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`Error::Open`], where it is no store or cannot be opened; [`Error::Newer`].
-    pub fn open(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let fail = |reason: String| Error::Open {
-            path: path.to_owned(),
+            store: path.display().to_string(),
             reason,
         };
         make_file(path).map_err(|error| fail(error.to_string()))?;
         let mut connection = Connection::open(path).map_err(|error| fail(error.to_string()))?;
         prepare(&mut connection, path).map_err(|error| match error {
-            Error::Database(error) => fail(error.to_string()),
+            Error::Database(reason) => fail(reason),
             other => other,
         })?;
         Ok(Self { connection })
@@ -55,7 +56,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// What the database says.
-    pub fn in_memory() -> Result<Self, Error> {
+    pub(crate) fn in_memory() -> Result<Self, Error> {
         let mut connection = Connection::open_in_memory()?;
         prepare(&mut connection, Path::new(":memory:"))?;
         Ok(Self { connection })
@@ -91,7 +92,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     if application != i64::from(APPLICATION) && tables > 0 {
         let reason = "it is a database of another program".to_owned();
         return Err(Error::Open {
-            path: path.to_owned(),
+            store: path.display().to_string(),
             reason,
         });
     }
@@ -100,7 +101,7 @@ fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     let known = MIGRATIONS.len() as u32;
     if found > known {
         return Err(Error::Newer {
-            path: path.to_owned(),
+            store: path.display().to_string(),
             found,
             known,
         });
@@ -142,32 +143,8 @@ pub(super) fn check(connection: &Connection) -> Result<Vec<String>, Error> {
             .query_row(query, [], |row| row.get(0))
             .optional()?;
         if let Some(row) = found {
-            wrong.push(format!("{what}, the first being number {row}"));
+            wrong.push(wrong_row(what, row));
         }
     }
     Ok(wrong)
 }
-
-/// Each finds a row that should not be.
-const CHECKS: [(&str, &str); 5] = [
-    (
-        "objects that no import brought",
-        "SELECT row FROM objects WHERE import NOT IN (SELECT number FROM imports) LIMIT 1",
-    ),
-    (
-        "objects that are not found by any key",
-        "SELECT row FROM objects EXCEPT SELECT row FROM keys WHERE role = 0 LIMIT 1",
-    ),
-    (
-        "keys without an object",
-        "SELECT row FROM keys EXCEPT SELECT row FROM objects LIMIT 1",
-    ),
-    (
-        "claims without a document",
-        "SELECT number FROM claims WHERE document NOT IN (SELECT number FROM documents) LIMIT 1",
-    ),
-    (
-        "findings without a hunt",
-        "SELECT hunt FROM findings WHERE hunt NOT IN (SELECT number FROM hunts) LIMIT 1",
-    ),
-];

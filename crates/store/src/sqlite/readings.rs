@@ -1,180 +1,117 @@
-use daylight_model::{Claim, Document, Timestamp};
+use daylight_model::{Force, Relation, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{damaged, limit, micros, objects, phrases, time};
-use crate::records::{
-    ClaimQuery, Import, KeptReading, NewReading, ReadingBody, StoredClaim, StoredDocument, Telling,
-};
-use crate::sketch::{is_reprint, sketch};
+use super::{limit, micros, objects, phrases, time};
+use crate::error::damaged;
+use crate::records::{ClaimQuery, Import, StoredClaim, StoredDocument, Telling};
+use crate::stories::{self, NewClaim, NewDocument, Newest, Teller};
 use crate::{Error, Object, Tlp, fold};
 
-/// What ties the versions of a story together: its address without the place inside the page,
-/// else where it is read from, else (from standard input) its own bytes.
-fn story_of(document: &daylight_model::Document) -> String {
-    let from = match (document.url.as_deref(), document.source.as_str()) {
-        (Some(url), _) if !url.trim().is_empty() => url.split('#').next().unwrap_or(url),
-        (_, "-") => &document.id,
-        (_, source) => source,
-    };
-    from.to_owned()
-}
+/// Where readings stand, within a transaction.
+pub(super) struct Shelf<'c>(pub(super) &'c Connection);
 
-pub(super) fn add(
-    connection: &Connection,
-    new: &NewReading<'_>,
-    stix: &[Object],
-) -> Result<KeptReading, Error> {
-    let document = &new.reading.document;
-    let story = story_of(document);
-    let latest: Option<(i64, i64, String)> = connection
-        .query_row(
+impl stories::Shelf for Shelf<'_> {
+    fn newest(&mut self, story: &str) -> Result<Option<Newest>, Error> {
+        let newest = self.0.query_row(
             "SELECT number, version, sha256 FROM documents WHERE story = ?1
              ORDER BY version DESC LIMIT 1",
-            [&story],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )
-        .optional()?;
-    // A page may change where it says nothing: what it says is compared.
-    if let Some((number, version, sha256)) = &latest
-        && (*sha256 == document.sha256 || content(document) == kept_content(connection, *number)?)
-    {
-        connection.execute(
-            "UPDATE documents SET seen = ?2 WHERE number = ?1",
-            params![number, micros(new.at)],
+            [story],
+            |row| {
+                Ok(Newest {
+                    number: row.get(0)?,
+                    version: row.get(1)?,
+                    sha256: row.get(2)?,
+                })
+            },
+        );
+        Ok(newest.optional()?)
+    }
+
+    fn body(&mut self, document: i64) -> Result<String, Error> {
+        let query = "SELECT body FROM documents WHERE number = ?1";
+        Ok(self.0.query_row(query, [document], |row| row.get(0))?)
+    }
+
+    fn first_like(
+        &mut self,
+        story: &str,
+        is_so: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<Option<i64>, Error> {
+        let mut query = self.0.prepare_cached(
+            "SELECT number, sketch FROM documents
+             WHERE story != ?1 AND reprint_of IS NULL AND length(sketch) > 0 ORDER BY number",
         )?;
-        return Ok(KeptReading {
-            number: *number,
-            version: *version,
-            new: false,
-        });
-    }
-    let version = latest.map_or(1, |(_, version, _)| version + 1);
-    let number = add_document(connection, new, &story, version)?;
-    add_claims(connection, number, &new.reading.claims)?;
-    let import = Import {
-        source: document.source.clone(),
-        kind: "reading".to_owned(),
-        tlp: new.tlp,
-        at: new.at,
-    };
-    let import = objects::begin_import(connection, &import)?;
-    objects::add(connection, import, stix)?;
-    objects::end_import(connection, import, "read", new.at)?;
-    Ok(KeptReading {
-        number,
-        version,
-        new: true,
-    })
-}
-
-/// The words of a report, without what stands around them.
-fn content(document: &Document) -> String {
-    let blocks = document.content();
-    let blocks: Vec<&str> = blocks.map(|block| block.span.of(&document.text)).collect();
-    blocks.join("\n")
-}
-
-/// The words of a document that is kept.
-fn kept_content(connection: &Connection, number: i64) -> Result<String, Error> {
-    let body: String = connection.query_row(
-        "SELECT body FROM documents WHERE number = ?1",
-        [number],
-        |row| row.get(0),
-    )?;
-    let kept: ReadingBody =
-        serde_json::from_str(&body).map_err(|error| damaged("document", &error))?;
-    Ok(content(&kept.reading.document))
-}
-
-fn add_document(
-    connection: &Connection,
-    new: &NewReading<'_>,
-    story: &str,
-    version: i64,
-) -> Result<i64, Error> {
-    let document = &new.reading.document;
-    let content = content(document);
-    let sketch = sketch(&content);
-    let reprint_of = original(connection, story, &sketch)?;
-    let body = ReadingBody {
-        reading: new.reading.clone(),
-        links: new.links.to_vec(),
-    };
-    let body = serde_json::to_string(&body).map_err(|error| damaged(&document.id, &error))?;
-    let title = document.title.as_deref().unwrap_or_default();
-    connection.execute(
-        "INSERT INTO documents (story, version, id, sha256, source, at, seen, title, publisher,
-             published, tlp, reprint_of, sketch, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        params![
-            story,
-            version,
-            document.id,
-            document.sha256,
-            document.source,
-            micros(new.at),
-            title,
-            document.publisher.as_deref().unwrap_or_default(),
-            document.published.map(micros),
-            new.tlp.map(Tlp::label),
-            reprint_of,
-            sketch,
-            body,
-        ],
-    )?;
-    let number = connection.last_insert_rowid();
-    connection.execute(
-        "INSERT INTO document_words (rowid, title, text) VALUES (?1, ?2, ?3)",
-        params![number, title, content],
-    )?;
-    Ok(number)
-}
-
-/// The first document of another story with nearly the same text.
-fn original(connection: &Connection, story: &str, sketch: &[u8]) -> Result<Option<i64>, Error> {
-    let mut query = connection.prepare_cached(
-        "SELECT number, sketch FROM documents
-         WHERE story != ?1 AND reprint_of IS NULL AND length(sketch) > 0 ORDER BY number",
-    )?;
-    let mut rows = query.query([story])?;
-    while let Some(row) = rows.next()? {
-        if is_reprint(sketch, row.get_ref(1)?.as_blob().unwrap_or_default()) {
-            return Ok(Some(row.get(0)?));
+        let mut rows = query.query([story])?;
+        while let Some(row) = rows.next()? {
+            if is_so(row.get_ref(1)?.as_blob().unwrap_or_default()) {
+                return Ok(Some(row.get(0)?));
+            }
         }
+        Ok(None)
     }
-    Ok(None)
-}
 
-/// Between names that are searched for parts; in no folded name.
-const BETWEEN: &str = "\n";
-
-fn add_claims(connection: &Connection, document: i64, claims: &[Claim]) -> Result<(), Error> {
-    let mut claim_in = connection.prepare_cached(
-        "INSERT INTO claims (document, id, about, by, relation, force, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?;
-    for claim in claims {
-        let parties = std::iter::once(&claim.subject).chain(&claim.object);
-        let about: Vec<String> = parties.map(|party| fold(&party.name)).collect();
-        let by: Vec<String> = claim
-            .speakers
-            .iter()
-            .map(|speaker| fold(&speaker.name))
-            .collect();
-        let body = serde_json::to_string(claim).map_err(|error| damaged(&claim.id, &error))?;
-        claim_in.execute(params![
-            document,
-            claim.id,
-            about.join(BETWEEN),
-            by.join(BETWEEN),
-            claim.relation.as_str(),
-            claim.force.as_str(),
-            body
-        ])?;
+    fn see_again(&mut self, document: i64, at: Timestamp) -> Result<(), Error> {
+        self.0.execute(
+            "UPDATE documents SET seen = ?2 WHERE number = ?1",
+            params![document, micros(at)],
+        )?;
+        Ok(())
     }
-    Ok(())
-}
 
+    fn add_document(&mut self, new: &NewDocument<'_>) -> Result<i64, Error> {
+        self.0.execute(
+            "INSERT INTO documents (story, version, id, sha256, source, at, seen, title, publisher,
+                 published, tlp, reprint_of, sketch, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            params![
+                new.story,
+                new.version,
+                new.document.id,
+                new.document.sha256,
+                new.document.source,
+                micros(new.at),
+                new.title(),
+                new.publisher(),
+                new.document.published.map(micros),
+                new.tlp.map(Tlp::label),
+                new.reprint_of,
+                new.sketch,
+                new.body,
+            ],
+        )?;
+        let number = self.0.last_insert_rowid();
+        self.0.execute(
+            "INSERT INTO document_words (rowid, title, text) VALUES (?1, ?2, ?3)",
+            params![number, new.title(), new.content],
+        )?;
+        Ok(number)
+    }
+
+    fn add_claims(&mut self, document: i64, claims: &[NewClaim<'_>]) -> Result<(), Error> {
+        let mut claim_in = self.0.prepare_cached(
+            "INSERT INTO claims (document, id, about, by, relation, force, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
+        for new in claims {
+            claim_in.execute(params![
+                document,
+                new.claim.id,
+                new.about,
+                new.by,
+                new.claim.relation.as_str(),
+                new.claim.force.as_str(),
+                new.body
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn add_objects(&mut self, import: &Import, objects: &[Object]) -> Result<(), Error> {
+        let number = objects::begin_import(self.0, import)?;
+        objects::add(self.0, number, objects)?;
+        objects::end_import(self.0, number, "read", import.at)
+    }
+}
 const DOCUMENT: &str = "d.number, d.story, d.version, d.id, d.sha256, d.source, d.at, d.seen,
     d.title, d.publisher, d.published, d.tlp, d.reprint_of, d.body";
 
@@ -213,25 +150,23 @@ pub(super) fn documents(
 }
 
 pub(super) fn tellings(connection: &Connection, document: i64) -> Result<Vec<Telling>, Error> {
-    // Of each story its latest version speaks: that is the row of the greatest number.
     let mut query = connection.prepare_cached(
         "WITH firsts AS (SELECT coalesce(reprint_of, number) AS first FROM documents
              WHERE story = (SELECT story FROM documents WHERE number = ?1))
-         SELECT story, json_extract(body, '$.reading.document.originator.name'),
-             story = (SELECT story FROM documents WHERE number = ?1), max(number)
+         SELECT number, story, json_extract(body, '$.reading.document.originator.name')
          FROM documents
          WHERE number IN (SELECT first FROM firsts) OR reprint_of IN (SELECT first FROM firsts)
              OR number = ?1
-         GROUP BY story ORDER BY min(number)",
+         ORDER BY number",
     )?;
     let rows = query.query_map([document], |row| {
-        Ok(Telling {
-            story: row.get(0)?,
-            originator: row.get(1)?,
-            asked: row.get(2)?,
+        Ok(Teller {
+            number: row.get(0)?,
+            story: row.get(1)?,
+            originator: row.get(2)?,
         })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(stories::tellings(rows.collect::<Result<_, _>>()?, document))
 }
 
 pub(super) fn search(
@@ -271,8 +206,8 @@ pub(super) fn claims(
     let values = params![
         asked.about.as_deref().map(fold),
         asked.by.as_deref().map(fold),
-        asked.force.map(daylight_model::Force::as_str),
-        asked.relation.map(daylight_model::Relation::as_str),
+        asked.force.map(Force::as_str),
+        asked.relation.map(Relation::as_str),
         asked.since.map(micros),
         asked.until.map(micros),
         asked.document,

@@ -1,8 +1,8 @@
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
-use super::damaged;
 use crate::Error;
+use crate::error::damaged;
 
 pub(super) fn all(connection: &Connection) -> Result<Vec<(String, Value)>, Error> {
     let mut query = connection.prepare_cached("SELECT name, body FROM sources ORDER BY name")?;

@@ -1,9 +1,17 @@
 //! What leaves the store, and what does not.
 
-use daylight_store::{ExportOptions, ExportReport, Format, Sqlite, Store, Tlp, export};
+use daylight_store::{ExportOptions, ExportReport, Format, Store, Tlp, export};
 use serde_json::{Value, json};
 
-use crate::{at, bundle, named, store, take};
+use crate::{at, bundle, named, take};
+
+on_each!(
+    stix_in_is_stix_out,
+    markings_are_kept_to_and_passed_on,
+    who_imports_says_what_bears_no_marking,
+    misp_comes_back_and_the_rest_becomes_an_event,
+    tables_are_safe_to_open
+);
 
 fn options(max_tlp: Tlp) -> ExportOptions {
     ExportOptions {
@@ -15,7 +23,7 @@ fn options(max_tlp: Tlp) -> ExportOptions {
     }
 }
 
-fn write(store: &Sqlite, format: Format, options: &ExportOptions) -> (String, ExportReport) {
+fn write(store: &dyn Store, format: Format, options: &ExportOptions) -> (String, ExportReport) {
     let mut out = Vec::new();
     let report = export(store, format, options, &mut out).unwrap();
     (String::from_utf8(out).unwrap(), report)
@@ -32,9 +40,7 @@ fn marked(id: &str, level: &str, more: &str) -> String {
     )
 }
 
-#[test]
-fn stix_in_is_stix_out() {
-    let mut one = store();
+fn stix_in_is_stix_out(store: &mut dyn Store) {
     let objects = [
         named("malware--1", "Old", TIME, ""),
         named(
@@ -46,7 +52,7 @@ fn stix_in_is_stix_out() {
         "{\"type\":\"ipv4-addr\",\"id\":\"ipv4-addr--1\",\"value\":\"192.0.2.1\"}".to_owned(),
     ];
     take(
-        &mut one,
+        store,
         "test",
         &bundle(&objects.iter().map(String::as_str).collect::<Vec<_>>()),
     );
@@ -54,7 +60,7 @@ fn stix_in_is_stix_out() {
         all_versions: true,
         ..options(Tlp::Red)
     };
-    let (text, report) = write(&one, Format::Stix, &all);
+    let (text, report) = write(store, Format::Stix, &all);
     assert_eq!(report.written, 3);
     let inside = text
         .split_once("[\n")
@@ -68,16 +74,16 @@ fn stix_in_is_stix_out() {
         objects.join(",\n"),
         "byte for byte, in the order in which they came"
     );
-    let mut other = store();
-    take(&mut other, "again", &text);
-    assert_eq!(write(&other, Format::Stix, &all).0, text);
-    let (latest, report) = write(&one, Format::Stix, &options(Tlp::Red));
+    let mut other = crate::store();
+    take(&mut *other, "again", &text);
+    assert_eq!(write(&*other, Format::Stix, &all).0, text);
+    let (latest, report) = write(store, Format::Stix, &options(Tlp::Red));
     assert_eq!(report.written, 2);
     assert!(!latest.contains("\"Old\""));
 }
 
 /// ids of what is exported, in order
-fn exported(store: &Sqlite, max: Tlp) -> Vec<String> {
+fn exported(store: &dyn Store, max: Tlp) -> Vec<String> {
     let value: Value = serde_json::from_str(&write(store, Format::Stix, &options(max)).0).unwrap();
     let objects = value["objects"].as_array().unwrap();
     objects
@@ -86,17 +92,15 @@ fn exported(store: &Sqlite, max: Tlp) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn markings_are_kept_to_and_passed_on() {
+fn markings_are_kept_to_and_passed_on(store: &mut dyn Store) {
     const RED_1: &str = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed";
     let own = r#"{"type":"marking-definition","id":"marking-definition--own","definition_type":"tlp","definition":{"tlp":"amber"}}"#;
     let relationship = format!(
         ",\"relationship_type\":\"uses\",\"source_ref\":\"tool--green\",\"target_ref\":\"{}\"",
         "malware--red"
     );
-    let mut store = store();
     take(
-        &mut store,
+        store,
         "test",
         &bundle(&[
             // Refers to what comes later, two steps away from what is red.
@@ -127,7 +131,7 @@ fn markings_are_kept_to_and_passed_on() {
             ),
         ]),
     );
-    let check = |max, expected: &[&str]| assert_eq!(exported(&store, max), expected, "{max}");
+    let check = |max, expected: &[&str]| assert_eq!(exported(store, max), expected, "{max}");
     let own = "marking-definition--own";
     check(Tlp::Clear, &[own]);
     check(Tlp::Green, &[own, "tool--green", Tlp::Green.marking_id()]);
@@ -141,32 +145,29 @@ fn markings_are_kept_to_and_passed_on() {
             Tlp::Green.marking_id(),
         ],
     );
-    let (_, report) = write(&store, Format::Stix, &options(Tlp::Amber));
+    let (_, report) = write(store, Format::Stix, &options(Tlp::Amber));
     assert_eq!(report.held_back, 5);
     assert_eq!(report.held_back_reasons["refers to something held back"], 3);
     assert_eq!(report.held_back_reasons["marked TLP:RED"], 1);
     assert_eq!(
-        write(&store, Format::Stix, &options(Tlp::Red)).1.held_back,
+        write(store, Format::Stix, &options(Tlp::Red)).1.held_back,
         0
     );
-    let levels = daylight_store::Levels::of(&store).unwrap();
+    let levels = daylight_store::Levels::of(store).unwrap();
     let report = store.object("report--1").unwrap().unwrap();
-    let effective = levels.effective(&store, &report).unwrap();
+    let effective = levels.effective(store, &report).unwrap();
     assert_eq!(effective, (Some(Tlp::Red), Some("malware--red".to_owned())));
 }
 
-#[test]
-fn who_imports_says_what_bears_no_marking() {
-    let mut store = store();
+fn who_imports_says_what_bears_no_marking(store: &mut dyn Store) {
     let mut options = daylight_store::ImportOptions::new("mine", at(0));
     options.tlp = Some(Tlp::Clear);
     let text = bundle(&[&named("tool--1", "one", TIME, "")]);
-    daylight_store::import(&mut store, text.as_bytes(), &options, &mut |_| {}).unwrap();
-    assert_eq!(exported(&store, Tlp::Clear), ["tool--1"]);
+    daylight_store::import(store, text.as_bytes(), &options, &mut |_| {}).unwrap();
+    assert_eq!(exported(store, Tlp::Clear), ["tool--1"]);
 }
 
-#[test]
-fn misp_comes_back_and_the_rest_becomes_an_event() {
+fn misp_comes_back_and_the_rest_becomes_an_event(store: &mut dyn Store) {
     let event = json!({ "Event": {
         "uuid": "99999999-0000-4000-8000-000000000000", "info": "Phish", "date": "2023-11-14",
         "timestamp": "1700000000", "Tag": [{ "name": "tlp:clear", "colour": "#ffffff" }], "unknown": [1, { "a": null }],
@@ -175,18 +176,17 @@ fn misp_comes_back_and_the_rest_becomes_an_event() {
             { "uuid": "00000000-0000-4000-8000-000000000002", "type": "vulnerability", "value": "CVE-2031-0001", "to_ids": false },
         ],
     }});
-    let mut store = store();
     let mut options_in = daylight_store::ImportOptions::new("mine", at(0));
     options_in.tlp = Some(Tlp::Clear);
     daylight_store::import(
-        &mut store,
+        store,
         event.to_string().as_bytes(),
         &options_in,
         &mut |_| {},
     )
     .unwrap();
-    take(&mut store, "list", "bad.example\n192.0.2.1\n");
-    let (text, report) = write(&store, Format::Misp, &options(Tlp::Red));
+    take(store, "list", "bad.example\n192.0.2.1\n");
+    let (text, report) = write(store, Format::Misp, &options(Tlp::Red));
     let value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["response"][0], event, "as it came");
     let made = &value["response"][1]["Event"];
@@ -198,15 +198,13 @@ fn misp_comes_back_and_the_rest_becomes_an_event() {
     );
     assert_eq!(report.written, 3);
     assert!(report.left_out.contains_key("identity"), "{report:?}");
-    let (text, _) = write(&store, Format::Misp, &options(Tlp::Clear));
+    let (text, _) = write(store, Format::Misp, &options(Tlp::Clear));
     assert!(!text.contains("bad.example"));
 }
 
-#[test]
-fn tables_are_safe_to_open() {
-    let mut store = store();
+fn tables_are_safe_to_open(store: &mut dyn Store) {
     take(
-        &mut store,
+        store,
         "test",
         &bundle(&[
             &named(
@@ -218,7 +216,7 @@ fn tables_are_safe_to_open() {
             "{\"type\":\"url\",\"id\":\"url--1\",\"value\":\"http://a.example/\\\"\"}",
         ]),
     );
-    let (text, report) = write(&store, Format::Csv, &options(Tlp::Red));
+    let (text, report) = write(store, Format::Csv, &options(Tlp::Red));
     let lines: Vec<&str> = text.split("\r\n").collect();
     assert_eq!(report.written, 2);
     assert_eq!(
@@ -234,5 +232,5 @@ fn tables_are_safe_to_open() {
         kinds: vec!["url".to_owned()],
         ..options(Tlp::Red)
     };
-    assert_eq!(write(&store, Format::Csv, &only).1.written, 1);
+    assert_eq!(write(store, Format::Csv, &only).1.written, 1);
 }

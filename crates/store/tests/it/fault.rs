@@ -3,9 +3,10 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use daylight_store::{ImportOptions, Sqlite, Store, import};
+use daylight_store::{ImportOptions, import, open};
 
-use crate::{at, bundle, named};
+use crate::schema::Schema;
+use crate::{at, bundle, location, named};
 
 /// Tells the child where its store is.
 const STORE: &str = "DAYLIGHT_STORE_UNDER_TEST";
@@ -28,14 +29,14 @@ fn objects() -> String {
 #[test]
 #[ignore = "run by the test below"]
 fn child() {
-    let path = std::env::var(STORE).unwrap();
-    let mut store = Sqlite::open(path.as_ref()).unwrap();
+    let address = std::env::var(STORE).unwrap();
+    let mut store = open(&location(&address)).unwrap();
     let options = ImportOptions {
         batch_objects: BATCH,
         ..ImportOptions::new("test", at(0))
     };
     let mut out = std::io::stdout();
-    let report = import(&mut store, objects().as_bytes(), &options, &mut |safe| {
+    let report = import(&mut *store, objects().as_bytes(), &options, &mut |safe| {
         writeln!(out, "safe {safe}").unwrap();
     });
     assert_eq!(report.unwrap().added.new as usize, OBJECTS);
@@ -43,56 +44,73 @@ fn child() {
 
 #[test]
 fn a_kill_leaves_nothing_half_and_loses_nothing_acknowledged() {
-    let mut cut_short = 0;
-    for round in 0..ROUNDS {
+    let rounds = (0..ROUNDS).map(|round| {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store.db");
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "fault::child",
-                "--ignored",
-                "--nocapture",
-                "--quiet",
-            ])
-            .env(STORE, &path)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // Another batch each time, and another moment within it.
-        let until = (round * 7 % 19 + 1) * BATCH as u64;
-        let mut safe = 0;
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        for line in lines.by_ref() {
-            if let Some(number) = line.unwrap().split("safe ").nth(1) {
-                safe = number.parse().unwrap();
-                if safe >= until {
-                    break;
-                }
-            }
-        }
-        std::thread::sleep(std::time::Duration::from_micros(round * 131 % 3_000));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        // What it still said before it died counts too.
-        for line in lines.map_while(Result::ok) {
-            if let Some(number) = line.split("safe ").nth(1) {
-                safe = number.parse().unwrap();
-            }
-        }
-        cut_short += u64::from(whole_after(&path, safe));
-    }
+        killed(round, &folder.path().join("store.db").display().to_string())
+    });
+    assert_some_cut_short(rounds.collect());
+}
+
+#[test]
+fn a_kill_leaves_nothing_half_in_postgresql() {
+    let rounds = (0..ROUNDS).map_while(|round| Some(killed(round, &Schema::new()?.address())));
+    assert_some_cut_short(rounds.collect());
+}
+
+fn assert_some_cut_short(rounds: Vec<bool>) {
+    let cut_short = rounds.iter().filter(|it| **it).count();
     assert!(
-        cut_short > ROUNDS / 2,
-        "only {cut_short} of {ROUNDS} imports were cut short"
+        rounds.is_empty() || cut_short > rounds.len() / 2,
+        "only {cut_short} of {} imports were cut short",
+        rounds.len()
     );
+}
+
+/// Whether an import missed anything that was killed in the middle.
+fn killed(round: u64, store: &str) -> bool {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "fault::child",
+            "--ignored",
+            "--nocapture",
+            "--quiet",
+        ])
+        .env(STORE, store)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Another batch each time, and another moment within it.
+    let until = (round * 7 % 19 + 1) * BATCH as u64;
+    let mut safe = 0;
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    for line in lines.by_ref() {
+        if let Some(number) = line.unwrap().split("safe ").nth(1) {
+            safe = number.parse().unwrap();
+            if safe >= until {
+                break;
+            }
+        }
+    }
+    std::thread::sleep(std::time::Duration::from_micros(round * 131 % 3_000));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // What it still said before it died counts too.
+    for line in lines.map_while(Result::ok) {
+        if let Some(number) = line.split("safe ").nth(1) {
+            safe = number.parse().unwrap();
+        }
+    }
+    whole_after(store, safe)
 }
 
 /// Opens what is left, finds whole batches and everything acknowledged, and completes it.
 /// Whether anything was missing.
-fn whole_after(path: &std::path::Path, safe: u64) -> bool {
-    let mut store = Sqlite::open(path).unwrap();
+fn whole_after(store: &str, safe: u64) -> bool {
+    let mut store = open(&location(store)).unwrap();
+    // A server may still be about what it was told last: after our turn it is not.
+    store.add_objects(0, &[]).unwrap();
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
     let there = store.page(0, usize::MAX).unwrap().len();
     assert!(
@@ -109,7 +127,7 @@ fn whole_after(path: &std::path::Path, safe: u64) -> bool {
         .any(|it| it.finished.is_none());
     assert!(unfinished || there == OBJECTS);
     let again = import(
-        &mut store,
+        &mut *store,
         objects().as_bytes(),
         &ImportOptions::new("test", at(1)),
         &mut |_| {},

@@ -1,21 +1,31 @@
 //! What others publish, in the forms in which they do; all of it written for these tests.
 
 use daylight_model::Limits;
-use daylight_store::{ImportOptions, Sqlite, Store, Tlp, import};
+use daylight_store::{ImportOptions, Store, Tlp, import};
 use serde_json::{Value, json};
 
 use crate::{at, bundle, named, store, take};
 
-fn body(store: &Sqlite, id: &str) -> Value {
+on_each!(
+    what_is_no_object_is_listed,
+    damage_keeps_what_came_before,
+    limits_hold,
+    attack_as_published_is_clear,
+    flaws_known_to_be_exploited,
+    clusters_of_the_galaxy,
+    attributes_that_are_no_usual_indicators,
+    events_with_their_attributes,
+    lists_and_tables
+);
+
+fn body(store: &dyn Store, id: &str) -> Value {
     serde_json::from_str(&store.object(id).unwrap().unwrap().body).unwrap()
 }
 
-#[test]
-fn what_is_no_object_is_listed() {
-    let mut store = store();
+fn what_is_no_object_is_listed(store: &mut dyn Store) {
     let text = r#"{"type":"bundle","id":"bundle--1","x_own":5,"objects":[
         {"type":"malware"}, 7, {"type":"tool","id":"tool--1","name":"Kept"}],"extra":[1]}"#;
-    let report = take(&mut store, "test", text);
+    let report = take(store, "test", text);
     assert_eq!(
         (report.kind.as_str(), report.added.new, report.left_out),
         ("stix", 1, 4)
@@ -37,23 +47,19 @@ fn what_is_no_object_is_listed() {
     );
 }
 
-#[test]
-fn damage_keeps_what_came_before() {
-    let mut store = store();
+fn damage_keeps_what_came_before(store: &mut dyn Store) {
     let whole = bundle(&[
         &named("tool--1", "One", "2021-01-01T00:00:00Z", ""),
         "{\"type\":\"tool\",\"id\":\"tool--2\"}",
     ]);
-    let report = take(&mut store, "test", &whole[..whole.len() - 10]);
+    let report = take(store, "test", &whole[..whole.len() - 10]);
     assert_eq!(report.added.new, 1);
     assert!(report.cut_short.unwrap().contains("ends inside a value"));
-    let empty = take(&mut store, "test", " \n");
+    let empty = take(store, "test", " \n");
     assert_eq!((empty.number, empty.left_out), (None, 0));
 }
 
-#[test]
-fn limits_hold() {
-    let mut store = store();
+fn limits_hold(store: &mut dyn Store) {
     let mut options = ImportOptions::new("test", at(0));
     options.limits = Limits::default();
     options.limits.record_bytes_max = 200;
@@ -65,7 +71,7 @@ fn limits_hold() {
         "]".repeat(50)
     );
     let text = bundle(&[&large, &deep, "{\"type\":\"tool\",\"id\":\"tool--2\"}"]);
-    let report = import(&mut store, text.as_bytes(), &options, &mut |_| {}).unwrap();
+    let report = import(store, text.as_bytes(), &options, &mut |_| {}).unwrap();
     assert_eq!((report.added.new, report.left_out), (1, 2));
     assert!(report.left_out_list[0].reason.contains("200 bytes"));
     assert!(
@@ -75,22 +81,18 @@ fn limits_hold() {
     );
 }
 
-#[test]
-fn attack_as_published_is_clear() {
-    let mut store = store();
+fn attack_as_published_is_clear(store: &mut dyn Store) {
     let text = bundle(&[
         r#"{"type":"x-mitre-collection","id":"x-mitre-collection--1","name":"ATT&CK","modified":"2025-01-01T00:00:00Z"}"#,
         r#"{"type":"intrusion-set","id":"intrusion-set--1","name":"Example Set","aliases":["Example Set","Other Set"],"modified":"2025-01-01T00:00:00Z","external_references":[{"source_name":"mitre-attack","external_id":"G9999"}],"x_mitre_version":"1.0"}"#,
     ]);
-    take(&mut store, "enterprise-attack.json", &text);
+    take(store, "enterprise-attack.json", &text);
     assert_eq!(store.imports().unwrap()[0].import.tlp, Some(Tlp::Clear));
     assert_eq!(store.called("g9999").unwrap().len(), 1);
     assert_eq!(store.called("other-set").unwrap().len(), 1);
 }
 
-#[test]
-fn flaws_known_to_be_exploited() {
-    let mut store = store();
+fn flaws_known_to_be_exploited(store: &mut dyn Store) {
     let entry = json!({
         "cveID": "CVE-2099-0001", "vendorProject": "Example", "product": "Mailer",
         "vulnerabilityName": "Example Mailer Injection", "dateAdded": "2099-01-02",
@@ -101,21 +103,19 @@ fn flaws_known_to_be_exploited() {
         "title": "CISA Catalog", "catalogVersion": "2099.01.02", "dateReleased": "2099-01-02T00:00:00Z",
         "count": 2, "vulnerabilities": [entry, { "product": "no id" }],
     });
-    let report = take(&mut store, "kev.json", &catalogue.to_string());
+    let report = take(store, "kev.json", &catalogue.to_string());
     assert_eq!((report.kind.as_str(), report.left_out), ("kev", 1));
     let found = store.called("cve-2099-0001").unwrap();
-    let flaw = body(&store, &found[0].id);
+    let flaw = body(store, &found[0].id);
     assert_eq!(flaw["created"], "2099-01-02T00:00:00.000Z");
     assert_eq!(flaw["labels"], json!(["exploited", "ransomware"]));
     let records: Vec<&Value> = flaw["extensions"].as_object().unwrap().values().collect();
     assert_eq!(records[0]["record"], entry, "nothing of the entry is lost");
-    let again = take(&mut store, "kev.json", &catalogue.to_string());
+    let again = take(store, "kev.json", &catalogue.to_string());
     assert_eq!((again.added.new, again.added.versions), (0, 0));
 }
 
-#[test]
-fn clusters_of_the_galaxy() {
-    let mut store = store();
+fn clusters_of_the_galaxy(store: &mut dyn Store) {
     let cluster = json!({
         "uuid": "11111111-2222-4333-8444-555555555555", "value": "Example Bear",
         "description": "Written for a test.",
@@ -126,22 +126,20 @@ fn clusters_of_the_galaxy() {
         "type": "threat-actor", "name": "Threat Actor", "uuid": "u", "version": 1,
         "values": [cluster, { "value": "no uuid" }],
     });
-    let report = take(&mut store, "threat-actor.json", &galaxy.to_string());
+    let report = take(store, "threat-actor.json", &galaxy.to_string());
     assert_eq!((report.kind.as_str(), report.left_out), ("misp-galaxy", 1));
-    let actor = body(&store, "threat-actor--11111111-2222-4333-8444-555555555555");
+    let actor = body(store, "threat-actor--11111111-2222-4333-8444-555555555555");
     assert_eq!(actor["aliases"], json!(["Bear Zero"]));
     assert_eq!(actor["external_references"].as_array().unwrap().len(), 1);
     let odd = json!({ "type": "cooking", "values": [cluster] });
-    let report = take(&mut store, "cooking.json", &odd.to_string());
+    let report = take(store, "cooking.json", &odd.to_string());
     assert!(
         report.left_out_list[0].reason.contains("`cooking`"),
         "{report:?}"
     );
 }
 
-#[test]
-fn attributes_that_are_no_usual_indicators() {
-    let mut store = store();
+fn attributes_that_are_no_usual_indicators(store: &mut dyn Store) {
     let attribute = |number: u8, kind: &str, value: &str, detects: bool| json!({ "uuid": format!("00000000-0000-4000-8000-00000000010{number}"), "type": kind, "value": value, "to_ids": detects });
     let mut deleted = attribute(6, "domain", "gone.example", true);
     deleted["deleted"] = json!(true);
@@ -156,7 +154,7 @@ fn attributes_that_are_no_usual_indicators() {
             deleted,
         ],
     }});
-    let report = take(&mut store, "event.json", &event.to_string());
+    let report = take(store, "event.json", &event.to_string());
     let reasons: Vec<&str> = report
         .left_out_list
         .iter()
@@ -171,18 +169,16 @@ fn attributes_that_are_no_usual_indicators() {
     for (reason, expected) in reasons.iter().zip(expected) {
         assert!(reason.starts_with(expected), "{reason}");
     }
-    let campaign = body(&store, "campaign--00000000-0000-4000-8000-000000000101");
+    let campaign = body(store, "campaign--00000000-0000-4000-8000-000000000101");
     assert_eq!(campaign["name"], "Folded Reed");
-    let rule = body(&store, "indicator--00000000-0000-4000-8000-000000000103");
+    let rule = body(store, "indicator--00000000-0000-4000-8000-000000000103");
     assert_eq!(rule["pattern_type"], "suricata");
-    let report = body(&store, "report--99999999-0000-4000-8000-000000000001");
+    let report = body(store, "report--99999999-0000-4000-8000-000000000001");
     let system = report["object_refs"][1].as_str().unwrap();
-    assert_eq!(body(&store, system)["number"], 64496);
+    assert_eq!(body(store, system)["number"], 64496);
 }
 
-#[test]
-fn events_with_their_attributes() {
-    let mut store = store();
+fn events_with_their_attributes(store: &mut dyn Store) {
     let attribute = |uuid: &str, kind: &str, value: &str, detects: bool, tag: &str| {
         json!({
             "uuid": format!("00000000-0000-4000-8000-00000000000{uuid}"), "type": kind, "value": value,
@@ -200,7 +196,7 @@ fn events_with_their_attributes() {
         ],
         "Object": [{ "name": "file", "Attribute": [attribute("5", "md5", &"1".repeat(32), true, "")] }],
     }});
-    let report = take(&mut store, "event.json", &event.to_string());
+    let report = take(store, "event.json", &event.to_string());
     assert_eq!((report.kind.as_str(), report.left_out), ("misp-event", 1));
     assert!(
         report.left_out_list[0]
@@ -209,7 +205,7 @@ fn events_with_their_attributes() {
     );
     let indicator = |number: &str| {
         body(
-            &store,
+            store,
             &format!("indicator--00000000-0000-4000-8000-00000000000{number}"),
         )
     };
@@ -235,7 +231,7 @@ fn events_with_their_attributes() {
         format!("[file:hashes.MD5 = '{}']", "1".repeat(32))
     );
     assert_eq!(store.called("192.0.2.9").unwrap().len(), 1);
-    let report = body(&store, "report--99999999-0000-4000-8000-000000000000");
+    let report = body(store, "report--99999999-0000-4000-8000-000000000000");
     assert_eq!(report["object_refs"].as_array().unwrap().len(), 4);
     // The event as a whole holds the words marked red.
     assert_eq!(
@@ -244,18 +240,14 @@ fn events_with_their_attributes() {
     );
     let wrapped = json!({ "response": [event, event] });
     assert_eq!(
-        take(&mut store, "search.json", &wrapped.to_string())
-            .added
-            .new,
+        take(store, "search.json", &wrapped.to_string()).added.new,
         0
     );
 }
 
-#[test]
-fn lists_and_tables() {
-    let mut store = store();
+fn lists_and_tables(store: &mut dyn Store) {
     let report = take(
-        &mut store,
+        store,
         "list.txt",
         "# bad hosts\nevil[.]example\n\n192.0.2.0/24\nhello world\nCVE-2099-0001\n",
     );
@@ -266,17 +258,17 @@ fn lists_and_tables() {
     assert_eq!(report.left_out_list[0].place, "line 5");
     let network = store.called("192.0.2.0/24").unwrap();
     assert_eq!(
-        body(&store, &network[0].id)["pattern"],
+        body(store, &network[0].id)["pattern"],
         "[ipv4-addr:value ISSUBSET '192.0.2.0/24']"
     );
     let table = "type,indicator,comment,tlp\nurl,hxxps://evil.example/a,\"first, \"\"seen\"\"\",amber\nx,y,,\nz,bad.example,,pink\n";
-    let report = take(&mut store, "table.csv", table);
+    let report = take(store, "table.csv", table);
     assert_eq!(
         (report.kind.as_str(), report.added.new, report.left_out),
         ("csv", 1, 2)
     );
     let url = store.called("https://evil.example/a").unwrap();
-    let url = body(&store, &url[0].id);
+    let url = body(store, &url[0].id);
     assert_eq!(url["description"], "first, \"seen\"");
     assert_eq!(url["object_marking_refs"], json!([Tlp::Amber.marking_id()]));
     assert!(report.left_out_list[1].reason.contains("`pink`"));
@@ -292,7 +284,7 @@ fn arbitrary_bytes_do_not_panic() {
                 let mut bytes = seed.clone().into_bytes();
                 bytes[place] = byte;
                 let report = import(
-                    &mut store(),
+                    &mut *store(),
                     bytes.as_slice(),
                     &ImportOptions::new("x", at(0)),
                     &mut |_| {},

@@ -7,6 +7,27 @@
     reason = "a test fails by panicking and says on standard output what it skips"
 )]
 
+/// Runs tests on a fresh store of each database.
+macro_rules! on_each {
+    ($($test:ident),+) => {
+        mod sqlite {
+            $(#[test]
+            fn $test() {
+                super::$test(&mut *crate::store());
+            })+
+        }
+        mod postgres {
+            $(#[test]
+            fn $test() {
+                if let Some(schema) = crate::schema::Schema::new() {
+                    let location = crate::location(&schema.address());
+                    super::$test(&mut *daylight_store::open(&location).unwrap());
+                }
+            })+
+        }
+    };
+}
+
 mod diff;
 mod export;
 mod fault;
@@ -15,21 +36,28 @@ mod listed;
 mod names;
 mod objects;
 mod pattern;
+mod postgres;
 mod readings;
+mod schema;
 
 use daylight_model::Timestamp;
-use daylight_store::{ImportOptions, ImportReport, Sqlite, import};
+use daylight_store::{ImportOptions, ImportReport, Location, Store, import, open};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + seconds).unwrap()
 }
 
-fn store() -> Sqlite {
-    Sqlite::in_memory().unwrap()
+/// A store that is gone when it is closed.
+fn store() -> Box<dyn Store> {
+    open(&Location::Memory).unwrap()
+}
+
+fn location(text: &str) -> Location {
+    Location::parse(text.as_ref()).unwrap()
 }
 
 /// Imports a text, as published by `source`.
-fn take(store: &mut Sqlite, source: &str, text: &str) -> ImportReport {
+fn take(store: &mut dyn Store, source: &str, text: &str) -> ImportReport {
     let options = ImportOptions::new(source, at(0));
     import(store, text.as_bytes(), &options, &mut |_| {}).unwrap()
 }

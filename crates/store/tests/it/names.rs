@@ -1,20 +1,22 @@
 //! Names, and what people say of those who bear them.
 
-use daylight_store::{
-    Error, Judgement, Sqlite, Store, bearers, is_contested, judge, judgements, resolve,
-};
+use daylight_store::{Error, Judgement, Store, bearers, is_contested, judge, judgements, resolve};
 
-use crate::{at, bundle, named, store, take};
+use crate::{at, bundle, named, take};
+
+on_each!(
+    a_contested_name_stays_with_all_who_bear_it,
+    ratings_are_set_by_people_and_never_invented
+);
 
 const TIME: &str = "2021-01-01T00:00:00Z";
 
-fn two_of_one_name() -> daylight_store::Sqlite {
-    let mut store = store();
+fn two_of_one_name(store: &mut dyn Store) {
     let by = |author: &str, alias: &str| {
         format!(",\"created_by_ref\":\"identity--{author}\",\"aliases\":[\"{alias}\"]")
     };
     take(
-        &mut store,
+        store,
         "vendor feed",
         &bundle(&[
             &named("identity--a", "Vendor A", TIME, ""),
@@ -23,13 +25,11 @@ fn two_of_one_name() -> daylight_store::Sqlite {
             &named("malware--3", "ex43", TIME, ""),
         ]),
     );
-    store
 }
 
-#[test]
-fn a_contested_name_stays_with_all_who_bear_it() {
-    let mut store = two_of_one_name();
-    let found = bearers(&store, "Ex43").unwrap();
+fn a_contested_name_stays_with_all_who_bear_it(store: &mut dyn Store) {
+    two_of_one_name(store);
+    let found = bearers(store, "Ex43").unwrap();
     let rows: Vec<_> = found
         .iter()
         .map(|it| {
@@ -55,22 +55,19 @@ fn a_contested_name_stays_with_all_who_bear_it() {
         !is_contested(&found[1..]),
         "an actor and a malware are no contest"
     );
-    let error = resolve(&store, "EX 43").unwrap_err();
+    let error = resolve(store, "EX 43").unwrap_err();
     assert!(
         matches!(&error, Error::Ambiguous { ids, .. } if ids.len() == 3),
         "{error}"
     );
-    assert!(matches!(resolve(&store, "nobody"), Err(Error::Unknown(_))));
-    assert_eq!(
-        resolve(&store, "grey heron").unwrap().id,
-        "intrusion-set--1"
-    );
+    assert!(matches!(resolve(store, "nobody"), Err(Error::Unknown(_))));
+    assert_eq!(resolve(store, "grey heron").unwrap().id, "intrusion-set--1");
 
     // A person holds them for one; both stay, and the word can be taken back.
     let pair = ["threat-actor--2", "intrusion-set--1"];
     let mut say = |judgement: &Judgement, withdrawn, seconds| {
         judge(
-            &mut store,
+            store,
             judgement,
             &pair,
             "Ada",
@@ -79,7 +76,7 @@ fn a_contested_name_stays_with_all_who_bear_it() {
             at(seconds),
         )
         .unwrap();
-        bearers(&store, "EX43").unwrap()
+        bearers(store, "EX43").unwrap()
     };
     let found = say(&Judgement::SameAs, false, 1);
     assert_eq!(found.len(), 3);
@@ -104,17 +101,16 @@ fn a_contested_name_stays_with_all_who_bear_it() {
     );
 }
 
-#[test]
-fn ratings_are_set_by_people_and_never_invented() {
-    let mut store = two_of_one_name();
-    assert!(judgements(&store, "identity--a").unwrap().is_empty());
-    let rate = |store: &mut Sqlite, judgement, by: &str| {
+fn ratings_are_set_by_people_and_never_invented(store: &mut dyn Store) {
+    two_of_one_name(store);
+    assert!(judgements(store, "identity--a").unwrap().is_empty());
+    let rate = |store: &mut dyn Store, judgement, by: &str| {
         judge(store, &judgement, &["identity--a"], by, "", false, at(1)).unwrap()
     };
-    rate(&mut store, Judgement::Reliability('B'), "Ada");
-    rate(&mut store, Judgement::Reliability('D'), "Bo");
-    rate(&mut store, Judgement::Credibility(2), "Ada");
-    let found = judgements(&store, "identity--a").unwrap();
+    rate(store, Judgement::Reliability('B'), "Ada");
+    rate(store, Judgement::Reliability('D'), "Bo");
+    rate(store, Judgement::Credibility(2), "Ada");
+    let found = judgements(store, "identity--a").unwrap();
     let words: Vec<String> = found
         .iter()
         .map(|it| format!("{}: {}", it.by, it.judgement.words()))
@@ -128,7 +124,7 @@ fn ratings_are_set_by_people_and_never_invented() {
         ]
     );
     let error = judge(
-        &mut store,
+        store,
         &Judgement::SameAs,
         &["identity--a", "x--1"],
         "Ada",

@@ -1,18 +1,26 @@
 //! Objects: their bytes, their versions, what finds them.
 
-use daylight_store::{Error, Sqlite, Store, related};
+use daylight_store::{Error, Location, Store, open, related};
 
-use crate::{bundle, named, store, take};
+use crate::{bundle, named, take};
+
+on_each!(
+    bytes_come_back_as_they_went_in,
+    versions_stand_side_by_side_and_the_latest_holds,
+    words_find_objects,
+    what_is_around_something,
+    signs_that_end_texts_elsewhere,
+    more_words_than_an_index_takes,
+    a_batch_that_repeats_what_is_there
+);
 
 const OLD: &str = "2021-01-01T00:00:00Z";
 const NEW: &str = "2021-01-01T00:00:00.5Z";
 
-#[test]
-fn bytes_come_back_as_they_went_in() {
+fn bytes_come_back_as_they_went_in(store: &mut dyn Store) {
     let odd = r#"{ "zeta":1.10, "type" : "x-own", "id":"x-own--not-even-a-uuid" ,
   "nested": {"b":[1e3, "\u00e9\/"], "a":null}, "name":"Odd \ud83e\udd80" }"#;
-    let mut store = store();
-    let report = take(&mut store, "test", &bundle(&[odd]));
+    let report = take(store, "test", &bundle(&[odd]));
     assert_eq!((report.added.new, report.left_out), (1, 0));
     assert_eq!(
         store
@@ -25,14 +33,12 @@ fn bytes_come_back_as_they_went_in() {
     assert_eq!(store.called("odd 🦀").unwrap().len(), 1);
 }
 
-#[test]
-fn versions_stand_side_by_side_and_the_latest_holds() {
-    let mut store = store();
+fn versions_stand_side_by_side_and_the_latest_holds(store: &mut dyn Store) {
     let id = "malware--1";
     let (old, new) = (named(id, "Old", OLD, ""), named(id, "New", NEW, ""));
     // The later version comes first; `…00Z` sorts behind `…00.5Z` as text.
-    take(&mut store, "test", &bundle(&[&new, &old]));
-    let bodies = |store: &Sqlite| -> Vec<String> {
+    take(store, "test", &bundle(&[&new, &old]));
+    let bodies = |store: &dyn Store| -> Vec<String> {
         store
             .versions(id)
             .unwrap()
@@ -40,28 +46,26 @@ fn versions_stand_side_by_side_and_the_latest_holds() {
             .map(|kept| kept.body)
             .collect()
     };
-    assert_eq!(bodies(&store), [old.clone(), new.clone()]);
+    assert_eq!(bodies(store), [old.clone(), new.clone()]);
     assert_eq!(store.object(id).unwrap().unwrap().body, new);
     assert!(
         store.called("Old").unwrap().is_empty(),
         "a name of an earlier version"
     );
-    let again = take(&mut store, "test", &bundle(&[&old, &new]));
+    let again = take(store, "test", &bundle(&[&old, &new]));
     assert_eq!((again.added.unchanged, again.added.new), (2, 0));
     // Other bytes under the same version are kept too; nothing is overwritten.
     let variant = named(id, "New", NEW, ",\"x\":1");
-    let other = take(&mut store, "test", &bundle(&[&variant]));
+    let other = take(store, "test", &bundle(&[&variant]));
     assert_eq!(other.added.versions, 1);
-    assert_eq!(bodies(&store), [old, new, variant]);
+    assert_eq!(bodies(store), [old, new, variant]);
     assert!(store.check().unwrap().is_empty());
 }
 
-#[test]
-fn words_find_objects() {
-    let mut store = store();
+fn words_find_objects(store: &mut dyn Store) {
     let more = ",\"description\":\"Talks to c2.evil.example over Größe\"";
     take(
-        &mut store,
+        store,
         "test",
         &bundle(&[
             &named("malware--1", "Quiet Heron", OLD, more),
@@ -85,9 +89,7 @@ fn words_find_objects() {
     check("NEAR(", &[]);
 }
 
-#[test]
-fn what_is_around_something() {
-    let mut store = store();
+fn what_is_around_something(store: &mut dyn Store) {
     let relationship = |id: &str, kind: &str, from: &str, to: &str, more: &str| {
         named(
             id,
@@ -99,7 +101,7 @@ fn what_is_around_something() {
         )
     };
     take(
-        &mut store,
+        store,
         "test",
         &bundle(&[
             &named("intrusion-set--1", "Set", OLD, ""),
@@ -142,7 +144,7 @@ fn what_is_around_something() {
         ]),
     );
     let around = |depth| {
-        let found = related(&store, "intrusion-set--1", depth, 100).unwrap();
+        let found = related(store, "intrusion-set--1", depth, 100).unwrap();
         let lines = found.related.iter().map(|it| {
             let arrow = if it.forward { "->" } else { "<-" };
             format!("{} {arrow} {} {}", it.depth, it.relation, it.title)
@@ -164,15 +166,62 @@ fn what_is_around_something() {
             "2 <- refers-to About"
         ]
     );
-    let few = related(&store, "intrusion-set--1", 3, 1).unwrap();
+    let few = related(store, "intrusion-set--1", 3, 1).unwrap();
     assert!(few.more && few.related.len() == 1);
+}
+
+fn signs_that_end_texts_elsewhere(store: &mut dyn Store) {
+    let odd =
+        r#"{"type":"malware","id":"malware--\u0000","name":"Odd\u0000 Heron","x":"a\u0000b c"}"#;
+    take(store, "in\0put", &bundle(&[odd]));
+    let found = store.called("odd\0heron").unwrap();
+    assert_eq!(
+        (found[0].id.as_str(), found[0].body.as_str()),
+        ("malware--\0", odd)
+    );
+    assert_eq!(store.search("b", 1).unwrap(), found);
+    assert_eq!(store.imports().unwrap()[0].import.source, "in\0put");
+    let again = take(store, "test", &bundle(&[odd]));
+    assert_eq!(again.added.unchanged, 1);
+    store.put_source("a\0", &"b\0".into()).unwrap();
+    assert_eq!(store.sources().unwrap(), [("a\0".to_owned(), "b\0".into())]);
+}
+
+fn more_words_than_an_index_takes(store: &mut dyn Store) {
+    let aliases: Vec<String> = (0..900)
+        .map(|number| format!("\"{number}{}\"", "x".repeat(1_500)))
+        .collect();
+    let more = format!(",\"aliases\":[{}]", aliases.join(","));
+    take(
+        store,
+        "test",
+        &bundle(&[
+            &named("malware--1", "Many Names", OLD, &more),
+            &named("malware--2", "Other Names", OLD, ""),
+        ]),
+    );
+    let count = |words: &str| store.search(words, 10).unwrap().len();
+    assert_eq!((count("many"), count("899x*"), count("names")), (1, 1, 2));
+    assert_eq!((count("many-names"), count("names-many")), (1, 0));
+}
+
+fn a_batch_that_repeats_what_is_there(store: &mut dyn Store) {
+    let [old, new] = [OLD, NEW].map(|modified| named("malware--1", "One", modified, ""));
+    take(store, "test", &bundle(&[&old]));
+    let report = take(store, "test", &bundle(&[&new, &old, &new]));
+    assert_eq!((report.added.versions, report.added.unchanged), (1, 2));
+    assert_eq!(store.versions("malware--1").unwrap().len(), 2);
+}
+
+fn file(folder: &tempfile::TempDir, name: &str) -> Location {
+    Location::File(folder.path().join(name))
 }
 
 #[test]
 fn other_files_and_newer_stores_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let check = |name: &str, part: &str| {
-        let error = Sqlite::open(&folder.path().join(name)).unwrap_err();
+        let error = open(&file(&folder, name)).err().unwrap();
         assert!(error.to_string().contains(part), "{error}");
     };
     std::fs::write(
@@ -184,10 +233,10 @@ fn other_files_and_newer_stores_are_refused() {
     let other = rusqlite::Connection::open(folder.path().join("other")).unwrap();
     other.execute_batch("CREATE TABLE mine (x)").unwrap();
     check("other", "another program");
-    drop(Sqlite::open(&folder.path().join("newer")).unwrap());
+    drop(open(&file(&folder, "newer")).unwrap());
     let newer = rusqlite::Connection::open(folder.path().join("newer")).unwrap();
     newer.execute_batch("PRAGMA user_version = 99").unwrap();
-    let error = Sqlite::open(&folder.path().join("newer")).unwrap_err();
+    let error = open(&file(&folder, "newer")).err().unwrap();
     assert!(matches!(error, Error::Newer { found: 99, .. }), "{error}");
     check("newer", "has layout 99");
 }
@@ -196,14 +245,15 @@ fn other_files_and_newer_stores_are_refused() {
 fn a_store_outlasts_the_program_and_is_its_owners() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/er/store.db");
-    let mut store = Sqlite::open(&path).unwrap();
+    let location = Location::File(path.clone());
+    let mut store = open(&location).unwrap();
     take(
-        &mut store,
+        &mut *store,
         "test",
         &bundle(&[&named("malware--1", "Kept", OLD, "")]),
     );
     drop(store);
-    let store = Sqlite::open(&path).unwrap();
+    let store = open(&location).unwrap();
     assert_eq!(store.called("kept").unwrap().len(), 1);
     assert_eq!(
         store.imports().unwrap()[0].outcome,

@@ -4,10 +4,17 @@ use daylight_model::{
     Block, BlockKind, Claim, Coverage, Document, Force, Manifest, MediaType, Party, Reading,
     Relation, Span, Speaker, Timestamp,
 };
-use daylight_store::{ClaimQuery, NewHunt, NewReading, Object, Sqlite, Store, Tlp};
+use daylight_store::{ClaimQuery, NewHunt, NewReading, Object, Store, Tlp};
 use serde_json::json;
 
-use crate::{at, named, store};
+use crate::{at, named};
+
+on_each!(
+    a_story_read_again_is_a_new_version_where_it_changed,
+    claims_are_found_by_whom_of_whom_and_how,
+    reprints_are_one_story,
+    hunts_are_kept_whole
+);
 
 /// A claim "SPEAKER says that SUBJECT targets OBJECT".
 pub(crate) fn claim(speaker: &str, subject: &str, object: &str, force: Force) -> Claim {
@@ -75,7 +82,7 @@ fn reading(source: &str, text: &str, published: Option<Timestamp>, claims: Vec<C
     }
 }
 
-fn keep(store: &mut Sqlite, reading: &Reading, seconds: i64) -> (i64, bool) {
+fn keep(store: &mut dyn Store, reading: &Reading, seconds: i64) -> (i64, bool) {
     let new = NewReading {
         reading,
         links: &[],
@@ -93,9 +100,7 @@ fn keep(store: &mut Sqlite, reading: &Reading, seconds: i64) -> (i64, bool) {
     (kept.version, kept.new)
 }
 
-#[test]
-fn a_story_read_again_is_a_new_version_where_it_changed() {
-    let mut store = store();
+fn a_story_read_again_is_a_new_version_where_it_changed(store: &mut dyn Store) {
     let first = reading(
         "a.txt",
         "Officials spoke of a breach.",
@@ -108,11 +113,11 @@ fn a_story_read_again_is_a_new_version_where_it_changed() {
         None,
         vec![claim("Prosecutors", "Group A", "City", Force::Charged)],
     );
-    assert_eq!(keep(&mut store, &first, 0), (1, true));
-    assert_eq!(keep(&mut store, &first, 10), (1, false));
-    assert_eq!(keep(&mut store, &second, 20), (2, true));
+    assert_eq!(keep(store, &first, 0), (1, true));
+    assert_eq!(keep(store, &first, 10), (1, false));
+    assert_eq!(keep(store, &second, 20), (2, true));
     assert_eq!(
-        keep(&mut store, &first, 30),
+        keep(store, &first, 30),
         (3, true),
         "it went back to what it was"
     );
@@ -134,14 +139,12 @@ fn a_story_read_again_is_a_new_version_where_it_changed() {
         1
     );
     assert_eq!(store.called("kept report").unwrap().len(), 1);
-    let bearers = daylight_store::bearers(&store, "kept report").unwrap();
+    let bearers = daylight_store::bearers(store, "kept report").unwrap();
     assert_eq!(bearers[0].by, "Daylight, reading a.txt");
     assert!(store.check().unwrap().is_empty());
 }
 
-#[test]
-fn claims_are_found_by_whom_of_whom_and_how() {
-    let mut store = store();
+fn claims_are_found_by_whom_of_whom_and_how(store: &mut dyn Store) {
     let day = |text: &str| Some(text.parse::<Timestamp>().unwrap());
     let old = vec![
         claim("Police", "Group A", "City", Force::Alleged),
@@ -149,12 +152,12 @@ fn claims_are_found_by_whom_of_whom_and_how() {
     ];
     let new = vec![claim("Police", "Group-B", "Bank", Force::Charged)];
     keep(
-        &mut store,
+        store,
         &reading("old", "one", day("2024-01-01T00:00:00Z"), old),
         0,
     );
     keep(
-        &mut store,
+        store,
         &reading("new", "three", day("2025-01-01T00:00:00Z"), new.clone()),
         0,
     );
@@ -227,7 +230,7 @@ fn claims_are_found_by_whom_of_whom_and_how() {
         &[a_city, a_bank],
     );
     keep(
-        &mut store,
+        store,
         &reading("old", "none of it", day("2024-01-01T00:00:00Z"), Vec::new()),
         1,
     );
@@ -244,9 +247,7 @@ fn claims_are_found_by_whom_of_whom_and_how() {
     assert_eq!((count(false), count(true)), (1, 3));
 }
 
-#[test]
-fn reprints_are_one_story() {
-    let mut store = store();
+fn reprints_are_one_story(store: &mut dyn Store) {
     let sentence = |number: usize| {
         format!(
             "Sentence number {number} tells of host {} and nothing else. ",
@@ -256,13 +257,9 @@ fn reprints_are_one_story() {
     let text: String = (0..40).map(sentence).collect();
     let reprint = format!("Agency. {}", &text[..text.len() - 120]);
     let other: String = (100..140).map(sentence).collect();
-    keep(&mut store, &reading("first", &text, None, Vec::new()), 0);
-    keep(
-        &mut store,
-        &reading("reprint", &reprint, None, Vec::new()),
-        1,
-    );
-    keep(&mut store, &reading("other", &other, None, Vec::new()), 2);
+    keep(store, &reading("first", &text, None, Vec::new()), 0);
+    keep(store, &reading("reprint", &reprint, None, Vec::new()), 1);
+    keep(store, &reading("other", &other, None, Vec::new()), 2);
     let reprints: Vec<_> = store
         .documents(None)
         .unwrap()
@@ -271,7 +268,7 @@ fn reprints_are_one_story() {
         .collect();
     assert_eq!(reprints, [None, Some(1), None]);
     let edited = format!("{text} That is not all of it.");
-    keep(&mut store, &reading("first", &edited, None, Vec::new()), 3);
+    keep(store, &reading("first", &edited, None, Vec::new()), 3);
     let asked = |number: i64| -> Vec<bool> {
         let tellings = store.tellings(number).unwrap();
         tellings.iter().map(|it| it.asked).collect()
@@ -282,9 +279,7 @@ fn reprints_are_one_story() {
     assert_eq!(asked(4), [true, false], "a later version is the same story");
 }
 
-#[test]
-fn hunts_are_kept_whole() {
-    let mut store = store();
+fn hunts_are_kept_whole(store: &mut dyn Store) {
     let finding: daylight_model::Finding = serde_json::from_value(json!({
         "id": "sighting--1", "time": null, "host": "a", "family": "windows-system", "channel": null,
         "provider": null, "event_id": 1, "record": 2, "offset": 3, "source": 0, "file": "x.evtx",
