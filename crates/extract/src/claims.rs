@@ -122,12 +122,15 @@ impl ClaimReader<'_> {
         let mut chain: Vec<Speaker> = self.outlet.to_vec();
         chain.extend(around.iter().filter_map(|&at| speakers[at].clone()));
         // An act of speech ("blamed", "charged", "denied") has a speaker of its own.
-        let own = draft.speaker;
+        let own = draft
+            .speaker
+            .filter(|&chunk| !self.is_own_text(chunk, sentence));
         chain.extend(own.map(|chunk| self.speaker(chunk, sentence, entities, discourse)));
         chain.dedup_by(|one, other| one.name == other.name);
         let group = sentence.clauses.verb(draft.verb)?;
         let negated = sentence.clauses.is_negated(draft.verb)
-            || hedges::denied_before(&sentence.clauses.tokens, group.main);
+            || hedges::denied_before(&sentence.clauses.tokens, group.main)
+            || hedges::nothing_to_do(&sentence.clauses.tokens, group.main);
         let innocent = self.is_nobodys_deed(&draft, sentence)
             || is_issuer(&draft, sentence, &around)
             || self.means_bystanders(&draft, sentence, entities, discourse)
@@ -244,7 +247,13 @@ impl ClaimReader<'_> {
     ) -> Force {
         let clauses = sentence.clauses;
         let words = sentence.span.of(&self.document.text);
-        let unnamed = words.contains("condition of anonymity");
+        let unnamed = [
+            "condition of anonymity",
+            "not to be named",
+            "not to be identified",
+        ]
+        .iter()
+        .any(|told| words.contains(told));
         let framed = innermost.map(|(frame, speaker)| match speaker {
             Some(speaker) if unnamed || is_unnamed_source(&speaker.text) => Force::Reported,
             _ => frame.force,
@@ -332,8 +341,17 @@ fn drop_answered_denials(claims: &mut Vec<Claim>) {
             .object
             .as_ref()
             .filter(|_| claim.relation == Relation::Denied);
-        !denied.is_some_and(|denied| acts.iter().any(|&act| denied.span.overlaps(act)))
+        // "dismissed allegations that it had stolen": these are the theft.
+        !denied.is_some_and(|denied| {
+            let told = crate::speech::doubt::are_claims(last_word(&denied.text));
+            acts.iter()
+                .any(|&act| denied.span.overlaps(act) || told && denied.span.end <= act.start)
+        })
     });
+}
+
+fn last_word(words: &str) -> &str {
+    words.rsplit(' ').next().unwrap_or_default()
 }
 
 /// Relations whose subject did, or is said to have done, something hostile.

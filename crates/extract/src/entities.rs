@@ -52,7 +52,10 @@ impl Entities {
         let text = &document.text;
         let mut found: Vec<Found> = Vec::new();
         for block in document.content() {
-            let known = lexicon.find(text, block.span);
+            let mut known = lexicon.find(text, block.span);
+            known
+                .iter_mut()
+                .for_each(|found| introduced::spell_out(text, found));
             let shaped = by_shape(text, block.span, &known, lexicon);
             found.extend(merge(known, shaped));
         }

@@ -8,6 +8,7 @@ use regex::Regex;
 
 use self::Yardstick::{Analytic, Either, Everyday, Uk, Us};
 use crate::tokens::{Tag, Token};
+use crate::words::Form;
 
 /// Words on a scale, with their place in STIX's 0 to 100.
 ///
@@ -268,6 +269,31 @@ pub(crate) fn force(tokens: &[Token<'_>], verb: usize) -> Option<Force> {
     })
 }
 
+/// What tells that something is so.
+const SIGNS: &[&str] = &[
+    "evidence",
+    "indication",
+    "indications",
+    "sign",
+    "signs",
+    "proof",
+    "trace",
+];
+
+/// "no proof ‹linking the crew to it›".
+fn ends_in_absence(before: &[Token<'_>]) -> bool {
+    matches!(before, [.., no, sign] if no.lower == "no" && SIGNS.contains(&sign.lower.as_str()))
+}
+
+/// "had nothing to do with it".
+pub(crate) fn nothing_to_do(tokens: &[Token<'_>], verb: usize) -> bool {
+    let after = tokens.get(verb + 1..verb + 4).unwrap_or_default();
+    after
+        .iter()
+        .map(|token| token.lower.as_str())
+        .eq(["nothing", "to", "do"])
+}
+
 /// Whether words before the verb take it back: "no evidence that", "nothing to suggest".
 pub(crate) fn denied_before(tokens: &[Token<'_>], verb: usize) -> bool {
     let before = &tokens[..verb];
@@ -288,11 +314,7 @@ pub(crate) fn denied_before(tokens: &[Token<'_>], verb: usize) -> bool {
             three[1].lower.as_str(),
             three[2].lower.as_str(),
         );
-        let absent = first == "no"
-            && matches!(
-                second,
-                "evidence" | "indication" | "sign" | "signs" | "proof" | "indications"
-            );
+        let absent = first == "no" && SIGNS.contains(&second);
         // "no evidence they had": the clause follows at once.
         let opens = matches!(
             three[2].tag,
@@ -311,4 +333,5 @@ pub(crate) fn denied_before(tokens: &[Token<'_>], verb: usize) -> bool {
         first == "nothing" && (second == "that" || second == "to" && third != "do")
             || absent && (opens || third == "to" || that || of)
     }) || before.len() == 2 && before[0].lower == "nothing" && before[1].lower == "that"
+        || tokens[verb].tag == Tag::Verb(Form::Ing) && ends_in_absence(before)
 }

@@ -159,7 +159,7 @@ impl Entry {
         if (self.exact || self.ambiguous) && written != self.text {
             return false;
         }
-        if self.ambiguous && !has_cue(part, span) {
+        if self.ambiguous && (!has_cue(part, span) || ends_name(part, span)) {
             return false;
         }
         if self.meaning.kind == EntityKind::Country
@@ -171,6 +171,17 @@ impl Entry {
         // In lower case a name is an ordinary word ("payload"), unless that is how it is spelt.
         written.starts_with(char::is_uppercase) || !self.text.starts_with(char::is_uppercase)
     }
+}
+
+/// "the Gravel Moth malware": an ordinary word that ends another name. "The Russian Moth" is none.
+fn ends_name(part: &str, span: Span) -> bool {
+    let word = part[..span.start].trim_end().rsplit([' ', '\n']).next();
+    let people = word.is_some_and(|word| {
+        ["an", "ese", "ish", "ic"]
+            .iter()
+            .any(|end| word.ends_with(end))
+    });
+    !people && inside_name(part, span)
 }
 
 /// "DHL Germany", "Michael Jordan", "Chad Miller": a country's name inside another name.

@@ -299,7 +299,9 @@ impl Verb<'_, '_> {
         Draft {
             force: force.filter(|_| done),
             speaker: self.agent().chunk().filter(|&chunk| {
-                done && !matches!(self.sort_of(chunk), Sort::Means | Sort::Attack | Sort::Flaw)
+                // "proof that links them to it" says nothing.
+                done && !CONTENT.contains(&self.clauses.head(chunk).lower.as_str())
+                    && !matches!(self.sort_of(chunk), Sort::Means | Sort::Attack | Sort::Flaw)
             }),
             ..self.draft(subject, relation, object)
         }

@@ -111,6 +111,8 @@ const REPORTING: &[(&str, Force)] = &[
     ("caution", Force::Asserted),
     ("clarify", Force::Asserted),
     ("concede", Force::Asserted),
+    ("reply", Force::Asserted),
+    ("respond", Force::Asserted),
 ];
 
 /// The force of a reporting verb.
@@ -159,6 +161,11 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     if force == Force::Announced && complements.direct.is_some() {
         return None;
     }
+    // "wrote the program": a piece of work.
+    let quotes = || clauses.tokens.iter().any(|token| token.tag == Tag::Quote);
+    if lemma == "write" && complements.direct.is_some() && !quotes() {
+        return None;
+    }
     // "claimed responsibility for", "an indictment charging": the act itself.
     let responsibility = complements.direct.is_some_and(|direct| {
         matches!(
@@ -191,7 +198,7 @@ fn reported(clauses: &Clauses<'_>, sentence: Span, verb: usize) -> Option<Frame>
     if !can_speak(clauses, subject, lemma) {
         return None;
     }
-    let stance = if doubt::is_nobody(clauses, subject) {
+    let stance = if doubt::is_nobody(clauses, subject) || doubt::is_superseded(clauses, subject) {
         Stance::Open
     } else {
         stance
@@ -295,7 +302,9 @@ fn can_speak(clauses: &Clauses<'_>, subject: usize, lemma: &str) -> bool {
 /// sentence's own.
 fn relative_end(clauses: &Clauses<'_>, verb: usize, subject: usize) -> Option<usize> {
     let is = |at: usize, tag: Tag| clauses.word(at).is_some_and(|token| token.tag == tag);
-    let relative = subject.checked_sub(1).filter(|&at| is(at, Tag::Relative))?;
+    // "which says it took files," has "which" itself for its subject.
+    let own = verb.checked_sub(1).filter(|&at| is(at, Tag::Relative));
+    let relative = own.or_else(|| subject.checked_sub(1).filter(|&at| is(at, Tag::Relative)))?;
     relative.checked_sub(1).filter(|&at| is(at, Tag::Comma))?;
     let closing = (verb + 1..clauses.chunks.len()).find(|&at| is(at, Tag::Comma))?;
     let resumes = clauses
@@ -331,7 +340,16 @@ fn own_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
     let finite = clauses
         .verb(verb)
         .is_some_and(|group| group.mood == Mood::Finite);
-    if comma && finite && inverted_subject(clauses, verb).is_some() {
+    // "The officials, who asked for silence, said a crew": they speak.
+    let relative = (0..before)
+        .rev()
+        .find(|&at| {
+            clauses
+                .word(at)
+                .is_some_and(|token| token.tag == Tag::Comma)
+        })
+        .is_some_and(|opening| clauses.opens_relative(opening + 1));
+    if comma && finite && !relative && inverted_subject(clauses, verb).is_some() {
         return None;
     }
     clauses.subject(verb)
@@ -342,6 +360,7 @@ fn inverted_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
     const INVERTED: &[&str] = &[
         "say", "add", "write", "state", "warn", "explain", "note", "continue", "tell", "reveal",
         "conclude", "report", "claim", "insist", "argue", "observe", "remark", "tweet", "recall",
+        "reply", "respond",
     ];
     let group = clauses.verb(verb)?;
     let before = verb

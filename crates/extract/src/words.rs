@@ -48,7 +48,7 @@ const REGULAR_VERBS: &str = "
     carry victimize collude ally levy adopt ascribe incur reside arraign ship emanate originate strike-out spy apologise apologize
     observe headquarter sever sue insist testify remark argue contend concede emphasize imply tweet evict
     disagree differ wonder appeal seep reach inspect torch brief plug brand burn burrow delete knock meddle sit slap tap wield rob loot double lease rent encourage doubt
-    favor favour lodge coauthor co-author comprise account capitalise capitalize capture double-extort extort flee-out lead-on rank pilot pivot
+    favor favour lodge coauthor co-author comprise account capitalise capitalize capture fetch double-extort extort flee-out lead-on rank pilot pivot
 ";
 
 /// Irregular verbs: base, past, participle.
@@ -84,7 +84,7 @@ const NOUN_VERBS: &str = "
     request research result return review reward risk route run sabotage sanction scan seed share shift show
     sign source sponsor spoof spread stage start state store stress strike supply support surface suspect
     switch tail target task tie touch trace track trade train transfer trick trigger turn update upgrade
-    upload use view visit voice vow watch work worry wreak group team tamper pin rank host hold set say doubt
+    upload use view visit voice vow watch work worry wreak group team tamper pin rank host hold set say doubt register
 ";
 
 const AUXILIARIES: &str =
@@ -119,7 +119,7 @@ const ADJECTIVES: &str = "
     wide widespread massive sophisticated advanced persistent additional possible potential likely unlikely
     responsible aware able unable secret classified stolen leaked possible initial open free safe secure
     anonymous powerful dangerous important significant key main whole entire full total joint common
-    general behind-the-scenes front familiar hard personal corporate
+    general behind-the-scenes front familiar hard personal corporate subordinate loyal answerable self-styled self-proclaimed neighbouring neighboring rival
 ";
 
 /// Nouns for attackers and people, where no name is given.
@@ -209,7 +209,7 @@ const ARMS: &str =
     "arm unit front branch wing proxy division subsidiary department part directorate";
 
 /// Words that the tagger treats one by one, beside the closed classes.
-const SPECIAL: &str = "out off up down any some many most several all none both few so far likely that to which who whom no";
+const SPECIAL: &str = "out off up down any some many most several all none both few more so far likely outside that to which who whom no";
 
 const NUMBERS: &str = "
     one two three four five six seven eight nine ten eleven twelve dozen dozens twenty thirty forty fifty

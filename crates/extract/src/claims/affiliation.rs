@@ -19,6 +19,7 @@ impl ClaimReader<'_> {
         discourse: &Discourse,
     ) -> Vec<Draft> {
         let clauses = sentence.clauses;
+        let mut drafts = subordinates(clauses);
         let arms = (1..clauses.chunks.len()).filter(|&at| {
             clauses.is_noun(at)
                 && words::IS_ARM_NOUN.contains(clauses.head(at).lower.as_str())
@@ -27,7 +28,6 @@ impl ClaimReader<'_> {
                     .is_some_and(|token| matches!(token.lower.as_str(), "of" | "for" | "within"))
                 && clauses.is_noun(at + 2)
         });
-        let mut drafts = Vec::new();
         for arm in arms {
             let copula = clauses.verb(arm - 1);
             let is = copula.filter(|&group| clauses.lemma(group) == "be");
@@ -164,6 +164,38 @@ impl ClaimReader<'_> {
             },
         ))
     }
+}
+
+/// "a unit subordinate to the ministry", "crews loyal to the army".
+fn subordinates(clauses: &Clauses<'_>) -> Vec<Draft> {
+    let below = |at: usize| {
+        clauses.word(at).is_some_and(|token| {
+            matches!(token.lower.as_str(), "subordinate" | "loyal" | "answerable")
+        }) && clauses
+            .word(at + 1)
+            .is_some_and(|token| token.lower == "to")
+            && clauses.is_noun(at + 2)
+    };
+    let draft = |at: usize| {
+        let copula = clauses
+            .verb(at - 1)
+            .filter(|&group| clauses.lemma(group) == "be");
+        let whole = copula
+            .and_then(|_| clauses.subject(at - 1))
+            .or_else(|| Some(at - 1).filter(|&noun| clauses.is_noun(noun)))?;
+        Some(Draft {
+            relation: Relation::SponsoredBy,
+            subject: Side::Subject(whole),
+            object: Some(Side::Object(at + 2)),
+            force: None,
+            speaker: None,
+            verb: clause_of(clauses, whole)?,
+        })
+    };
+    (1..clauses.chunks.len())
+        .filter(|&at| below(at))
+        .filter_map(draft)
+        .collect()
 }
 
 /// "Tehran-based": the place, which may be no known one.

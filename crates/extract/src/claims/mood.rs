@@ -356,12 +356,12 @@ pub(super) fn thought_to(clauses: &Clauses<'_>, verb: usize) -> Option<Force> {
     let infinitive = clauses.verb(verb)?.mood == Mood::Infinitive;
     let governing = clauses.verb(verb.checked_sub(1).filter(|_| infinitive)?)?;
     let lemma = clauses.lemma(governing);
-    (governing.passive
-        && matches!(
-            lemma,
-            "think" | "believe" | "say" | "suspect" | "understand" | "report" | "allege"
-        ))
-    .then_some(Force::Reported)
+    match lemma {
+        _ if !governing.passive => None,
+        "allege" => Some(Force::Alleged),
+        "think" | "believe" | "say" | "suspect" | "understand" | "report" => Some(Force::Reported),
+        _ => None,
+    }
 }
 
 /// Advice to the reader ("Ensure that …", "your organization") tells nothing that happened.

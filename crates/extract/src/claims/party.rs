@@ -130,7 +130,13 @@ impl ClaimReader<'_> {
             draft.relation,
             Relation::Patched | Relation::Employs | Relation::WorksWith | Relation::Sanctioned
         );
-        let of_itself = (frame.force == Force::Denied || own) && (same || single)
+        // "The gang, which says it stole": its own deeds.
+        let gang = matches!(
+            head.lower.as_str(),
+            "gang" | "group" | "crew" | "syndicate" | "collective"
+        );
+        let of_itself = gang
+            || (frame.force == Force::Denied || own) && (same || single)
             || clauses.is_negated(draft.verb) && same;
         (clauses.head(pronoun).lower == "it" && of_itself)
             .then(|| self.speaker(speaker, sentence, entities, discourse))
@@ -385,6 +391,9 @@ impl ClaimReader<'_> {
             _ if head.tag == Tag::Proper && leads_means(clauses, root) => Sort::Means,
             // "Cobalt Strike" is no strike.
             _ if head.tag == Tag::Proper && clauses.tokens[0].span != head.span => Sort::Named,
+            // "its special services", "the armed forces"
+            "unit" | "units" => Sort::Agent,
+            "services" | "forces" | "troops" if is_states(clauses, root) => Sort::Agent,
             "ministry" | "government" | "regime" | "military" | "army" | "intelligence"
                 if self.of_a_state(phrase, entities) =>
             {
@@ -426,6 +435,20 @@ fn telling(clauses: &Clauses<'_>, chunk: usize) -> usize {
     } else {
         root
     }
+}
+
+/// Whether services or forces are those of a state.
+fn is_states(clauses: &Clauses<'_>, chunk: usize) -> bool {
+    let chunk = &clauses.chunks[chunk];
+    clauses.tokens[chunk.first..=chunk.last]
+        .iter()
+        .any(|token| {
+            token.tag == Tag::Possessive && clauses.tokens[chunk.last].lower == "forces"
+                || matches!(
+                    token.lower.as_str(),
+                    "special" | "secret" | "security" | "intelligence" | "armed" | "military"
+                )
+        })
 }
 
 /// Whether a word for what acts by itself stands right before a name: "the wiper Scourfield".

@@ -161,9 +161,15 @@ fn speaks_on(chunk: usize, sentence: &Sentence<'_, '_>) -> Option<usize> {
 /// "Two people familiar with the matter": passed on, not put forward by anybody.
 pub(super) fn is_unnamed_source(words: &str) -> bool {
     let lower = words.to_lowercase();
-    if ["familiar with", "briefed on", "not authori"]
-        .iter()
-        .any(|told| lower.contains(told))
+    if [
+        "familiar with",
+        "briefed on",
+        "with knowledge of",
+        "current and former officials",
+        "not authori",
+    ]
+    .iter()
+    .any(|told| lower.contains(told))
     {
         return true;
     }

@@ -4,7 +4,67 @@ use super::{Chunk, ChunkKind, Mood, REDUCED, VerbGroup};
 use crate::tokens::{Tag, Token};
 use crate::words::{self, Form};
 
-/// Tokens that stand aside: in brackets, or between dashes where names are listed.
+/// How many tokens stand in ", not the airline,", its closing comma included, where they do.
+fn contrast(tokens: &[Token<'_>]) -> Option<usize> {
+    let [comma, not, rest @ ..] = tokens else {
+        return None;
+    };
+    let opens = comma.tag == Tag::Comma && not.lower == "not";
+    let first = rest.first().filter(|_| opens)?;
+    if matches!(
+        first.lower.as_str(),
+        "only" | "just" | "least" | "surprisingly"
+    ) {
+        return None;
+    }
+    let phrase = |token: &&Token<'_>| {
+        matches!(
+            token.tag,
+            Tag::Determiner
+                | Tag::Possessive
+                | Tag::PossessiveS
+                | Tag::Adjective
+                | Tag::Noun
+                | Tag::Proper
+                | Tag::Pronoun
+                | Tag::Number
+        )
+    };
+    let length = rest.iter().take(6).take_while(phrase).count();
+    let closing = rest.get(length)?;
+    let ends = closing.tag == Tag::Mark && length + 1 == rest.len();
+    match closing.tag {
+        _ if length == 0 => None,
+        Tag::Comma => Some(length + 3),
+        _ => ends.then_some(length + 2),
+    }
+}
+
+/// How many tokens stand in "what it called", before what was called so.
+fn wrapping(tokens: &[Token<'_>]) -> Option<usize> {
+    tokens.first().filter(|token| token.lower == "what")?;
+    let verb = tokens.iter().take(5).position(|token| {
+        matches!(token.tag, Tag::Verb(Form::Past | Form::Third | Form::Base))
+            && matches!(
+                token.lemma(),
+                "call" | "describe" | "label" | "characterize"
+            )
+    })?;
+    let speaker = &tokens[1..verb];
+    let plain = speaker.iter().all(|token| {
+        matches!(
+            token.tag,
+            Tag::Pronoun | Tag::Determiner | Tag::Possessive | Tag::Noun | Tag::Proper
+        )
+    });
+    let led = tokens
+        .get(verb + 1)
+        .is_some_and(|token| token.lower == "as");
+    (plain && verb > 1).then_some(verb + 1 + usize::from(led))
+}
+
+/// Tokens that stand aside: in brackets, between dashes where names are listed, or to say who
+/// is not meant.
 pub(super) fn hidden(tokens: &[Token<'_>]) -> Vec<bool> {
     let mut hidden = vec![false; tokens.len()];
     let mut at = 0;
@@ -25,6 +85,8 @@ pub(super) fn hidden(tokens: &[Token<'_>]) -> Vec<bool> {
                     .position(|token| token.text == tokens[at].text)
                     .map(|offset| offset + 1)
             }
+            "," => contrast(&tokens[at..]).map(|length| length - 1),
+            "what" => wrapping(&tokens[at..]).map(|length| length - 1),
             _ => None,
         };
         if let Some(length) = end {

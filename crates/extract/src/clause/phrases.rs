@@ -4,6 +4,7 @@ use daylight_model::Span;
 
 use super::{ChunkKind, Clauses, Complements, Mood, NAMING};
 use crate::tokens::Tag;
+use crate::words;
 
 impl Clauses<'_> {
     /// What follows a verb, up to the next clause.
@@ -256,10 +257,12 @@ impl Clauses<'_> {
         if !self.is_noun(noun) || named {
             return None;
         }
-        // "the plans, U.S., British and Australian agencies said": whose agencies, no name.
+        // "the plans, U.S., British and Australian agencies said": whose agencies, no name. "Since
+        // April, a group": nor is that one.
         let is_name = |at: usize| {
             let head = self.head(at);
             head.tag == Tag::Proper
+                && !head.is(words::IS_TIME_NOUN)
                 && !matches!(head.lower.as_str(), "u.s." | "u.k." | "u.s" | "u.k")
         };
         let is_name = |at: usize| self.is_noun(at) && is_name(at);

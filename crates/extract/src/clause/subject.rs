@@ -243,6 +243,11 @@ impl Clauses<'_> {
         if takes_object && !group.passive && direct.is_some() {
             return direct;
         }
+        // "was used by the bureau to spy": the bureau spies.
+        if group.passive && matches!(lemma, "use" | "employ" | "deploy" | "exploit") {
+            let user = self.complements(governing).after(&["by"]);
+            return user.or_else(|| self.subject_within(governing, fuel));
+        }
         self.subject_within(governing, fuel)
     }
 
@@ -318,7 +323,7 @@ impl Clauses<'_> {
     }
 
     /// Whether a relative clause begins: "which", "whose product".
-    pub(super) fn opens_relative(&self, chunk: usize) -> bool {
+    pub(crate) fn opens_relative(&self, chunk: usize) -> bool {
         self.chunks.get(chunk).is_some_and(|chunk| {
             let first = &self.tokens[chunk.first];
             first.tag == Tag::Relative || first.lower == "whose"

@@ -18,10 +18,10 @@ pub(super) const MALWARE_WORDS: &str = "malware|backdoor|ransomware|trojan|wiper
 
 pub(super) static INTRODUCTIONS: LazyLock<Vec<Shape>> = LazyLock::new(|| {
     let name = r"((?:\p{Lu}[\w-]*|\d{2,4}[A-Z]\w*)(?: \p{Lu}[\w-]*){0,2})";
-    let lead = r"(?:known as|called|dubbed|named|tracked as|nicknamed|calling itself|that calls itself|which calls itself|it calls|it tracks as|which it calls)";
+    let lead = r"(?:known as|called|dubbed|named|tracked as|nicknamed|calling itself|that calls itself|which calls itself|it calls|it tracks as|which it calls|(?:that |which )?we (?:call|named|name|dubbed|track as))";
     [
         shape!(Malware, 1, &format!(r"(?-u:\b)(?:{MALWARE_WORDS})(?: family| strain| program| variant| kit)?,? {lead} [“\x22]?{name}")),
-        shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:{GROUP_WORDS}),? {lead} [“\x22]?{name}")),
+        shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:{GROUP_WORDS})(?: of activity)?,? {lead} [“\x22]?{name}")),
         shape!(IntrusionSet, 1, &format!(r"{name}, (?:(?:a|an|the) (?:[\w’'-]+ ){{0,5}}(?:{GROUP_WORDS})(?-u:\b)|which \p{{Lu}}[\w-]*(?: \p{{Lu}}[\w-]*)? tracks |(?:also )?tracked (?:by|as) )")),
         shape!(Malware, 1, &format!(r"{name}, (?:a|an|the) (?:[\w’'-]+ ){{0,3}}(?:{MALWARE_WORDS})(?-u:\b)")),
         shape!(IntrusionSet, 1, &format!(r"(?-u:\b)(?:[Tt]he|an?) (?:[\w-]+ ){{0,3}}(?:group|gang|crew|collective|syndicate),? {name}(?-u:\b)")),
@@ -46,6 +46,10 @@ pub(super) static CUES: LazyLock<Cues> = LazyLock::new(|| {
         "calls itself ",
         "it calls ",
         "it tracks as ",
+        "we call ",
+        "we name ",
+        "we dubbed ",
+        "we track as ",
     ];
     let spaced =
         |words: &str| -> Vec<String> { words.split('|').map(|word| format!(" {word}")).collect() };
@@ -127,6 +131,40 @@ pub(super) fn introduced(document: &Document, found: &[Found]) -> HashMap<String
         }
     }
     own
+}
+
+/// "Norland Cyber Centre (NCC)": where the letters in the bracket are those of a longer name than
+/// the known one, it is another body.
+pub(super) fn spell_out(text: &str, found: &mut Found) {
+    if found.meaning.kind != EntityKind::GovernmentBody || found.meaning.adjective {
+        return;
+    }
+    let Some((short, _)) = text[found.span.end..]
+        .strip_prefix(" (")
+        .and_then(|rest| rest.split_once(')'))
+    else {
+        return;
+    };
+    let initials = |span: Span| -> String {
+        let words = span.of(text).split([' ', '-']);
+        let first = words.filter_map(|word| word.chars().next());
+        first.filter(|letter| letter.is_uppercase()).collect()
+    };
+    let mut start = found.span.start;
+    while let Some(before) = text[..start].strip_suffix(' ') {
+        let word = before.rsplit([' ', '\n']).next().unwrap_or_default();
+        if !word.starts_with(char::is_uppercase) || !word.chars().all(char::is_alphabetic) {
+            return;
+        }
+        start -= word.len() + 1;
+        let whole = Span::new(start, found.span.end);
+        if initials(whole) == short {
+            found.span = whole;
+            found.meaning.id = None;
+            found.meaning.canonical = whole.of(text).to_owned();
+            return;
+        }
+    }
 }
 
 /// "Ministry of State Security (MSS)": what the document itself abbreviates.

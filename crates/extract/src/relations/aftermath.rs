@@ -129,7 +129,10 @@ pub(super) fn loss(verb: &Verb<'_, '_>) -> Vec<Draft> {
         );
     }
     let head = verb.patient_head();
+    // "was caused by a cable": whose fault it was.
+    let blamed = verb.is(&["cause"]) && verb.group.passive;
     if verb.is(&["cause", "inflict", "incur", "generate"])
+        && !blamed
         && matches!(
             head,
             "loss"

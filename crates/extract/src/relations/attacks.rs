@@ -23,6 +23,8 @@ fn target(verb: &Verb<'_, '_>) -> Option<Draft> {
     let complements = &verb.complements;
     let object = if verb.is(&["use", "deploy", "turn", "wield"]) {
         complements.after(&["against"]).map(Side::Object)
+    } else if verb.is(&["spy"]) {
+        complements.after(&["on"]).map(Side::Object)
     } else if verb.is(&["aim"]) {
         complements.after(&["at"]).map(Side::Object)
     } else if verb.is(&[
@@ -47,8 +49,14 @@ fn target(verb: &Verb<'_, '_>) -> Option<Draft> {
     } else {
         None
     };
+    // "Corland has never attacked its neighbours": a state that is in no list.
+    let named = verb.is(&["attack"])
+        && verb
+            .agent()
+            .chunk()
+            .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Named);
     object
-        .filter(|_| verb.hostile_agent())
+        .filter(|_| named || verb.hostile_agent())
         .map(|object| verb.draft(verb.agent(), Relation::Targets, object))
 }
 
@@ -98,6 +106,17 @@ fn compromise(verb: &Verb<'_, '_>) -> Vec<Draft> {
     if !does {
         return Vec::new();
     }
+    // "had been infected with a worm": the worm did it.
+    let by_itself = verb
+        .complements
+        .after(&["with", "by"])
+        .filter(|&means| verb.group.passive && verb.sort_of(means) == Sort::Means);
+    if let (Some(means), Some(patient)) = (by_itself, verb.patient())
+        && verb.is(&["infect"])
+    {
+        let means = Side::Object(means);
+        return vec![verb.draft(means, Relation::Compromised, patient)];
+    }
     let victim = verb
         .complements
         .after(&["from"])
@@ -140,13 +159,31 @@ fn taking(verb: &Verb<'_, '_>) -> Option<Draft> {
         "shape",
         "time",
         "trip",
+        "orders",
+        "instructions",
+        "direction",
+        "cues",
+        "decision",
+        "decisions",
+        "office",
+        "position",
+        "side",
+        "sides",
+        "view",
+        "lead",
     ];
     // "It took the firm two days"
+    let lasts = || {
+        verb.clauses.tokens[verb.group.main..]
+            .iter()
+            .any(|token| token.tag == Tag::To || token.is(words::IS_TIME_NOUN))
+    };
     if verb.is(&["take"])
         && verb
             .agent()
             .chunk()
             .is_some_and(|chunk| verb.clauses.head(chunk).lower == "it")
+        && lasts()
     {
         return None;
     }
@@ -164,8 +201,19 @@ fn taking(verb: &Verb<'_, '_>) -> Option<Draft> {
         && verb.hostile_agent()
         && verb.patient_sort() != Some(Sort::Means)
         && !NOTHING_TAKEN.contains(&verb.patient_head());
+    // "published the records", "had been reading the mail"
+    let bared = match verb.patient_head() {
+        "mail" | "mails" | "email" | "emails" | "e-mails" | "messages" | "correspondence" => {
+            verb.is(&["read", "monitor", "publish", "post", "dump"])
+        }
+        "records" | "data" | "files" | "documents" | "details" => {
+            verb.is(&["publish", "post", "dump"])
+        }
+        _ => false,
+    };
+    let bared = bared && verb.hostile_agent() && verb.agent() != Side::Unstated;
     verb.patient()
-        .filter(|_| taken)
+        .filter(|_| taken || bared)
         .map(|object| verb.draft(verb.agent(), Relation::Compromised, object))
 }
 

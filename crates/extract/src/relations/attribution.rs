@@ -44,10 +44,11 @@ pub(super) fn attribution(verb: &Verb<'_, '_>) -> Vec<Draft> {
     ]) && let (Some(deed), Some(culprit)) =
         (verb.patient(), complements.after(&["to", "on", "with"]))
         && deed.chunk().is_some_and(|chunk| {
-            matches!(
-                verb.sort_of(chunk),
-                Sort::Attack | Sort::Agent | Sort::Means | Sort::Flaw | Sort::Named
-            )
+            verb.patient_head() == "cluster"
+                || matches!(
+                    verb.sort_of(chunk),
+                    Sort::Attack | Sort::Agent | Sort::Means | Sort::Flaw | Sort::Named
+                )
         })
         && (verb.sort_of(culprit) != Sort::Other || verb.patient_sort() == Some(Sort::Attack) || {
             // "documents connected to early designs" are nobody's.
@@ -70,7 +71,48 @@ pub(super) fn attribution(verb: &Verb<'_, '_>) -> Vec<Draft> {
         found.push(verb.said_by_subject(deed, Relation::AttributedTo, culprit, None));
     }
     found.extend(behind(verb));
+    found.extend(cause(verb));
     found
+}
+
+/// "the outage was caused by a faulty update", "had nothing to do with the attack".
+fn cause(verb: &Verb<'_, '_>) -> Option<Draft> {
+    if verb.is(&["cause"])
+        && verb.group.passive
+        && let (Some(effect), agent @ Side::Object(cause)) = (verb.subject, verb.agent())
+        && verb.sort_of(effect) == Sort::Attack
+        && verb.sort_of(cause) != Sort::Attack
+    {
+        return Some(verb.draft(Side::Subject(effect), Relation::AttributedTo, agent));
+    }
+    let tokens = verb.clauses.tokens.get(verb.group.main + 1..)?;
+    let unrelated = verb.is(&["have"])
+        && tokens
+            .iter()
+            .map(|token| token.lower.as_str())
+            .take(4)
+            .eq(["nothing", "to", "do", "with"]);
+    let deed = verb
+        .clauses
+        .chunk_at(tokens.get(3).filter(|_| unrelated)?.span.end);
+    let deed = Some(deed).filter(|&deed| verb.clauses.is_noun(deed))?;
+    let subject = verb.subject?;
+    // "The ministry said it had nothing to do with": whoever speaks means itself.
+    let pronoun = verb.clauses.head(subject).tag == Tag::Pronoun;
+    let speaker = || {
+        let (says, _) = verb
+            .clauses
+            .verbs()
+            .take_while(|&(at, _)| at < verb.at)
+            .last()?;
+        verb.clauses.subject(says)
+    };
+    let culprit = pronoun.then(speaker).flatten().unwrap_or(subject);
+    (verb.sort_of(deed) == Sort::Attack).then_some(verb.draft(
+        Side::Object(deed),
+        Relation::AttributedTo,
+        Side::Subject(culprit),
+    ))
 }
 
 /// "was behind the attack", "is responsible for it", "was the work of a Russian group".
@@ -121,21 +163,33 @@ fn behind(verb: &Verb<'_, '_>) -> Vec<Draft> {
 
 /// "LockBit claimed responsibility for the attack": said of itself, and not proven.
 pub(super) fn confession(verb: &Verb<'_, '_>) -> Vec<Draft> {
-    let (Some(subject), Some(deed)) = (verb.subject, verb.complements.after(&["for"])) else {
-        return Vec::new();
-    };
     let claims = verb.is(&["claim", "take", "accept", "admit"])
-        && matches!(verb.patient_head(), "responsibility" | "credit")
-        && !verb.group.passive;
+        && matches!(verb.patient_head(), "responsibility" | "credit");
     if !claims {
         return Vec::new();
     }
-    vec![verb.said_by_subject(
-        Side::Object(deed),
-        Relation::AttributedTo,
-        Side::Subject(subject),
-        Some(Force::Alleged),
-    )]
+    // "Responsibility for the attack was claimed by a group"
+    let behind = verb.subject.filter(|_| verb.group.passive).map(|at| at + 1);
+    let deed = match behind {
+        Some(at) => verb
+            .clauses
+            .word(at)
+            .filter(|token| token.lower == "for")
+            .map(|_| at + 1)
+            .filter(|&at| verb.clauses.is_noun(at)),
+        None => verb.complements.after(&["for"]),
+    };
+    match (verb.agent(), deed) {
+        (claimant @ (Side::Subject(_) | Side::Object(_)), Some(deed)) => {
+            vec![verb.said_by_subject(
+                Side::Object(deed),
+                Relation::AttributedTo,
+                claimant,
+                Some(Force::Alleged),
+            )]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// "which calls the group Orange Rook", "tracks the activity as Orange Rook".

@@ -26,6 +26,8 @@ const USES: &[&str] = &[
     "abuse",
     "weaponize",
     "run",
+    "send",
+    "fetch",
 ];
 
 /// Tools and flaws.
@@ -43,6 +45,14 @@ pub(super) fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let Some(object) = verb.patient().filter(|_| uses) else {
         return found;
     };
+    // "had installed the patch": a victim's care.
+    let remedy = matches!(
+        verb.patient_head(),
+        "patch" | "patches" | "update" | "updates" | "fix" | "fixes"
+    );
+    if remedy && verb.is(&["install", "deploy", "use"]) {
+        return found;
+    }
     match verb.patient_sort() {
         Some(Sort::Flaw)
             if verb.is(&[
@@ -141,6 +151,7 @@ const HARMS: &[&str] = &[
     "move",
     "spread",
     "gain",
+    "obtain",
     "flood",
     "bombard",
     "follow",

@@ -42,7 +42,8 @@ pub(super) fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
         }
         // For a state it is backing, for a firm it is employment.
         let employer = complements.after(&["for"]).filter(|_| verb.is(&["work"]));
-        let patron = employer.filter(|&patron| verb.sort_of(patron) == Sort::Agent);
+        let patron = employer
+            .filter(|&patron| verb.sort_of(patron) == Sort::Agent || is_state(verb, patron));
         if let Some(firm) = employer.filter(|&firm| verb.sort_of(firm) == Sort::Named) {
             found.push(verb.draft(
                 Side::Object(firm),
@@ -65,9 +66,30 @@ pub(super) fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
     {
         found.push(verb.draft(agent, Relation::SponsoredBy, Side::Object(patron)));
     }
+    found.extend(orders(verb));
     found.extend(hiring(verb));
     found.extend(backing(verb));
     found
+}
+
+/// "takes its orders from the ministry", "received funding from a state".
+fn orders(verb: &Verb<'_, '_>) -> Option<Draft> {
+    let ordered = verb.is(&["take", "receive", "get"])
+        && matches!(
+            verb.patient_head(),
+            "orders" | "instructions" | "directions" | "direction" | "funding" | "backing"
+        );
+    let agent = verb.subject.filter(|&chunk| {
+        ordered && !verb.group.passive && matches!(verb.sort_of(chunk), Sort::Agent | Sort::Named)
+    })?;
+    let patron = verb.complements.after(&["from"])?;
+    is_patron(verb, patron).then(|| {
+        verb.draft(
+            Side::Subject(agent),
+            Relation::SponsoredBy,
+            Side::Object(patron),
+        )
+    })
 }
 
 /// "hired a broker", "has been using criminal hackers".
@@ -165,6 +187,23 @@ fn is_patron(verb: &Verb<'_, '_>, chunk: usize) -> bool {
     }
 }
 
+/// Whether a phrase is a state or a part of one, whatever its name: "a foreign government".
+fn is_state(verb: &Verb<'_, '_>, chunk: usize) -> bool {
+    let head = verb.clauses.head(verb.clauses.root(chunk));
+    matches!(
+        head.lower.as_str(),
+        "state"
+            | "states"
+            | "government"
+            | "governments"
+            | "regime"
+            | "ministry"
+            | "military"
+            | "army"
+            | "intelligence"
+    )
+}
+
 /// Nouns behind which a patron stands.
 pub(super) const BEHALF: &[&str] = &[
     "behalf",
@@ -192,11 +231,13 @@ pub(super) fn behalf(verb: &Verb<'_, '_>) -> Option<usize> {
 /// Whether a phrase is somebody who can be hired: a firm, or "him".
 pub(super) fn is_hired(clauses: &Clauses<'_>, chunk: usize) -> bool {
     let head = clauses.head(clauses.root(chunk));
-    matches!(head.lower.as_str(), "him" | "her" | "them")
-        || matches!(
-            head.lower.trim_end_matches('s'),
-            "company" | "companie" | "firm" | "contractor" | "broker" | "lawyer" | "provider"
-        )
+    matches!(
+        head.lower.as_str(),
+        "him" | "her" | "them" | "he" | "she" | "they"
+    ) || matches!(
+        head.lower.trim_end_matches('s'),
+        "company" | "companie" | "firm" | "contractor" | "broker" | "lawyer" | "provider"
+    )
 }
 
 /// Whether a phrase's head is a word for people ("hackers").

@@ -87,8 +87,9 @@ pub(super) fn misreports(clauses: &Clauses<'_>, verb: usize, lemma: &str) -> boo
         return false;
     }
     let chunk = &clauses.chunks[verb];
-    clauses.tokens[chunk.first..=chunk.last]
+    clauses.tokens[chunk.first..]
         .iter()
+        .take(chunk.last - chunk.first + 2)
         .any(|token| {
             matches!(
                 token.lower.as_str(),
@@ -125,6 +126,16 @@ pub(super) fn is_nobody(clauses: &Clauses<'_>, subject: usize) -> bool {
     let before = first.checked_sub(1).map(|at| &clauses.tokens[at]);
     let none = |word: &str| matches!(word, "no" | "none" | "nobody" | "neither" | "nor");
     none(&clauses.tokens[first].lower) || before.is_some_and(|token| none(&token.lower))
+}
+
+/// "An earlier version of this story": what it said has been replaced.
+pub(super) fn is_superseded(clauses: &Clauses<'_>, subject: usize) -> bool {
+    let chunk = &clauses.chunks[clauses.root(subject)];
+    let [.., before, noun] = &clauses.tokens[chunk.first..=chunk.last] else {
+        return false;
+    };
+    matches!(before.lower.as_str(), "earlier" | "previous" | "original")
+        && matches!(noun.lower.as_str(), "version" | "versions" | "headline")
 }
 
 /// A frame that nobody new speaks in.

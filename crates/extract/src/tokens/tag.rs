@@ -149,6 +149,9 @@ fn by_neighbours(
         {
             Tag::Pronoun
         }
+        "more" | "most" if matches!(next, "likely" | "probably") => Tag::Adverb,
+        // "an outside party"
+        "outside" if previous == Some(Tag::Determiner) => Tag::Adjective,
         "so" if next == "far" => Tag::Adverb,
         "far" if previous == Some(Tag::Adverb) => Tag::Adverb,
         "likely" if next_is_verb && previous != Some(Tag::Determiner) => Tag::Adverb,
@@ -416,6 +419,27 @@ fn present(token: &Token<'_>, form: Form, around: &Around<'_, '_>) -> Tag {
                 }) =>
         {
             Tag::Adjective
+        }
+        // "The hackers work for a state"
+        Some(Tag::Noun | Tag::Proper)
+            if form == Form::Base
+                && token.lower == "work"
+                && around.before.is_some_and(|token| {
+                    token.is(words::IS_PERSON_NOUN) && token.lower.ends_with('s')
+                })
+                && around.next_is_function =>
+        {
+            Tag::Verb(form)
+        }
+        // "…, the bank says.", "…, Reuters reports."
+        Some(before @ (Tag::Noun | Tag::Proper))
+            if form == Form::Third
+                && (token.lower == "says" || token.lower == "reports" && before == Tag::Proper)
+                && around
+                    .next
+                    .is_none_or(|next| next.facts.mark == Some(Tag::Mark)) =>
+        {
+            Tag::Verb(form)
         }
         Some(Tag::Noun | Tag::Proper) if noun_too => after_noun(form, around),
         Some(Tag::Conjunction) if noun_too && form == Form::Third => {

@@ -1,6 +1,7 @@
 //! Tests of reading as a whole.
 
 mod advisory;
+mod claims;
 mod confidence;
 mod events;
 mod gold;
