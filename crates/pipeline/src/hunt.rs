@@ -209,7 +209,9 @@ fn journal(
         window,
         ..
     } = options;
-    let others = format!("{limits:?} {slack} {window:?}");
+    // What is known of techniques shows in the rules' tags.
+    let known = rules.renumbered();
+    let others = format!("{limits:?} {slack} {window:?} {known:?}");
     let with = With::new(rules.fingerprint(), indicators, others);
     let (journal, restored) = Journal::open(asked, &with, files, limits.observations_max)?;
     Ok((Some(journal), restored))
