@@ -149,8 +149,7 @@ pub(crate) fn hunt_with(
     };
     let mut files = Files::find(evidence, &reading);
     progress(Progress::Total(files.size_bytes()));
-    let rules_used = [rules.fingerprint(), yara.fingerprint()];
-    let (journal, restored) = journal(rules_used, sets, options, &mut files)?;
+    let (journal, restored) = journal(&rules, yara.fingerprint(), sets, options, &mut files)?;
     let (nothing, no_rules) = (IndicatorSet::default(), RuleSet::empty());
     let progress = Mutex::new(progress);
     let mut sinks: Vec<HuntSink<'_, '_>> = (0..options.threads.max(1))
@@ -200,7 +199,8 @@ pub(crate) fn hunt_with(
 
 /// The journal that the options ask for, and what it holds already.
 fn journal(
-    rules: [u64; 2],
+    rules: &RuleSet,
+    yara: u64,
     sets: &[&IndicatorSet],
     options: &HuntOptions,
     files: &mut Files,
@@ -215,8 +215,10 @@ fn journal(
         window,
         ..
     } = options;
-    let others = format!("{limits:?} {slack} {window:?}");
-    let with = With::new(rules, indicators, others);
+    // What is known of techniques shows in the rules' tags.
+    let known = rules.renumbered();
+    let others = format!("{limits:?} {slack} {window:?} {known:?}");
+    let with = With::new([rules.fingerprint(), yara], indicators, others);
     let (journal, restored) = Journal::open(asked, &with, files, limits.observations_max)?;
     Ok((Some(journal), restored))
 }
