@@ -1,6 +1,7 @@
 //! From rule files to rules that can be run.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
@@ -73,6 +74,7 @@ pub struct RuleProblem {
 pub struct Rules {
     pub(crate) compiled: yara_x::Rules,
     pub(crate) scan_seconds_max: u64,
+    fingerprint: u64,
     list: Vec<Arc<Rule>>,
     /// The place in the list by namespace and name.
     places: HashMap<String, usize>,
@@ -99,6 +101,12 @@ impl Rules {
     #[must_use]
     pub fn problems(&self) -> &[RuleProblem] {
         &self.problems
+    }
+
+    /// A number that is another one for other rules, or the same in another order.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// Something to look at files with; one for each thread.
@@ -161,6 +169,8 @@ fn compile_here(wanted: &Wanted) -> Result<Rules, Error> {
 struct Compilation<'c> {
     compiler: yara_x::Compiler<'c>,
     problems: Vec<RuleProblem>,
+    /// Of all that was read.
+    fingerprint: DefaultHasher,
     /// Those that were read: folders may be given twice.
     files: HashSet<PathBuf>,
     /// Where the rules of each namespace come from.
@@ -181,6 +191,7 @@ impl Compilation<'_> {
         Self {
             compiler,
             problems: Vec::new(),
+            fingerprint: DefaultHasher::new(),
             files: HashSet::new(),
             origins: HashMap::new(),
         }
@@ -226,6 +237,7 @@ impl Compilation<'_> {
     }
 
     fn add(&mut self, namespace: &str, origin: &str, text: &[u8]) {
+        (namespace, origin, text).hash(&mut self.fingerprint);
         self.origins.insert(namespace.to_owned(), origin.to_owned());
         let known = self.compiler.errors().len();
         self.compiler.new_namespace(namespace);
@@ -258,6 +270,7 @@ impl Compilation<'_> {
         Rules {
             compiled,
             scan_seconds_max,
+            fingerprint: self.fingerprint.finish(),
             list,
             places,
             problems: self.problems,

@@ -101,3 +101,12 @@ fn the_same_folder_twice_is_read_once_and_two_of_one_name_are_told_apart() {
     );
     assert_eq!(rules.problems(), []);
 }
+
+#[test]
+fn other_rules_have_another_fingerprint() {
+    let folder = folder(&[("a.yar", GOOD)]);
+    let one = compiled(folder.path()).fingerprint();
+    assert_eq!(one, compiled(folder.path()).fingerprint());
+    std::fs::write(folder.path().join("a.yar"), "rule good { condition: true }").unwrap();
+    assert_ne!(one, compiled(folder.path()).fingerprint());
+}
