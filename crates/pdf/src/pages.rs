@@ -36,8 +36,8 @@ pub(crate) enum Mark {
 /// What a part of the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A heading; the headline is of level 1.
-    Heading(u16),
+    /// A heading, by its place among the bookmarks.
+    Heading(usize),
     Paragraph,
     Quote,
     List,
@@ -59,7 +59,7 @@ pub(crate) enum Node {
     Leaf(Leaf),
 }
 
-/// A heading and where it stands.
+/// A heading and where it stands; the headline is of level 1.
 pub(crate) struct Bookmark {
     pub(crate) level: u16,
     pub(crate) text: String,

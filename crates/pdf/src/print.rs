@@ -23,7 +23,7 @@ use krilla::{Document, SerializeSettings};
 use crate::Error;
 use crate::colour::{self, Colour};
 use crate::fonts::Fonts;
-use crate::pages::{HEIGHT, Kind, LEFT, Mark, Node, Pages, RIGHT, WIDTH};
+use crate::pages::{Bookmark, HEIGHT, Kind, LEFT, Mark, Node, Pages, RIGHT, WIDTH};
 use crate::text::{Line, Run, Style, lines};
 
 const HEADER_Y: f32 = 46.0;
@@ -60,7 +60,7 @@ pub(crate) fn print(
     let nodes = pages
         .tree
         .iter()
-        .filter_map(|node| group(node, &mut identifiers));
+        .filter_map(|node| group(node, &pages.bookmarks, &mut identifiers));
     let mut tree = TagTree::new().with_lang(Some("en".into()));
     nodes
         .collect::<Vec<_>>()
@@ -207,11 +207,15 @@ fn draw_line(surface: &mut Surface<'_>, line: Line, fonts: &Fonts, x: f32, y: f3
 
 /// A part of the tree with what was drawn of it; nothing where nothing was, but for cells, which
 /// a row cannot do without.
-fn group(node: &Node, identifiers: &mut [Vec<Identifier>]) -> Option<TagGroup> {
+fn group(
+    node: &Node,
+    bookmarks: &[Bookmark],
+    identifiers: &mut [Vec<Identifier>],
+) -> Option<TagGroup> {
     let Node::Group(kind, children) = node else {
         return None;
     };
-    let mut group = TagGroup::new(tag(*kind));
+    let mut group = TagGroup::new(tag(*kind, bookmarks));
     for child in children {
         match child {
             Node::Leaf(leaf) => {
@@ -219,7 +223,7 @@ fn group(node: &Node, identifiers: &mut [Vec<Identifier>]) -> Option<TagGroup> {
                 ids.into_iter().flatten().for_each(|id| group.push(id));
             }
             child => {
-                if let Some(child) = self::group(child, identifiers) {
+                if let Some(child) = self::group(child, bookmarks, identifiers) {
                     group.push(child);
                 }
             }
@@ -228,10 +232,14 @@ fn group(node: &Node, identifiers: &mut [Vec<Identifier>]) -> Option<TagGroup> {
     (!group.children.is_empty() || *kind == Kind::Cell).then_some(group)
 }
 
-fn tag(kind: Kind) -> TagKind {
+fn tag(kind: Kind, bookmarks: &[Bookmark]) -> TagKind {
     match kind {
-        Kind::Heading(level) => {
-            Tag::Hn(NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN), None).into()
+        Kind::Heading(place) => {
+            let heading = bookmarks.get(place);
+            let level = heading.and_then(|heading| NonZeroU16::new(heading.level));
+            // PDF/UA asks for the title beside the text.
+            let title = heading.map(|heading| heading.text.clone());
+            Tag::Hn(level.unwrap_or(NonZeroU16::MIN), title).into()
         }
         Kind::Paragraph => Tag::P.into(),
         Kind::Quote => Tag::BlockQuote.into(),

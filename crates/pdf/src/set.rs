@@ -73,7 +73,8 @@ impl Setter<'_> {
             page: self.pages.marks.len() - 1,
             y: self.pages.y,
         });
-        let node = self.text(Kind::Heading(level), &[Run::new(text, style)], LEFT);
+        let kind = Kind::Heading(self.pages.bookmarks.len() - 1);
+        let node = self.text(kind, &[Run::new(text, style)], LEFT);
         self.pages.tree.push(node);
     }
 
