@@ -224,7 +224,7 @@ fn names_are_answered_from_background_knowledge_too() {
             "sslmode=require",
         ),
         (
-            "postgres://ada:n0t-t0/be-t0ld@127.0.0.1/x",
+            "postgres://ada:n0t@be-t0ld@127.0.0.1/x",
             "written %40 and %2F",
         ),
         (

@@ -41,12 +41,18 @@ impl Address {
             store: "postgres://…".to_owned(),
             reason: reason.to_owned(),
         };
-        let mut config: Config = text.parse().map_err(|_| {
+        let not_understood = || {
             fail(
                 "the address is not understood; one looks like postgres://user@host/database, \
                  and signs such as @ and / in a password are written %40 and %2F",
             )
-        })?;
+        };
+        let mut config: Config = text.parse().map_err(|_| not_understood())?;
+        // The rest of a password with an @ in it, which nobody shall see.
+        let holds_password = |host: &Host| matches!(host, Host::Tcp(name) if name.contains('@'));
+        if config.get_hosts().iter().any(holds_password) {
+            return Err(not_understood());
+        }
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(fail("the address names no host"));
         }
