@@ -54,7 +54,11 @@ impl Fonts {
         for character in text.chars() {
             let is_private = matches!(character, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..);
             let cuts = [&self.regular, &self.bold];
-            let is_held = |cut: &&Cut| cut.face.glyph_index(character).is_some();
+            // The first glyph stands for what is not held.
+            let is_held = |cut: &&Cut| {
+                let glyph = cut.face.glyph_index(character);
+                glyph.is_some_and(|glyph| glyph.0 > 0)
+            };
             if !is_private && cuts.iter().all(is_held) {
                 fit.push(character);
             } else {

@@ -284,9 +284,14 @@ fn metadata(outline: &Outline, fonts: &Fonts, made: Timestamp) -> Metadata {
         .minute(part(time.minute()))
         .second(part(time.second()))
         .utc_offset_hour(0);
+    // A document must have a title.
+    let title = match outline.title.trim() {
+        "" => outline.made.as_str(),
+        title => title,
+    };
     let keywords = outline.marking.iter().map(|label| (*label).to_owned());
     Metadata::new()
-        .title(fonts.fit(&outline.title))
+        .title(fonts.fit(title))
         .description(fonts.fit(&outline.answer))
         .keywords(keywords.collect())
         .creator("Daylight".into())

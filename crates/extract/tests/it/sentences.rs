@@ -133,7 +133,6 @@ fn rejected_claims_are_not_the_outlets() {
     check(
         "Iran rejected reports that its hackers had breached the utility and blamed Israel for the attack.",
         &[
-            "Iran | Iran denied reports (denied)",
             "Iran | its hackers compromised utility (denied, not)",
             "Iran | attack attributed-to Israel (asserted)",
         ],
@@ -144,10 +143,7 @@ fn rejected_claims_are_not_the_outlets() {
     );
     check(
         "Iran rejected the claims its hackers had breached the port.",
-        &[
-            "Iran | Iran denied the claims (denied)",
-            "Iran | its hackers compromised port (denied, not)",
-        ],
+        &["Iran | its hackers compromised port (denied, not)"],
     );
     check(
         "Corvid's claim that Russia hacked the ministry came late.",
@@ -222,7 +218,7 @@ fn deeds_are_nobodys_on_a_guess() {
     );
     check(
         "Clop attacked the port. The ministry said it was used to steal the plans.",
-        &[],
+        &["Outlet | Clop targets port (asserted)"],
     );
     check(
         "If the hackers got in, they could have stolen the designs.",
@@ -250,7 +246,6 @@ fn issuers_and_main_subjects() {
     check(
         "China rejected claims that its hackers had breached the ministry, calling them baseless.",
         &[
-            "China | China denied claims (denied)",
             "China | China denied them (denied)",
             "China | its hackers compromised ministry (denied, not)",
         ],

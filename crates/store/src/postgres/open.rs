@@ -190,11 +190,14 @@ impl Postgres {
 
 /// The layout of the store in the schema that the connection leads to, where there is one.
 fn layout(client: &mut impl ::postgres::GenericClient) -> Result<Option<u32>, Error> {
+    // Read from the catalogue: a name once looked up in vain is remembered as missing, though
+    // another program has made the table meanwhile.
     let marked = client.query_one(
-        "SELECT to_regclass(quote_ident(current_schema()) || '.daylight') IS NOT NULL",
+        "SELECT EXISTS (SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+             WHERE nspname = current_schema() AND relname = 'daylight')",
         &[],
     )?;
-    if marked.try_get::<_, Option<bool>>(0)? != Some(true) {
+    if !marked.try_get::<_, bool>(0)? {
         return Ok(None);
     }
     let layout = client.query_opt("SELECT layout FROM daylight", &[])?;
