@@ -83,7 +83,7 @@ mod with_yara {
 
         let output = daylight(&["hunt", &evidence, "--yara", &rules]);
         let told = told(&output);
-        assert!(told.contains("A page of the tide"), "{told}");
+        assert!(told.contains("YARA rule tide_mark: A page"), "{told}");
         assert!(
             told.contains("1 rules could not be used") && told.contains("tide.yar"),
             "{told}"
