@@ -89,7 +89,7 @@ fn message(event: &Finding) -> String {
     let parts: Vec<String> = fields
         .iter()
         .map(|field| match field.field.as_str() {
-            "keywords" => field.value.clone(),
+            "keywords" => field.value.to_string(),
             name => format!("{name}={}", field.value),
         })
         .collect();

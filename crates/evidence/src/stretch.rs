@@ -12,7 +12,7 @@ use crate::run::Run;
 use crate::tally::Tally;
 
 /// How much of a log is read as one piece of work.
-pub(crate) const STRETCH_BYTES: usize = 1 << 20;
+pub(crate) const STRETCH_BYTES: usize = 128 << 10;
 
 /// Reads a stretch, given a recorder for it.
 type Read = Box<dyn Fn(&mut Recorder<'_, '_>, &Stretch) + Send + Sync>;

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use daylight_model::{Event, Field, MatchedField, Value, Wide};
+use daylight_model::{Event, Field, MatchedField, ShortText, Value, Wide};
 
 use crate::sigma::compile::{Expression, FieldNames, Relation, Slot, Test};
 use crate::sigma::modifier;
@@ -220,11 +220,11 @@ pub(crate) fn place(test: &Test, text: &str) -> Option<usize> {
 /// and each is compared with those before it.
 const MATCHED_FIELDS_MAX: usize = 64;
 
-fn add(matched: &mut Vec<MatchedField>, field: &str, value: String) {
+fn add(matched: &mut Vec<MatchedField>, field: &str, value: ShortText) {
     if matched.len() >= MATCHED_FIELDS_MAX {
         return;
     }
-    let field = field.to_owned();
+    let field = field.into();
     let new = MatchedField { field, value };
     if !matched.contains(&new) {
         matched.push(new);

@@ -10,7 +10,7 @@ mod words;
 
 use std::sync::Arc;
 
-use daylight_model::{Event, LogFamily, LogSource, Rule, Timestamp};
+use daylight_model::{Event, LogFamily, LogSource, Rule, ShortText, Timestamp};
 use serde::Serialize;
 
 use crate::RuleSet;
@@ -138,7 +138,7 @@ pub struct FoundField {
     /// As the event calls it.
     pub field: String,
     /// A few values, shortened.
-    pub values: Vec<String>,
+    pub values: Vec<ShortText>,
     /// How many more there are.
     pub more: usize,
 }

@@ -5,10 +5,11 @@ mod files;
 mod links;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use daylight_model::{Event, FindingKind, Limits, LogFamily, LogSource, Rule, derived_id};
+use foldhash::quality::FixedState;
 
 use crate::correlate::{Correlation, ObservationPlan};
 use crate::evaluate;
@@ -321,7 +322,7 @@ impl RuleSet {
     fn add_documents(&mut self, found: yaml::Found, path: &str, origin: &str, limits: &Limits) {
         self.matcher = OnceLock::new();
         let (documents, fault) = found;
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FixedState::with_seed(0).build_hasher();
         (self.fingerprint, path, origin, &self.placeholders).hash(&mut hasher);
         documents.hash(&mut hasher);
         self.fingerprint = hasher.finish();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use daylight_model::{Event, Field, MatchedField};
+use daylight_model::{Event, Field, MatchedField, ShortText};
 
 /// Longest value a finding shows, in bytes.
 const SHOWN_BYTES_MAX: usize = 300;
@@ -99,7 +99,7 @@ pub(crate) fn context(event: &Event<'_>) -> Vec<MatchedField> {
     let shown = telling.into_iter().filter_map(|(rank, field)| {
         let text = field.value.as_text();
         (!text.is_empty() && text != "-").then(|| MatchedField {
-            field: TELLING.get(rank).copied().unwrap_or_default().to_owned(),
+            field: TELLING.get(rank).copied().unwrap_or_default().into(),
             value: around(text, 0),
         })
     });
@@ -109,7 +109,7 @@ pub(crate) fn context(event: &Event<'_>) -> Vec<MatchedField> {
 /// The text of an event, else its first fields.
 pub(crate) fn anything(event: &Event<'_>) -> Vec<MatchedField> {
     let shown = |name: &str, text: Cow<'_, str>| MatchedField {
-        field: name.to_owned(),
+        field: name.into(),
         value: around(text, 0),
     };
     if let Some(text) = &event.text {
@@ -123,16 +123,16 @@ pub(crate) fn anything(event: &Event<'_>) -> Vec<MatchedField> {
 }
 
 /// The part of a text around a place; the place is a byte offset that need not fit.
-pub(crate) fn around(text: Cow<'_, str>, at: usize) -> String {
+pub(crate) fn around(text: Cow<'_, str>, at: usize) -> ShortText {
     if text.len() <= SHOWN_BYTES_MAX {
-        return text.into_owned();
+        return text.into();
     }
     let start = text.floor_char_boundary(at.saturating_sub(SHOWN_BYTES_MAX / 3));
     let end = text.floor_char_boundary(start.saturating_add(SHOWN_BYTES_MAX).min(text.len()));
     let part = text.get(start..end).unwrap_or_default();
     let before = if start > 0 { "…" } else { "" };
     let after = if end < text.len() { "…" } else { "" };
-    format!("{before}{part}{after}")
+    [before, part, after].concat().into()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LogFamily, LogSource, Timestamp};
+use crate::{LogFamily, LogSource, ShortText, Timestamp};
 
 /// A place in the evidence where a rule or an indicator matched.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -146,7 +146,7 @@ impl Level {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchedField {
     /// The field's name; `keywords` for a search over the whole record.
-    pub field: String,
+    pub field: ShortText,
     /// Its value, shortened to something a person can read.
-    pub value: String,
+    pub value: ShortText,
 }

@@ -49,6 +49,8 @@ pub use span::Span;
 pub use time::{Interval, Quantity, QuantityKind, TimeExpression};
 pub use value::{Native, Value, Wide, file_time, stands_in_number};
 
+/// Text that is short more often than not, and then takes no memory of its own.
+pub use compact_str::CompactString as ShortText;
 /// Points in time, always UTC; re-exported so that every crate uses the same type.
 pub use jiff::Timestamp;
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 use daylight_evidence::{FileHashes, Files, FoundFile, Sink};
 use daylight_hunt::{
@@ -110,9 +111,12 @@ pub fn rule_set(options: &HuntOptions) -> Result<RuleSet, Error> {
         RuleSet::embedded()
     };
     rules.set_placeholders(options.placeholders.clone());
-    for directory in &options.rule_directories {
-        rules.add_directory(directory, &options.limits)?;
-    }
+    thread::scope(|scope| {
+        // Unpacked meanwhile.
+        scope.spawn(|| options.known.knowledge());
+        let mut directories = options.rule_directories.iter();
+        directories.try_for_each(|directory| rules.add_directory(directory, &options.limits))
+    })?;
     renumber(&mut rules, &options.known);
     Ok(rules)
 }

@@ -137,8 +137,8 @@ fn finding(listing: &Event<'_>, found: Match) -> Finding {
     finding.matched = found.matched;
     let told = TOLD.iter().filter_map(|field| {
         Some(MatchedField {
-            field: (*field).to_owned(),
-            value: text(listing, field)?,
+            field: (*field).into(),
+            value: text(listing, field)?.into(),
         })
     });
     finding.context.extend(told);

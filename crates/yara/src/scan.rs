@@ -171,15 +171,15 @@ fn strings(found: &yara_x::Rule<'_, '_>) -> (u64, Vec<MatchedField>) {
                 format!(" and {more} more")
             };
             shown.push(MatchedField {
-                field: pattern.identifier().to_owned(),
-                value: format!("byte {start}{more}: {}", show::bytes(place.data())),
+                field: pattern.identifier().into(),
+                value: format!("byte {start}{more}: {}", show::bytes(place.data())).into(),
             });
         }
     }
     if shown.is_empty() {
         shown.push(MatchedField {
-            field: "condition".to_owned(),
-            value: "holds for the file as a whole".to_owned(),
+            field: "condition".into(),
+            value: "holds for the file as a whole".into(),
         });
     }
     (first.unwrap_or_default() as u64, shown)

@@ -213,7 +213,7 @@ fn show(arguments: &Arguments, hunted: &Hunt, findings: Findings) -> anyhow::Res
 }
 
 fn write(findings: impl Iterator<Item = Finding>, csv: bool, out: impl Write) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
+    let mut out = io::BufWriter::with_capacity(64 << 10, out);
     if csv {
         daylight_dossier::findings_csv(findings, &mut out)?;
     } else {

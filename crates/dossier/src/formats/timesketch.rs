@@ -76,6 +76,6 @@ fn shown(field: &MatchedField) -> String {
 
 fn fields(finding: &Finding) -> Map<String, Value> {
     let all = finding.context.iter().chain(&finding.matched);
-    all.map(|field| (field.field.clone(), json!(field.value)))
+    all.map(|field| (field.field.to_string(), json!(field.value)))
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use daylight_model::{Finding, MatchedField};
+use daylight_model::{Finding, MatchedField, ShortText};
 
 use super::gauge::Item;
 use super::search::GaugeKind;
@@ -57,10 +57,10 @@ pub(super) fn add(
     }
 }
 
-fn field(name: impl Into<String>, value: impl ToString) -> MatchedField {
+fn field(name: impl Into<ShortText>, value: impl ToString) -> MatchedField {
     MatchedField {
         field: name.into(),
-        value: value.to_string(),
+        value: value.to_string().into(),
     }
 }
 

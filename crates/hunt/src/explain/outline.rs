@@ -271,7 +271,7 @@ fn found(view: &View<'_>, slot: Slot, test: Option<&Test>) -> Option<FoundField>
     let room = VALUES_SHOWN_MAX - shown.len();
     shown.extend(others.take(room));
     let value = |field: &&Field<'_>| match &field.value {
-        Value::Null => "(no value)".to_owned(),
+        Value::Null => "(no value)".into(),
         value => {
             let text = value.as_text();
             let at = test.and_then(|test| evaluate::place(test, &text));

@@ -163,7 +163,7 @@ impl IndicatorSet {
         let mut seen = BTreeSet::new();
         self.exact.search(&lower(text), &mut |entry, at| {
             if seen.insert(entry) {
-                let (field, value) = (name.to_owned(), show::around(text.into(), at));
+                let (field, value) = (name.into(), show::around(text.into(), at));
                 hits.push((entry, MatchedField { field, value }));
             }
         });

@@ -1,14 +1,15 @@
 //! Rule files: which there are, and what they hold.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, DirEntry, File, FileType};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use daylight_model::Limits;
 
-use super::{RuleProblem, RuleSet};
+use super::RuleSet;
 use crate::Error;
 use crate::sigma::{Fault, yaml};
 
@@ -20,6 +21,8 @@ const FILES_TOGETHER: usize = 32;
 /// Threads that read them while the rules of those before are added: half of the time that it
 /// takes to start goes into YAML.
 const READERS: usize = 4;
+/// Most rule files are smaller.
+const FILE_BYTES: usize = 16 << 10;
 /// Readings of each thread that may wait.
 const READ_AHEAD: usize = 2;
 
@@ -39,37 +42,35 @@ impl RuleSet {
     }
 
     fn add_files(&mut self, path: &Path, limits: &Limits) -> Result<(), Error> {
-        let mut files = Vec::new();
         let cannot_read = |source| Error::Read {
             path: path.to_owned(),
             source,
         };
-        if fs::metadata(path).map_err(cannot_read)?.is_dir() {
-            let mut walk = Walk::default();
-            self.collect(path, &mut walk, limits, limits.depth_max)?;
-            files = walk.files;
+        let kind = fs::metadata(path).map_err(cannot_read)?.file_type();
+        let mut walk = Walk::default();
+        if kind.is_dir() {
+            let canonical = path.canonicalize().map_err(cannot_read)?;
+            self.collect(path, canonical, &mut walk, limits, limits.depth_max)?;
         } else {
-            files.push(path.to_owned());
+            self.file(path.to_owned(), kind, &mut walk);
         }
-        files.sort();
-        read_all(&files, limits, |file, found| {
+        walk.files.sort();
+        read_all(&walk.files, limits, |file, found| {
             let name = file.display().to_string();
             match found {
                 Ok(found) => self.add_documents(found, &name, &name, limits),
-                Err(reason) => self.problems.push(RuleProblem {
-                    path: name,
-                    line: None,
-                    rule_id: None,
-                    reason,
-                }),
+                Err(reason) => self.no_rules(file, reason),
             }
         });
         Ok(())
     }
 
+    /// `canonical` is the folder's path without links: it is known without asking for it, but
+    /// where a link leads.
     fn collect(
         &mut self,
         folder: &Path,
+        canonical: PathBuf,
         walk: &mut Walk,
         limits: &Limits,
         depth_left: usize,
@@ -78,42 +79,34 @@ impl RuleSet {
             path: folder.to_owned(),
             source,
         };
-        if !walk
-            .folders
-            .insert(folder.canonicalize().map_err(cannot_read)?)
-        {
-            let reason = "leads to a folder that is read already".to_owned();
-            let fault = Fault { line: None, reason };
-            self.problem(&folder.display().to_string(), None, fault);
+        if !walk.folders.insert(canonical.clone()) {
+            self.no_rules(folder, "leads to a folder that is read already".to_owned());
             return Ok(());
         }
-        let mut entries: Vec<PathBuf> = fs::read_dir(folder)
-            .map_err(cannot_read)?
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<Result<_, _>>()
-            .map_err(cannot_read)?;
-        entries.sort();
-        for path in entries {
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            if path.is_dir() {
-                let fault = if depth_left == 0 {
-                    Some(format!("folders nest deeper than {}", limits.depth_max))
-                } else {
-                    let nested = self.collect(&path, walk, limits, depth_left - 1);
-                    match nested {
-                        Err(Error::Read { source, .. }) => Some(source.to_string()),
-                        other => {
-                            other?;
-                            None
+        let entries = fs::read_dir(folder).map_err(cannot_read)?;
+        let mut entries: Vec<DirEntry> = entries.collect::<Result<_, _>>().map_err(cannot_read)?;
+        entries.sort_by_key(DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            match followed(&entry) {
+                Ok((kind, linked)) if kind.is_dir() => {
+                    let canonical = linked.unwrap_or_else(|| canonical.join(entry.file_name()));
+                    let nested = match depth_left.checked_sub(1) {
+                        Some(left) => self.collect(&path, canonical, walk, limits, left),
+                        None => {
+                            let reason = format!("folders nest deeper than {}", limits.depth_max);
+                            self.no_rules(&path, reason);
+                            Ok(())
                         }
+                    };
+                    match nested {
+                        Err(Error::Read { source, .. }) => self.no_rules(&path, source.to_string()),
+                        other => other?,
                     }
-                };
-                if let Some(reason) = fault {
-                    let fault = Fault { line: None, reason };
-                    self.problem(&path.display().to_string(), None, fault);
                 }
-            } else if matches!(extension, Some("yml" | "yaml")) {
-                walk.files.push(path);
+                Ok((kind, _)) if is_rule_file(&path) => self.file(path, kind, walk),
+                Err(error) if is_rule_file(&path) => self.no_rules(&path, error.to_string()),
+                _ => {}
             }
             if walk.files.len() > limits.files_max {
                 return Err(Error::TooMany {
@@ -126,6 +119,35 @@ impl RuleSet {
         }
         Ok(())
     }
+
+    fn file(&mut self, path: PathBuf, kind: FileType, walk: &mut Walk) {
+        if kind.is_file() {
+            walk.files.push(path);
+        } else {
+            // A pipe would keep us waiting.
+            self.no_rules(&path, "is no regular file".to_owned());
+        }
+    }
+
+    fn no_rules(&mut self, path: &Path, reason: String) {
+        let fault = Fault { line: None, reason };
+        self.problem(&path.display().to_string(), None, fault);
+    }
+}
+
+/// What an entry is, or what it leads to; and, of a link, the path there.
+fn followed(entry: &DirEntry) -> io::Result<(FileType, Option<PathBuf>)> {
+    let kind = entry.file_type()?;
+    if !kind.is_symlink() {
+        return Ok((kind, None));
+    }
+    let linked = entry.path().canonicalize()?;
+    Ok((fs::metadata(&linked)?.file_type(), Some(linked)))
+}
+
+fn is_rule_file(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("yml" | "yaml"))
 }
 
 /// A folder of rules on the way.
@@ -143,12 +165,12 @@ fn read_all(
     limits: &Limits,
     mut each: impl FnMut(&Path, Result<yaml::Found, String>),
 ) {
-    let documents = |path: &PathBuf| {
-        let text = read(path, limits)?;
-        Ok(yaml::documents(&text, limits.depth_max))
-    };
     if files.len() < READERS {
-        return files.iter().for_each(|path| each(path, documents(path)));
+        let mut memory = Vec::new();
+        for path in files {
+            each(path, documents(path, limits, &mut memory));
+        }
+        return;
     }
     thread::scope(|scope| {
         // The threads take turns.
@@ -157,8 +179,11 @@ fn read_all(
                 let (sender, receiver) = sync_channel(READ_AHEAD);
                 let own = files.chunks(FILES_TOGETHER).skip(turn).step_by(READERS);
                 scope.spawn(move || {
+                    let mut memory = Vec::with_capacity(FILE_BYTES);
                     for files in own {
-                        let found: Vec<_> = files.iter().map(documents).collect();
+                        let found = files.iter();
+                        let found = found.map(|path| documents(path, limits, &mut memory));
+                        let found: Vec<_> = found.collect();
                         if sender.send(found).is_err() {
                             break;
                         }
@@ -177,24 +202,17 @@ fn read_all(
     });
 }
 
-fn read(path: &Path, limits: &Limits) -> Result<String, String> {
-    use std::io::Read;
+/// `memory` takes the file's text, one after the other.
+fn documents(path: &Path, limits: &Limits, memory: &mut Vec<u8>) -> Result<yaml::Found, String> {
     let limit = limits.record_bytes_max.min(RULE_FILE_BYTES_MAX) as u64;
-    let plain = |error: std::io::Error| error.to_string();
-    // A pipe would keep us waiting.
-    if !fs::metadata(path).map_err(plain)?.is_file() {
-        return Err("is no regular file".into());
-    }
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(plain)?;
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(plain)?;
-    if bytes.len() as u64 > limit {
+    memory.clear();
+    File::open(path)
+        .and_then(|file| file.take(limit + 1).read_to_end(memory))
+        .map_err(|error| error.to_string())?;
+    if memory.len() as u64 > limit {
         return Err(format!("larger than the limit of {limit} bytes"));
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        format!("is not UTF-8 at byte {offset}")
-    })
+    let text = str::from_utf8(memory)
+        .map_err(|error| format!("is not UTF-8 at byte {}", error.valid_up_to()))?;
+    Ok(yaml::documents(text, limits.depth_max))
 }

@@ -5,12 +5,15 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use regex::{Error, Match, Regex, RegexBuilder};
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_automata::nfa::thompson::{NFA, WhichCaptures};
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 
 /// A regular expression may compile to this many bytes.
 const BYTES_MAX: usize = 4 << 20;
 /// Expressions of no more parts than this stay below that, which needs no trial.
 const PARTS_MAX: usize = 1 << 14;
+/// A part of a class of characters never compiles to more.
+const PART_BYTES: usize = 160;
 
 /// See the module.
 pub(crate) struct LazyRegex {
@@ -24,7 +27,7 @@ impl LazyRegex {
     ///
     /// Where the text is no regular expression, or one that is too large.
     pub(crate) fn new(text: String) -> Result<Self, Error> {
-        let small = regex_syntax::parse(&text).is_ok_and(|hir| parts(&hir) <= PARTS_MAX);
+        let small = regex_syntax::parse(&text).is_ok_and(|hir| is_small(&hir));
         let compiled = if small {
             OnceLock::new()
         } else {
@@ -63,31 +66,46 @@ fn compile(text: &str) -> Result<Regex, Error> {
     RegexBuilder::new(text).size_limit(BYTES_MAX).build()
 }
 
+/// Measuring each class takes longer, and says less of the large ones: `\w` by the dozen.
+fn is_small(hir: &Hir) -> bool {
+    parts(hir, &counted) <= PARTS_MAX || parts(hir, &measured) <= PARTS_MAX
+}
+
 /// About how many states it compiles to. The parser bounds the depth.
-fn parts(hir: &Hir) -> usize {
-    let sum = |parts: &[Hir]| {
-        parts
-            .iter()
-            .map(parts_and_itself)
-            .fold(0, usize::saturating_add)
-    };
+fn parts(hir: &Hir, of_class: &dyn Fn(&ClassUnicode) -> usize) -> usize {
+    let and_itself = |part: &Hir| parts(part, of_class).saturating_add(1);
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
-        // Each range is some sequences of bytes, which share their ends where there are many.
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len().saturating_mul(4),
+        HirKind::Class(Class::Unicode(class)) => of_class(class),
         HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min.saturating_add(1));
-            parts_and_itself(&repetition.sub).saturating_mul(times as usize)
+            and_itself(&repetition.sub).saturating_mul(times as usize)
         }
-        HirKind::Capture(capture) => parts_and_itself(&capture.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts),
+        HirKind::Capture(capture) => and_itself(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(and_itself).fold(0, usize::saturating_add)
+        }
     }
 }
 
-fn parts_and_itself(hir: &Hir) -> usize {
-    parts(hir).saturating_add(1)
+/// Each range is some sequences of bytes, which share their ends where there are many.
+fn counted(class: &ClassUnicode) -> usize {
+    class.ranges().len().saturating_mul(4)
+}
+
+/// What a class compiles to by itself, read forwards or backwards.
+fn measured(class: &ClassUnicode) -> usize {
+    let hir = Hir::class(Class::Unicode(class.clone()));
+    let size = |backwards| {
+        let config = NFA::config()
+            .reverse(backwards)
+            .which_captures(WhichCaptures::None);
+        let compiled = NFA::compiler().configure(config).build_from_hir(&hir);
+        compiled.map_or(usize::MAX, |nfa| nfa.memory_usage())
+    };
+    size(false).max(size(true)).div_ceil(PART_BYTES)
 }
 
 #[cfg(test)]
@@ -104,7 +122,8 @@ mod tests {
         };
         check("a+b", true, false);
         check("(", false, false);
-        check(r"\w{20}", true, true);
+        check(r"\w{60}", true, false);
+        check(r"\w{75}", true, true);
         check(r"(?:\w{100}){100}", false, false);
         check(&"[a-z]".repeat(100), true, false);
     }
@@ -114,8 +133,12 @@ mod tests {
     fn small_expressions_compile() {
         for part in [
             "a", "[a-z]", "[^a]", ".", r"\d", "(?i)k", "(a)", "a?", "(?:a|b)", r"\b", "[é-ö]",
+            r"\w", r"\W", r"\PM",
         ] {
-            let parts = |count| parts(&regex_syntax::parse(&part.repeat(count)).unwrap());
+            let parts = |count| {
+                let hir = regex_syntax::parse(&part.repeat(count)).unwrap();
+                parts(&hir, &counted).min(parts(&hir, &measured))
+            };
             let each = parts(100).div_ceil(100);
             let count = PARTS_MAX / each;
             assert!(parts(count) > PARTS_MAX / 2, "{part}");
