@@ -48,7 +48,12 @@ cargo xtask bench [OPTIONS]
     --json FILE       writes the numbers too";
 
 fn main() -> Result<()> {
+    let asks = |word: &std::ffi::OsString| word == "--help" || word == "-h";
     let mut arguments = std::env::args_os().skip(1);
+    if std::env::args_os().any(|word| asks(&word)) {
+        println!("{USAGE}");
+        return Ok(());
+    }
     match arguments.next().as_deref().and_then(|chore| chore.to_str()) {
         Some("knowledge") => knowledge::run(arguments),
         Some("train") => train::run(arguments),
