@@ -188,8 +188,13 @@ impl Searched {
         let recent: i64 = transaction.query_one(&last, &[])?.try_get(0)?;
         let recent = recent - RECENT_ROWS;
         let mut found = Vec::new();
-        for statement in [self.among_recent(), self.among_older()] {
-            let portal = transaction.bind(&statement, &[&question.query(), &recent, &limit])?;
+        let query = question.query();
+        let asked: [&(dyn ToSql + Sync); 3] = [&recent, &query, &limit];
+        for (statement, asked) in [
+            (self.among_recent(), &asked[..2]),
+            (self.among_older(), &asked[..]),
+        ] {
+            let portal = transaction.bind(&statement, asked)?;
             loop {
                 let rows = transaction.query_portal(&portal, PAGE_ROWS)?;
                 for row in &rows {
@@ -218,8 +223,8 @@ impl Searched {
         } = self;
         format!(
             "SELECT {columns}, words IS NOT NULL AS is_indexed FROM {table}
-             WHERE {number} > $2 AND (words @@ $1::text::tsquery OR words IS NULL)
-             ORDER BY {number} DESC LIMIT $3"
+             WHERE {number} > $1 AND (words @@ $2::text::tsquery OR words IS NULL)
+             ORDER BY {number} DESC"
         )
     }
 
@@ -233,9 +238,10 @@ impl Searched {
         } = self;
         format!(
             "WITH hits AS MATERIALIZED (SELECT {number} AS hit FROM {table}
-                 WHERE {number} <= $2 AND (words @@ $1::text::tsquery OR words IS NULL))
+                 WHERE {number} <= $1 AND words @@ $2::text::tsquery)
              SELECT {columns}, words IS NOT NULL AS is_indexed
-             FROM (SELECT hit FROM hits ORDER BY hit DESC LIMIT $3) AS latest
+             FROM ((SELECT hit FROM hits ORDER BY hit DESC LIMIT $3)
+                 UNION ALL SELECT {number} FROM {table} WHERE {number} <= $1 AND words IS NULL) AS it
              JOIN {table} ON {number} = hit ORDER BY hit DESC"
         )
     }

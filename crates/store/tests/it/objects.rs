@@ -196,13 +196,14 @@ fn more_words_than_an_index_takes(store: &mut dyn Store) {
         store,
         "test",
         &bundle(&[
-            &named("malware--1", "Many Names", OLD, &more),
             &named("malware--2", "Other Names", OLD, ""),
+            &named("malware--1", "Many Names", OLD, &more),
         ]),
     );
     let count = |words: &str| store.search(words, 10).unwrap().len();
     assert_eq!((count("many"), count("899x*"), count("names")), (1, 1, 2));
     assert_eq!((count("many-names"), count("names-many")), (1, 0));
+    assert_eq!(store.search("other", 1).unwrap().len(), 1);
 }
 
 fn a_batch_that_repeats_what_is_there(store: &mut dyn Store) {
