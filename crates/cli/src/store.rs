@@ -131,6 +131,15 @@ pub(crate) fn title<'t>(title: &'t str, story: &'t str) -> &'t str {
     if title.is_empty() { story } else { title }
 }
 
+/// What to call a document in a list: its title and, where that is known, who published it.
+pub(crate) fn headline(document: &StoredDocument) -> String {
+    let title = clean_value(title(&document.title, &document.story));
+    if document.publisher.is_empty() {
+        return title;
+    }
+    format!("{title} · {}", clean_value(&document.publisher))
+}
+
 /// A claim in a few lines: what, by whom and where, in which words, and how that is rated.
 pub(crate) fn claim_lines(found: &StoredClaim, ratings: &[Judged]) -> String {
     let claim = &found.claim;

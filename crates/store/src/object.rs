@@ -12,6 +12,8 @@ const NAMES_MAX: usize = 1_000;
 const REFERENCES_MAX: usize = 100_000;
 /// Bytes of words one object may be found by.
 const WORDS_BYTES_MAX: usize = 64 << 10;
+/// Bytes that are shown of what an object without a name says.
+const GIST_BYTES_MAX: usize = 160;
 
 /// One version of a STIX object: its bytes as they came, and what it is found by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,8 @@ pub struct Object {
     pub version: i64,
     /// Name, aliases, value, hashes, external ids; the first is the one to show.
     pub names: Vec<String>,
+    /// What a note or an opinion says, in short.
+    pub gist: Option<String>,
     /// What it refers to, but for its author and its markings.
     pub references: Vec<String>,
     /// Whose it is.
@@ -75,6 +79,7 @@ impl Object {
             id,
             kind,
             names: found.names,
+            gist: found.gist,
             references: found.references,
             author: found.author,
             markings: found.markings,
@@ -84,10 +89,11 @@ impl Object {
         })
     }
 
-    /// The name to show, else the id.
+    /// The name to show, else what it says, else the id.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.names.first().unwrap_or(&self.id)
+        let name = self.names.first().or(self.gist.as_ref());
+        name.unwrap_or(&self.id)
     }
 }
 
@@ -106,6 +112,7 @@ struct Found {
     created: Option<String>,
     author: Option<String>,
     names: Vec<String>,
+    gist: Option<String>,
     references: Vec<String>,
     markings: Vec<String>,
     words: String,
@@ -125,6 +132,14 @@ impl Found {
             "name" if top => self.name(0, text),
             "value" | "aliases" | "x_mitre_aliases" | "x_misp_synonyms" if top => {
                 self.name(self.names.len(), text);
+            }
+            "abstract" if top => {
+                self.gist = in_short(text).or(self.gist.take());
+                self.word(text);
+            }
+            "content" | "explanation" if top => {
+                self.gist = self.gist.take().or_else(|| in_short(text));
+                self.word(text);
             }
             "external_id" => self.name(self.names.len(), text),
             "MD5" | "SHA-1" | "SHA-256" | "SHA-512" if text.len() >= 32 => {
@@ -158,6 +173,14 @@ impl Found {
         }
         self.words.push_str(text);
     }
+}
+
+/// The first line of a text, or as much of it as is shown.
+fn in_short(text: &str) -> Option<String> {
+    let line = text.trim().lines().next()?;
+    let start = line.get(..line.floor_char_boundary(GIST_BYTES_MAX))?;
+    let rest = if start.len() < line.len() { "…" } else { "" };
+    Some(format!("{start}{rest}"))
 }
 
 /// Which of two values of the same name holds differs between programs; so neither does.
@@ -318,6 +341,27 @@ mod tests {
         assert_eq!(object.words, "kept A words");
         assert_eq!(object.version, 1_577_836_800_500_000_000);
         assert!(object.revoked);
+    }
+
+    #[test]
+    fn what_is_shown_of_it() {
+        let check = |members: &str, title: &str| {
+            let body = format!(r#"{{"type":"note","id":"note--1",{members}}}"#);
+            assert_eq!(Object::parse(body).unwrap().title(), title, "{members}");
+        };
+        check(
+            r#""content":"A word.\nAnd more.","abstract":"In short""#,
+            "In short",
+        );
+        check(
+            r#""abstract":" ","content":"A word.\nAnd more.""#,
+            "A word.",
+        );
+        check(r#""explanation":"Sure","name":"Named""#, "Named");
+        check(r#""x":{"content":"Deeper"}"#, "note--1");
+        let long = "ä".repeat(200);
+        let title = format!("{}…", "ä".repeat(GIST_BYTES_MAX / 2));
+        check(&format!(r#""content":"{long}""#), &title);
     }
 
     #[test]

@@ -2,7 +2,7 @@ use daylight_dossier::clean_value;
 use serde_json::{Value, json};
 
 use crate::error::Exit;
-use crate::store::{StoreArguments, day, title};
+use crate::store::{StoreArguments, day, headline};
 use crate::terminal;
 
 /// Search documents and objects for words
@@ -57,10 +57,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     for document in &documents {
         let when = document.published.unwrap_or(document.at);
         terminal::say(&format!(
-            "{} {} · {} (version {}, document {})",
+            "{} {} (version {}, document {})",
             day(when),
-            clean_value(title(&document.title, &document.story)),
-            clean_value(&document.publisher),
+            headline(document),
             document.version,
             document.number
         ))?;

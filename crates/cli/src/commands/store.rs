@@ -2,7 +2,7 @@ use daylight_dossier::clean_value;
 use serde_json::json;
 
 use crate::error::Exit;
-use crate::store::{StoreArguments, day, level};
+use crate::store::{StoreArguments, day, headline, level};
 use crate::terminal;
 
 /// See what is in the store, and whether it is whole
@@ -88,11 +88,10 @@ fn stories(listing: &Listing) -> anyhow::Result<Exit> {
     for it in documents {
         let repeats = it.reprint_of.map(|number| format!(", repeats {number}"));
         terminal::say(&format!(
-            "{:>5}  {}  {} · {} (version {}, {}{})\n       {}",
+            "{:>5}  {}  {} (version {}, {}{})\n       {}",
             it.number,
             day(it.published.unwrap_or(it.at)),
-            clean_value(&it.title),
-            clean_value(&it.publisher),
+            headline(&it),
             it.version,
             level(it.tlp),
             repeats.unwrap_or_default(),
