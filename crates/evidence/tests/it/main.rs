@@ -11,6 +11,7 @@ mod hostile;
 mod json;
 mod packed;
 mod parallel;
+mod quine;
 mod readers;
 mod shared;
 mod support;
