@@ -94,10 +94,10 @@ impl Room {
     }
 
     /// A hunt that has read everything and could not write what it found.
-    fn unwritten(&self, out: &str) {
+    fn unwritten(&self, out: &str, words: &[&str]) {
         let blocked = self.path(out).join("findings.jsonl");
         fs::create_dir_all(&blocked).unwrap();
-        let output = self.hunt(out, &[]);
+        let output = self.hunt(out, words);
         assert_exit(&output, 2);
         assert!(told(&output).contains("cannot write"), "{}", told(&output));
         fs::remove_dir(blocked).unwrap();
@@ -214,7 +214,7 @@ fn what_was_read_is_not_read_again_unless_it_changed() {
     room.evidence("2.jsonl", &logons(2));
     assert_exit(&room.hunt("whole", &[]), 0);
     let expected = room.findings("whole");
-    room.unwritten("out");
+    room.unwritten("out", &[]);
 
     // Of the same size and time: taken for the same.
     let path = room.path("evidence/1.jsonl");
@@ -245,7 +245,7 @@ fn a_torn_journal_is_gone_on_with_from_where_it_is_whole() {
     }
     assert_exit(&room.hunt("whole", &[]), 0);
     let expected = room.findings("whole");
-    room.unwritten("out");
+    room.unwritten("out", &[]);
     let journal = fs::read(room.journal("out")).unwrap();
     let step = journal.len() / 12;
     for cut in (0..journal.len()).step_by(step) {
@@ -262,7 +262,7 @@ fn a_torn_journal_is_gone_on_with_from_where_it_is_whole() {
 fn nobody_goes_on_with_something_else() {
     let room = Room::new();
     room.evidence("1.jsonl", &logons(1));
-    room.unwritten("out");
+    room.unwritten("out", &[]);
     let check = |words: &[&str], expected: &[&str]| {
         let output = room.hunt("out", words);
         assert_exit(&output, 2);
@@ -349,4 +349,27 @@ fn an_investigation_goes_on() {
         assert!(read("out") == read("whole"), "{name} differs");
     }
     assert!(!room.journal("out").exists());
+}
+
+#[cfg(feature = "yara")]
+#[test]
+fn matches_of_yara_are_noted_too() {
+    let room = Room::new();
+    let rule = "rule tide_mark { strings: $mark = \"tide-mark-7\" condition: $mark }";
+    fs::write(room.path("mark.yar"), rule).unwrap();
+    room.evidence("a.txt", "here stands: tide-mark-7\n");
+    room.evidence("b.txt", "and www.evil-updates.example there\n");
+    let words = ["--yara", "mark.yar"];
+    assert_exit(&room.hunt("whole", &words), 1);
+    let expected = room.findings("whole");
+    assert!(expected.contains("tide_mark") && expected.contains("evil-updates.example"));
+
+    room.unwritten("cut", &words);
+    // What was read is not read again.
+    let path = room.path("evidence").join("a.txt");
+    let time = fs::metadata(&path).unwrap().modified().unwrap();
+    fs::write(&path, "here stands nothing more\n").unwrap();
+    set_modified(&path, time);
+    assert_exit(&room.hunt("cut", &[&words[..], &["--resume"]].concat()), 1);
+    assert!(room.findings("cut") == expected);
 }
