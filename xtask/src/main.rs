@@ -47,6 +47,7 @@ cargo xtask bench [OPTIONS]
     --keep            leaves them there
     --json FILE       writes the numbers too";
 
+#[expect(clippy::print_stdout, reason = "the usage was asked for")]
 fn main() -> Result<()> {
     let asks = |word: &std::ffi::OsString| word == "--help" || word == "-h";
     let mut arguments = std::env::args_os().skip(1);

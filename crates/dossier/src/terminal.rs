@@ -126,9 +126,9 @@ pub fn text_summary(case: &Case<'_>, width: usize, colour: bool) -> String {
 fn made_of(case: &Case<'_>) -> String {
     let problems = crate::html::problems(case).len();
     let mut text = format!(
-        "{}; {} rules; {}",
+        "{}; {}; {}",
         crate::html::evidence_in_words(case),
-        words::number(case.rules.len() as u64),
+        words::count(case.rules.len(), "rule", "rules"),
         words::duration(case.duration_seconds)
     );
     if problems > 0 {

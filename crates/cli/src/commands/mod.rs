@@ -307,8 +307,8 @@ fn tell_problems(manifest: &Manifest, rule_problems: &[RuleProblem]) {
     }
     if let Some(first) = rule_problems.first() {
         terminal::complain(&format!(
-            "warning: {} rules could not be used, the first: {}{}: {}",
-            rule_problems.len(),
+            "warning: {} could not be used, the first: {}{}: {}",
+            terminal::count(rule_problems.len() as u64, "rule"),
             first.path,
             first
                 .line

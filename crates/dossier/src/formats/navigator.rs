@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use daylight_model::{Coverage, CoverageRow, Outcome, Reading, SubjectKind};
 use serde_json::{Value, json};
 
-use crate::{Case, clean};
+use crate::{Case, clean, words};
 
 /// Scores and colours in the order of the legend; all are told apart in shades of grey too.
 const LEGEND: [(&str, u8, &str); 5] = [
@@ -103,7 +103,8 @@ fn row_in_words(row: &CoverageRow) -> String {
     let findings: usize = row.cells.iter().map(|cell| cell.findings.len()).sum();
     let mut comment = format!("{}: {}", row.outcome.title(), clean::value(&row.why));
     if findings > 0 {
-        comment.push_str(&format!(" ({findings} findings)"));
+        let findings = words::count(findings, "finding", "findings");
+        comment.push_str(&format!(" ({findings})"));
     }
     if !row.note.is_empty() {
         comment.push_str(". ");

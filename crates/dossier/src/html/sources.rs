@@ -183,10 +183,14 @@ pub(crate) fn evidence_in_words(case: &Case<'_>) -> String {
     let files = &case.manifest.sources;
     let sum = |of: fn(&SourceRecord) -> u64| files.iter().map(of).fold(0u64, u64::saturating_add);
     format!(
-        "{}, {}, {} events read, {} unreadable records",
+        "{}, {}, {} read, {}",
         words::count(files.len(), "file", "files"),
         words::bytes(sum(|file| file.size_bytes)),
-        words::number(sum(|file| file.events)),
-        words::number(sum(|file| file.records_failed))
+        words::count(sum(|file| file.events) as usize, "event", "events"),
+        words::count(
+            sum(|file| file.records_failed) as usize,
+            "unreadable record",
+            "unreadable records"
+        )
     )
 }

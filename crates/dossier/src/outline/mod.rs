@@ -260,10 +260,10 @@ fn files(case: &Case<'_>) -> Vec<Item> {
     let sources = &case.manifest.sources;
     let shown = sources.iter().take(FILES_MAX).map(|file| {
         Item::text(format!(
-            "{} ({}, {} events), SHA-256 {}",
+            "{} ({}, {}), SHA-256 {}",
             clean::value(&file.path),
             clean::value(&file.kind),
-            words::number(file.events),
+            words::count(file.events as usize, "event", "events"),
             clean::value(&file.sha256)
         ))
     });
