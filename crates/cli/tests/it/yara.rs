@@ -85,7 +85,7 @@ mod with_yara {
         let told = told(&output);
         assert!(told.contains("YARA rule tide_mark: A page"), "{told}");
         assert!(
-            told.contains("1 rules could not be used") && told.contains("tide.yar"),
+            told.contains("1 rule could not be used") && told.contains("tide.yar"),
             "{told}"
         );
         assert!(told.contains("tide.yar:5"), "{told}");
