@@ -49,9 +49,8 @@ cargo xtask bench [OPTIONS]
 
 #[expect(clippy::print_stdout, reason = "the usage was asked for")]
 fn main() -> Result<()> {
-    let asks = |word: &std::ffi::OsString| word == "--help" || word == "-h";
     let mut arguments = std::env::args_os().skip(1);
-    if std::env::args_os().any(|word| asks(&word)) {
+    if std::env::args_os().any(|word| word == "--help" || word == "-h") {
         println!("{USAGE}");
         return Ok(());
     }

@@ -11,7 +11,8 @@ use crate::recorder::Recorder;
 use crate::run::Run;
 use crate::tally::Tally;
 
-/// How much of a log is read as one piece of work.
+/// How much of a log is read as one piece of work: so little that it stays in the cache of a
+/// processor between being read, hashed and matched.
 pub(crate) const STRETCH_BYTES: usize = 128 << 10;
 
 /// Reads a stretch, given a recorder for it.

@@ -282,9 +282,7 @@ impl Findings {
     /// file is left out.
     pub fn each(self, sources: &[SourceRecord]) -> impl Iterator<Item = Result<Finding, Error>> {
         let numbering = self.numbering;
-        // The same twice in one file are two events.
-        let is_single = sources.len() == 1;
-        let mut once = Once::new(self.repeated);
+        let mut once = Once::new(self.repeated, sources.len());
         let is_aside = |run: &Run| matches!(run.rows, Rows::Aside(..));
         let found: Box<dyn Iterator<Item = io::Result<Finding>>> = if self.runs.iter().any(is_aside)
         {
@@ -303,7 +301,7 @@ impl Findings {
             if let Some(source) = sources.get(finding.source) {
                 attach_source(&mut finding, source);
             }
-            (is_single || once.is_first(&finding)).then_some(Ok(finding))
+            once.is_first(&finding).then_some(Ok(finding))
         })
     }
 
@@ -494,7 +492,7 @@ mod tests {
             one
         };
         let repeated = Repeated::default();
-        let mut once = Once::new(repeated.clone());
+        let mut once = Once::new(repeated.clone(), 3);
         let mut check = |one: Finding, expected| {
             assert_eq!(
                 once.is_first(&one),

@@ -27,6 +27,8 @@ impl Repeated {
 /// Goes along findings in order of time.
 #[derive(Debug, Default)]
 pub(crate) struct Once {
+    /// Whether there is no other file.
+    is_single: bool,
     time: Option<Timestamp>,
     hashes: RandomState,
     /// What was met at this time, and in which file.
@@ -35,8 +37,10 @@ pub(crate) struct Once {
 }
 
 impl Once {
-    pub(crate) fn new(repeated: Repeated) -> Self {
+    /// For findings of so many files.
+    pub(crate) fn new(repeated: Repeated, files: usize) -> Self {
         Self {
+            is_single: files == 1,
             repeated,
             ..Self::default()
         }
@@ -45,7 +49,7 @@ impl Once {
     /// Whether no other file has shown this before. The same twice in one file are two events.
     pub(crate) fn is_first(&mut self, finding: &Finding) -> bool {
         // A file that lies in two places is two facts.
-        if finding.family == LogFamily::FileListing {
+        if self.is_single || finding.family == LogFamily::FileListing {
             return true;
         }
         if finding.time != self.time {

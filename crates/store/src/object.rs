@@ -138,7 +138,9 @@ impl Found {
                 self.word(text);
             }
             "content" | "explanation" if top => {
-                self.gist = self.gist.take().or_else(|| in_short(text));
+                if self.gist.is_none() {
+                    self.gist = in_short(text);
+                }
                 self.word(text);
             }
             "external_id" => self.name(self.names.len(), text),

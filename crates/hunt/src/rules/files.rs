@@ -85,7 +85,7 @@ impl RuleSet {
         }
         let entries = fs::read_dir(folder).map_err(cannot_read)?;
         let mut entries: Vec<DirEntry> = entries.collect::<Result<_, _>>().map_err(cannot_read)?;
-        entries.sort_by_key(DirEntry::file_name);
+        entries.sort_by_cached_key(DirEntry::file_name);
         for entry in entries {
             let path = entry.path();
             match followed(&entry) {
