@@ -38,5 +38,5 @@ fuzz_target!(|text: &str| {
         };
         hunter.event(&event, &mut findings);
     }
-    let _ = correlate(&rules, hunter.finish(), &limits);
+    let _ = correlate(&rules, hunter.finish(), &|_| None, &limits);
 });

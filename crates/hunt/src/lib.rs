@@ -52,12 +52,13 @@ mod explain;
 mod hunter;
 mod indicator;
 mod matcher;
+mod once;
 mod rules;
 mod show;
 mod sigma;
 mod warning;
 
-pub use correlate::{Observation, ObservationPlan, Observations, Strings, correlate};
+pub use correlate::{Observation, ObservationPlan, Observations, Sha256Of, Strings, correlate};
 pub use error::Error;
 pub use explain::{
     Count, Explainer, Explanation, FoundField, LogFit, Question, QuestionKind, Step, Subject,
@@ -65,6 +66,7 @@ pub use explain::{
 };
 pub use hunter::{Hunter, attach_source, observed};
 pub use indicator::{Giver, IndicatorSet, IndicatorSetBuilder};
+pub use once::Once;
 pub use rules::{RuleProblem, RuleSet};
 pub use sigma::placeholder::Placeholders;
 pub use warning::warned_of;

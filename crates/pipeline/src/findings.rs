@@ -21,7 +21,7 @@ use daylight_model::{
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::once::{Once, Repeated};
+use crate::once::{FindingsOnce, Repeated};
 
 /// Bytes of findings that each thread holds.
 const HELD_BYTES_MAX: usize = 8 << 20;
@@ -282,7 +282,7 @@ impl Findings {
     /// file is left out.
     pub fn each(self, sources: &[SourceRecord]) -> impl Iterator<Item = Result<Finding, Error>> {
         let numbering = self.numbering;
-        let mut once = Once::new(self.repeated, sources.len());
+        let mut once = FindingsOnce::new(self.repeated, sources.len());
         let is_aside = |run: &Run| matches!(run.rows, Rows::Aside(..));
         let found: Box<dyn Iterator<Item = io::Result<Finding>>> = if self.runs.iter().any(is_aside)
         {
@@ -492,7 +492,7 @@ mod tests {
             one
         };
         let repeated = Repeated::default();
-        let mut once = Once::new(repeated.clone(), 3);
+        let mut once = FindingsOnce::new(repeated.clone(), 3);
         let mut check = |one: Finding, expected| {
             assert_eq!(
                 once.is_first(&one),

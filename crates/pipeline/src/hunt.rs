@@ -5,7 +5,7 @@ use std::thread;
 
 use daylight_evidence::{FileHashes, Files, FoundFile, Sink};
 use daylight_hunt::{
-    Hunter, IndicatorSet, Observations, Placeholders, RuleProblem, RuleSet, correlate,
+    Hunter, IndicatorSet, Observations, Placeholders, RuleProblem, RuleSet, Sha256Of, correlate,
 };
 use daylight_model::{
     Decisive, Event, Finding, Indicator, Limits, LogFamily, Manifest, Problem, Reading, Rule,
@@ -177,7 +177,11 @@ pub(crate) fn hunt_with(
     collectors.push(restored.collector);
     let observed = hunters.into_iter().flatten().map(Hunter::finish);
     let observed = std::iter::once(restored.observations).chain(observed);
-    let (mut correlated, untold) = correlations(&rules, observed, options);
+    let sha256 = |source| {
+        let source = manifest.sources.get(numbering.index(source)?)?;
+        Some(source.sha256.as_str()).filter(|known| !known.is_empty())
+    };
+    let (mut correlated, untold) = correlations(&rules, observed, &sha256, options);
     manifest.problems.extend(untold);
     manifest
         .problems
@@ -260,13 +264,14 @@ fn hunters<'h>(
 fn correlations(
     rules: &RuleSet,
     observed: impl Iterator<Item = Observations>,
+    sha256: &Sha256Of<'_>,
     options: &HuntOptions,
 ) -> (Vec<Finding>, Vec<Problem>) {
     let mut observations = Observations::new(options.limits.observations_max);
     for more in observed {
         observations.merge(more);
     }
-    let (found, untold) = correlate(rules, observations, &options.limits);
+    let (found, untold) = correlate(rules, observations, sha256, &options.limits);
     let problems = untold.into_iter().map(|problem| Problem {
         path: problem.path,
         offset: None,

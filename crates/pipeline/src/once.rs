@@ -1,15 +1,11 @@
-//! The same event in a backup, a copy or a second export counts once.
+//! Findings on the same event of a backup, a copy or a second export are one, and counted.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use daylight_model::{Finding, Level, LogFamily, Timestamp};
-use foldhash::quality::RandomState;
-
-/// Findings of one moment that are remembered; what lies beyond counts for itself.
-const REMEMBERED_MAX: usize = 100_000;
+use daylight_hunt::Once;
+use daylight_model::{Finding, Level, LogFamily};
 
 /// How many findings repeat others, by level; known once all have been gone through.
 #[derive(Debug, Clone, Default)]
@@ -26,44 +22,32 @@ impl Repeated {
 
 /// Goes along findings in order of time.
 #[derive(Debug, Default)]
-pub(crate) struct Once {
+pub(crate) struct FindingsOnce {
     /// Whether there is no other file.
     is_single: bool,
-    time: Option<Timestamp>,
-    hashes: RandomState,
-    /// What was met at this time, and in which file.
-    met: HashMap<u64, usize>,
+    once: Once,
     repeated: Repeated,
 }
 
-impl Once {
+impl FindingsOnce {
     /// For findings of so many files.
     pub(crate) fn new(repeated: Repeated, files: usize) -> Self {
         Self {
             is_single: files == 1,
+            once: Once::default(),
             repeated,
-            ..Self::default()
         }
     }
 
-    /// Whether no other file has shown this before. The same twice in one file are two events.
+    /// Whether it is the first on its event.
     pub(crate) fn is_first(&mut self, finding: &Finding) -> bool {
         // A file that lies in two places is two facts.
-        if self.is_single || finding.family == LogFamily::FileListing {
-            return true;
-        }
-        if finding.time != self.time {
-            self.time = finding.time;
-            self.met.clear();
-        }
-        if self.met.len() >= REMEMBERED_MAX {
-            return true;
-        }
-        let source = *self
-            .met
-            .entry(self.identity(finding))
-            .or_insert(finding.source);
-        if source == finding.source {
+        if self.is_single
+            || finding.family == LogFamily::FileListing
+            || self
+                .once
+                .is_first(finding.time, finding.source, Identity(finding))
+        {
             return true;
         }
         if let Some(count) = self.repeated.0.get(finding.rule.level as usize) {
@@ -71,21 +55,24 @@ impl Once {
         }
         false
     }
+}
 
-    /// What makes two findings the same. Windows names machine, log and time to a fraction of a
-    /// second, so that the event shows in any export; of other logs, only whole copies are the same.
-    fn identity(&self, finding: &Finding) -> u64 {
-        let mut hasher = self.hashes.build_hasher();
+/// What makes two findings the same. Windows names machine, log and time to a fraction of a
+/// second, so that the event shows in any export; of other logs, only whole copies are the same.
+struct Identity<'f>(&'f Finding);
+
+impl Hash for Identity<'_> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let Self(finding) = self;
         match (&finding.channel, &finding.host, finding.time) {
             (Some(channel), Some(host), Some(_)) => {
-                (&finding.rule.id, &finding.rule.origin).hash(&mut hasher);
-                (channel, host, finding.event_id).hash(&mut hasher);
+                (&finding.rule.id, &finding.rule.origin).hash(hasher);
+                (channel, host, finding.event_id).hash(hasher);
                 for field in finding.matched.iter().chain(&finding.context) {
-                    (&field.field, &field.value).hash(&mut hasher);
+                    (&field.field, &field.value).hash(hasher);
                 }
             }
-            _ => finding.id.hash(&mut hasher),
+            _ => finding.id.hash(hasher),
         }
-        hasher.finish()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use daylight_model::{Level, LogSource, Manifest, Rule};
-use daylight_pipeline::{HuntOptions, RuleProblem, RuleSet, rule_set, yara_rules};
+use daylight_pipeline::{HuntOptions, RuleProblem, rule_set, yara_rules};
 use serde_json::json;
 
 use crate::commands::{RuleArguments, hunt, placeholders_in, tell_problems};
@@ -51,8 +51,11 @@ struct ListArguments {
 #[command(after_help = CHECK_EXAMPLES)]
 struct CheckArguments {
     /// Folders of Sigma rules, or single files
-    #[arg(required = true, value_name = "DIR")]
+    #[arg(required_unless_present = "yara", value_name = "DIR")]
     rules: Vec<PathBuf>,
+    /// A folder of YARA rules (*.yar, *.yara), or a file of them; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    yara: Vec<PathBuf>,
     /// What placeholders stand for: a YAML or JSON map from names to lists of values
     #[arg(long, value_name = "FILE")]
     placeholders: Option<PathBuf>,
@@ -80,6 +83,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   daylight rules check sigma/rules
   daylight rules check my-rules other/rule.yml --placeholders values.yml
+  daylight rules check --yara yara-rules
   daylight rules check sigma/rules --json | jq '.problems[].reason'
 
 Exit codes: 0 all rules can be used, 1 some cannot, 2 error.";
@@ -152,22 +156,25 @@ fn logs(rule: &Rule) -> String {
 fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let options = HuntOptions {
         rule_directories: arguments.rules.clone(),
+        yara_paths: arguments.yara.clone(),
         only_given_rules: true,
         placeholders: placeholders_in(arguments.placeholders.as_deref())?,
         ..HuntOptions::default()
     };
     let rules = rule_set(&options)?;
-    let problems = rules.problems();
-    let unread: Vec<&Arc<Rule>> = rules.without_reader().collect();
-    let all = rules.rules().count() + rules.silent_rules().count();
+    let (yara, yara_problems) = yara_rules(&options)?;
+    let problems = [rules.problems(), &yara_problems].concat();
+    let unread = rules.without_reader().count();
+    let all = rules.rules().count() + rules.silent_rules().count() + yara.len();
     if all == 0 && problems.is_empty() {
         anyhow::bail!("there is not one rule to check");
     }
-    let usable = all - unread.len();
+    let usable = all - unread;
     if arguments.json {
-        terminal::say(&as_json(&rules, usable, unread.len())?)?;
+        let correlations = rules.correlations().count();
+        terminal::say(&as_json(&problems, usable, unread, correlations)?)?;
     } else {
-        terminal::say(&as_text(problems, usable, unread.len())?)?;
+        terminal::say(&as_text(&problems, usable, unread)?)?;
     }
     Ok(if problems.is_empty() {
         Exit::Clear
@@ -176,8 +183,13 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     })
 }
 
-fn as_json(rules: &RuleSet, usable: usize, without_reader: usize) -> anyhow::Result<String> {
-    let problems = rules.problems().iter().map(|problem| {
+fn as_json(
+    problems: &[RuleProblem],
+    usable: usize,
+    without_reader: usize,
+    correlations: usize,
+) -> anyhow::Result<String> {
+    let listed = problems.iter().map(|problem| {
         json!({
             "path": problem.path,
             "line": problem.line,
@@ -188,9 +200,9 @@ fn as_json(rules: &RuleSet, usable: usize, without_reader: usize) -> anyhow::Res
     let value = json!({
         "usable": usable,
         "without_reader": without_reader,
-        "unusable": rules.problems().len(),
-        "correlations": rules.correlations().count(),
-        "problems": problems.collect::<Vec<_>>(),
+        "unusable": problems.len(),
+        "correlations": correlations,
+        "problems": listed.collect::<Vec<_>>(),
     });
     serde_json::to_string_pretty(&value).context("cannot write JSON")
 }

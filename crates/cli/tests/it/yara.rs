@@ -31,7 +31,12 @@ fn a_build_without_it_says_so() {
     let folder = rule_and_page();
     let (rules, evidence) = (path(&folder, "rules"), path(&folder, "evidence"));
     let listing = ["rules", "list", "--yara", &rules];
-    for arguments in [&["hunt", &evidence, "--yara", &rules][..], &listing] {
+    let checking = ["rules", "check", "--yara", &rules];
+    for arguments in [
+        &["hunt", &evidence, "--yara", &rules][..],
+        &listing,
+        &checking,
+    ] {
         let output = daylight(arguments);
         assert_exit(&output, 2);
         let told = told(&output);
@@ -58,6 +63,17 @@ mod with_yara {
         text.lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn rules_are_checked() {
+        let folder = rule_and_page();
+        let output = daylight(&["rules", "check", "--yara", &path(&folder, "rules")]);
+        assert_exit(&output, 1);
+        let told = told(&output);
+        for part in ["nobody", "tide.yar:5", "1 rule usable", "1 unusable"] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
     }
 
     #[test]

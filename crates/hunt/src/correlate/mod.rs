@@ -35,7 +35,7 @@ pub use observation::{Observation, ObservationPlan, Observations, Strings};
 
 use crate::rules::Part;
 use crate::sigma::modifier;
-use crate::{RuleProblem, RuleSet};
+use crate::{Once, RuleProblem, RuleSet};
 
 /// A correlation with everything it refers to.
 #[derive(Debug)]
@@ -86,6 +86,9 @@ impl Member {
     }
 }
 
+/// The hash of what a source holds, where it is known.
+pub type Sha256Of<'s> = dyn Fn(usize) -> Option<&'s str> + 's;
+
 /// What a correlation found: hits of a group, as items.
 struct Result {
     hits: Vec<(Vec<Item>, Hit)>,
@@ -97,13 +100,14 @@ struct Result {
     missing: BTreeMap<String, u64>,
 }
 
-/// Runs the correlations of a set over the observations of its rules. The findings are in the
-/// order of the correlations and in time; [`crate::attach_source`] completes them. What could
-/// not be taken into account is told.
+/// Runs the correlations of a set over the observations of its rules. Sources are the
+/// same where `sha256` says so. The findings are in the order of the correlations and in time;
+/// [`crate::attach_source`] completes them. What could not be taken into account is told.
 #[must_use]
 pub fn correlate(
     rules: &RuleSet,
     observations: Observations,
+    sha256: &Sha256Of<'_>,
     limits: &Limits,
 ) -> (Vec<Finding>, Vec<RuleProblem>) {
     let (mut list, left_out) = observations.into_parts();
@@ -112,6 +116,8 @@ pub fn correlate(
     list.retain(|one| one.time.is_some());
     let untimed = count - list.len();
     list.sort_by_key(Observation::order);
+    let mut once = Once::default();
+    list.retain(|one| once.is_first(one.time, one.source, one.identity(sha256)));
     if left_out > 0 {
         problems.push(general(format!(
             "{left_out} more matches of rules that correlations are made of were left out after the first {}; the correlations may have missed something",

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use daylight_model::{Event, LogFamily, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
+use super::Sha256Of;
 use crate::derive;
 
 /// Longest value that is kept whole, in bytes. Of longer ones the start is kept, with a hash
@@ -100,6 +101,18 @@ impl Observation {
     /// Time order; what happened at the same time stays in the order it was read.
     pub(crate) fn order(&self) -> (Option<Timestamp>, usize, u64, u64, usize) {
         (self.time, self.source, self.record, self.offset, self.rule)
+    }
+
+    /// What makes two matches the same one: of Windows what is named in any export of the event,
+    /// of other logs the place in what the source holds.
+    pub(crate) fn identity(&self, sha256: &Sha256Of<'_>) -> impl Hash {
+        let windows = self.channel.as_ref().zip(self.host.as_ref());
+        let named = windows.map(|of| (of, self.event_id, &self.values));
+        let placed = || {
+            let content = sha256(self.source).ok_or(self.source);
+            (content, self.record, self.offset)
+        };
+        (self.rule, named, named.is_none().then(placed))
     }
 }
 

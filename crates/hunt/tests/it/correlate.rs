@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use daylight_hunt::{Hunter, IndicatorSet, RuleProblem, RuleSet, correlate};
+use daylight_hunt::{Hunter, IndicatorSet, RuleProblem, RuleSet, Sha256Of, correlate};
 use daylight_model::{Finding, Limits, Timestamp};
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ fn hunt_within(
         event.time = (*seconds >= 0).then(|| Timestamp::new(*seconds, 0).unwrap());
         hunter.event(&event, &mut findings);
     }
-    let (correlated, problems) = correlate(rules, hunter.finish(), limits);
+    let (correlated, problems) = correlate(rules, hunter.finish(), &|_| None, limits);
     findings.extend(correlated);
     (findings, problems)
 }
@@ -281,6 +281,76 @@ fn rules_one_after_the_other() {
         "type: temporal_ordered; rules: [a, b, c]; timespan: 10s; condition: (a or b) and c";
     check(words, "1b 2c", &["2: rules=2"]);
     check(words, "1c 2b", &[]);
+}
+
+/// An export beside the log, and a copy of a log that names no channel.
+#[test]
+fn the_same_event_counts_once() {
+    let three = "type: event_count; rules: [a]; timespan: 10s; condition: {gte: 3}";
+    let windows = |second: u32, file: u32, event_id: u32| {
+        format!("{second}a:host=H,channel=System,event_id={event_id},file={file}")
+    };
+    let twice = [
+        windows(1, 0, 1),
+        windows(2, 0, 1),
+        windows(1, 1, 1),
+        windows(2, 1, 1),
+    ]
+    .join(" ");
+    check(three, &twice, &[]);
+    check(
+        three,
+        &format!("{twice} {}", windows(3, 1, 1)),
+        &["3: count=3"],
+    );
+    // At the same time in one file, or another event.
+    check(
+        three,
+        &format!("{twice} {}", windows(2, 0, 1)),
+        &["2: count=3"],
+    );
+    check(
+        three,
+        &format!("{twice} {}", windows(2, 1, 2)),
+        &["2: count=3"],
+    );
+    let by_user = format!("{three}; group-by: [User]");
+    let users = [
+        "1a:{w},User=x",
+        "2a:{w},User=x",
+        "2a:{w},User=y,file=1",
+        "3a:{w},User=x,file=1",
+    ];
+    let users = users
+        .join(" ")
+        .replace("{w}", "host=H,channel=System,event_id=1");
+    check(&by_user, &users, &["3: User=x, count=3"]);
+
+    let rules = set(&format!(
+        "{}title: C\ncorrelation:\n  {}",
+        base_rules(),
+        three.replace("; ", "\n  ")
+    ));
+    let count = |sha256: &Sha256Of<'_>| {
+        let indicators = IndicatorSet::default();
+        let mut hunter = Hunter::new(&rules, &indicators);
+        for (place, file) in [(1, 0), (2, 0), (1, 1), (2, 1)] {
+            let mut event = event(
+                json!({"family": "windows-system", "E": "a"})
+                    .as_object()
+                    .unwrap(),
+            );
+            event.time = Timestamp::new(1, 0).ok();
+            (event.record, event.source) = (place, file);
+            hunter.event(&event, &mut Vec::new());
+        }
+        correlate(&rules, hunter.finish(), sha256, &Limits::default())
+            .0
+            .len()
+    };
+    assert_eq!(count(&|_| None), 1);
+    assert_eq!(count(&|source| ["x", "y"].get(source).copied()), 1);
+    assert_eq!(count(&|_| Some("x")), 0);
 }
 
 #[test]
