@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use daylight_dossier::visible;
+
 /// Columns where the terminal does not tell.
 const WIDTH_DEFAULT: usize = 100;
 
@@ -33,9 +35,10 @@ pub(crate) fn say(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes a line to standard error; nobody can be told where that fails.
+/// Writes a line to standard error, names of files and what strangers wrote among it; nobody can
+/// be told where that fails.
 pub(crate) fn complain(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", visible(line));
 }
 
 /// "1 file", "2 files".

@@ -21,6 +21,32 @@ pub fn value(text: &str) -> String {
     shorten(text, VALUE_CHARACTERS_MAX)
 }
 
+/// Text as it is, whatever its length, but with everything visible that hides or acts.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\t' => shown.push(character),
+            _ => {
+                push_visible(character, &mut shown);
+            }
+        }
+    }
+    shown
+}
+
+/// Adds a character, or a mark for what hides or acts; whether it was one.
+fn push_visible(character: char, shown: &mut String) -> bool {
+    let hidden = hides_or_acts(character);
+    if hidden {
+        let _ = write!(shown, "⟪U+{:04X}⟫", u32::from(character));
+    } else {
+        shown.push(character);
+    }
+    hidden
+}
+
 /// Like [`line()`], with about `characters_max` characters shown; marks for what is hidden
 /// count as what they take up, so that no input can swell.
 pub(crate) fn shorten(text: &str, characters_max: usize) -> String {
@@ -42,13 +68,12 @@ pub(crate) fn shorten(text: &str, characters_max: usize) -> String {
             continue;
         }
         space = false;
-        if hides_or_acts(character) {
-            let _ = write!(shown, "⟪U+{:04X}⟫", u32::from(character));
-            room = room.saturating_sub(8);
+        let taken = if push_visible(character, &mut shown) {
+            8
         } else {
-            shown.push(character);
-            room -= 1;
-        }
+            1
+        };
+        room = room.saturating_sub(taken);
     }
     let rest = characters.count();
     if rest > 0 {

@@ -60,7 +60,7 @@ mod words;
 
 pub use advice::{Fact, advise, family_advice};
 pub use case::{Advice, Case, HeldBack, Subject, When};
-pub use clean::{line as clean_line, value as clean_value};
+pub use clean::{line as clean_line, value as clean_value, visible};
 pub use compare::{Comparison, OutcomeChange, compare};
 pub use coverage::coverage;
 pub use export::{findings_csv, findings_jsonl};

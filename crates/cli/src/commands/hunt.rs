@@ -8,8 +8,7 @@ use daylight_pipeline::{Error, Findings, Hunt, HuntOptions, hunt, outside_eviden
 
 use crate::commands::{
     EvidenceArguments, IndicatorArguments, ReportArguments, ResumeArguments, RuleArguments,
-    WindowArguments, command_line, explain, some_exist, some_missing, tell_problems,
-    tell_renumbered,
+    WindowArguments, command_line, explain, some_exist, some_missing, tell_notes, tell_problems,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -17,8 +16,8 @@ use crate::terminal;
 
 /// Hunt in evidence with the embedded rules, Sigma rules of yours and a report's indicators
 ///
-/// Evidence is files, folders and archives: Windows event logs, JSON lines, IIS, Exchange
-/// HttpProxy and ECP logs. It is opened read-only.
+/// Evidence is files, folders and archives with logs of Windows, IIS, Exchange, Linux, web servers,
+/// networks and clouds (`daylight evidence kinds` lists all). It is opened read-only.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -155,7 +154,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     }
     if !arguments.quiet {
         tell_problems(&hunted.manifest, &hunted.rule_problems);
-        tell_renumbered(&hunted);
+        tell_notes(&hunted);
     }
     let (count, found) = (findings.count(), findings.count_from(Level::Medium) > 0);
     let shown = findings.count_from(arguments.level);

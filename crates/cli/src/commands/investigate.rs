@@ -8,7 +8,7 @@ use daylight_store::Tlp;
 
 use crate::commands::{
     EvidenceArguments, KeepArguments, RedactArguments, ReportArguments, ResumeArguments,
-    RuleArguments, command_line, some_exist, some_missing, tell_problems, tell_renumbered,
+    RuleArguments, command_line, some_exist, some_missing, tell_notes, tell_problems,
 };
 use crate::error::Exit;
 use crate::progress::Bar;
@@ -17,8 +17,8 @@ use crate::terminal;
 /// Read reports, hunt in the evidence for what they lead to, and write a dossier
 ///
 /// Reports are text, HTML, PDF or DOCX files, web addresses, or - for standard input.
-/// Evidence is files, folders and archives: Windows event logs, JSON lines, IIS, Exchange
-/// HttpProxy and ECP logs. It is opened read-only.
+/// Evidence is files, folders and archives with logs of Windows, IIS, Exchange, Linux, web servers,
+/// networks and clouds (`daylight evidence kinds` lists all). It is opened read-only.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -111,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let verdict = found.verdict();
     if !arguments.quiet {
         tell_problems(&found.hunt.manifest, &found.hunt.rule_problems);
-        tell_renumbered(&found.hunt);
+        tell_notes(&found.hunt);
     }
     if arguments.json {
         let mut value = serde_json::to_value(&verdict)?;

@@ -319,8 +319,25 @@ fn tell_problems(manifest: &Manifest, rule_problems: &[RuleProblem]) {
     }
 }
 
-/// Tells on standard error which techniques of rules bear other ids today.
-fn tell_renumbered(hunt: &Hunt) {
+/// Indicators that are named where some are not looked for.
+const LEFT_OUT_NAMED: usize = 3;
+
+/// Tells on standard error what a hunt went about otherwise than one may think: indicators that
+/// were not looked for, and techniques of rules that bear other ids today.
+fn tell_notes(hunt: &Hunt) {
+    let left_out = &hunt.indicators_left_out;
+    if !left_out.is_empty() {
+        let named = left_out.iter().take(LEFT_OUT_NAMED);
+        let named = named.map(|(indicator, reason)| format!("{} ({reason})", indicator.value));
+        let more = match left_out.len().saturating_sub(LEFT_OUT_NAMED) {
+            0 => String::new(),
+            more => format!(", and {more} more, all named in manifest.json (--out)"),
+        };
+        terminal::complain(&format!(
+            "note: not looked for: {}{more}",
+            named.collect::<Vec<_>>().join(", ")
+        ));
+    }
     if !hunt.renumbered.is_empty() {
         let told = hunt.renumbered.iter().map(|((id, now), rules)| {
             let rules = terminal::count(*rules as u64, "rule");

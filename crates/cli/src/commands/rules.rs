@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use daylight_dossier::clean_line;
 use daylight_model::{Level, LogSource, Manifest, Rule};
 use daylight_pipeline::{HuntOptions, RuleProblem, rule_set, yara_rules};
 use serde_json::json;
@@ -119,7 +120,8 @@ fn list(arguments: &ListArguments) -> anyhow::Result<Exit> {
     } else {
         let mut text = String::new();
         for rule in &shown {
-            let (id, level, title) = (&rule.id, rule.level.as_str(), &rule.title);
+            let (id, level) = (clean_line(&rule.id), rule.level.as_str());
+            let title = clean_line(&rule.title);
             writeln!(text, "{id}  {level:<13}  {title}  [{}]", logs(rule))?;
         }
         terminal::say(&text)?;
@@ -219,12 +221,13 @@ fn as_text(
     }
     let mut text = String::new();
     for (reason, problems) in by_reason {
-        writeln!(text, "{reason}")?;
+        writeln!(text, "{}", clean_line(reason))?;
         for problem in problems {
             let line = problem.line.map(|line| format!(":{line}"));
-            let id = problem.rule_id.as_ref().map(|id| format!("  {id}"));
+            let id = problem.rule_id.as_ref();
+            let id = id.map(|id| format!("  {}", clean_line(id)));
             let (line, id) = (line.unwrap_or_default(), id.unwrap_or_default());
-            writeln!(text, "  {}{line}{id}", problem.path)?;
+            writeln!(text, "  {}{line}{id}", clean_line(&problem.path))?;
         }
         writeln!(text)?;
     }

@@ -66,6 +66,21 @@ fn whatever_a_report_or_a_log_holds_is_shown_as_text() {
         });
     }
     prints_text(&crate::daylight(&["hunt", &log]));
+    let broken = room.file("\u{202e}\u{1b}[2J.evtx", "ElfFile\0 and no more");
+    let list = room.file("list.txt", "10.0.0.1\n");
+    prints_text(&crate::daylight(&["hunt", &broken, "--indicators", &list]));
+    let rules = room.file(
+        "\u{1b}]0;.yml",
+        &format!(
+            "title: {}\nid: \"\\u001b[2J\"\nlogsource: {{product: windows}}\ndetection:\n  s: {{A: b}}\n  condition: s and nobody\n---\n\
+             title: {}\nlogsource: {{product: windows}}\ndetection:\n  s: {{A: b}}\n  condition: s\n",
+            serde_json::json!(ATTACK),
+            serde_json::json!(ATTACK)
+        ),
+    );
+    prints_text(&crate::daylight(&["rules", "check", &rules]));
+    let listed = prints_text(&crate::daylight(&["rules", "list", "--rules", &rules]));
+    assert!(listed.contains("⟪U+001B⟫"), "{listed}");
     let table = crate::daylight(&["timeline", &log]);
     assert!(
         String::from_utf8(table.stdout)

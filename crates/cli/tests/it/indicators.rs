@@ -50,6 +50,12 @@ fn lists_are_hunted_with_and_hits_name_them() {
         "{}",
         told(&output)
     );
+    // What a list holds and is not looked for is no absence.
+    assert!(
+        told(&output).contains("note: not looked for: 10.0.0.1 (is "),
+        "{}",
+        told(&output)
+    );
 
     let output = daylight(&["hunt", &log, "--indicators", "/nowhere/feed"]);
     assert_exit(&output, 2);
