@@ -276,8 +276,10 @@ fn elements(text: &str, depth_max: usize, mut each: impl FnMut(Element)) -> Resu
             }
             Xml::End(_) => {
                 if let Some(mut element) = open.pop() {
+                    // Blanks around others are how the file is laid out; a value may end in one.
+                    let is_value = element.name == "Data" && !element.has_children;
                     let trimmed = element.text.trim();
-                    if trimmed.len() < element.text.len() {
+                    if !is_value && trimmed.len() < element.text.len() {
                         element.text = trimmed.to_owned();
                     }
                     each(element);

@@ -66,7 +66,7 @@ pub use explain::{
 };
 pub use hunter::{Hunter, attach_source, observed};
 pub use indicator::{Giver, IndicatorSet, IndicatorSetBuilder};
-pub use once::Once;
+pub use once::{Laid, Once};
 pub use rules::{RuleProblem, RuleSet};
 pub use sigma::placeholder::Placeholders;
 pub use warning::warned_of;

@@ -1,7 +1,8 @@
-//! The same event in a backup, a copy or a second export counts once.
+//! The same event in a backup, a copy or a second export counts once. Exports cut times to
+//! milliseconds, and lay out values anew: neither makes another event.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use daylight_model::Timestamp;
 use foldhash::quality::RandomState;
@@ -12,7 +13,8 @@ const REMEMBERED_MAX: usize = 100_000;
 /// Goes along events in order of time.
 #[derive(Debug, Default)]
 pub struct Once {
-    time: Option<Timestamp>,
+    /// In milliseconds.
+    time: Option<i64>,
     hashes: RandomState,
     /// What was met at this time, and in which file.
     met: HashMap<u64, usize>,
@@ -26,6 +28,7 @@ impl Once {
         source: usize,
         identity: impl Hash,
     ) -> bool {
+        let time = time.map(Timestamp::as_millisecond);
         if time != self.time {
             self.time = time;
             self.met.clear();
@@ -35,5 +38,18 @@ impl Once {
         }
         let identity = self.hashes.hash_one(identity);
         *self.met.entry(identity).or_insert(source) == source
+    }
+}
+
+/// A value, however it is laid out.
+#[derive(Debug)]
+pub struct Laid<'t>(pub &'t str);
+
+impl Hash for Laid<'_> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        for word in self.0.split_whitespace() {
+            word.hash(hasher);
+        }
+        hasher.write_u8(0);
     }
 }

@@ -419,6 +419,8 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn finding(rule: &Arc<Rule>, seconds: i64, source: usize) -> Finding {
@@ -510,10 +512,30 @@ mod tests {
         check(of(3, 0, None, "f"), true);
         check(of(3, 1, None, "g"), true);
         check(of(3, 2, None, "f"), false);
+        // An export cuts times and lays values out anew.
+        let matched = |values: [&str; 3], source, nanoseconds| {
+            let mut one = of(4, source, Some("System"), "h");
+            one.time = one
+                .time
+                .map(|time| time + Duration::from_nanos(nanoseconds));
+            one.matched = ["A", "B", "C"]
+                .into_iter()
+                .zip(values)
+                .map(|(field, value)| MatchedField {
+                    field: field.into(),
+                    value: value.into(),
+                })
+                .collect();
+            one
+        };
+        check(matched(["a\r\n\tb", "", "c"], 0, 123_456_700), true);
+        check(matched(["a\n\tb ", " ", "c"], 1, 123_000_000), false);
+        check(matched(["a\n\tb", "", "d"], 1, 123_000_000), true);
+        check(matched(["a\n\tb", "", "c"], 1, 124_000_000), true);
         let mut listed = of(3, 2, None, "f");
         listed.family = LogFamily::FileListing;
         check(listed, true);
-        assert_eq!(repeated.count_from(rule.level), 2);
+        assert_eq!(repeated.count_from(rule.level), 3);
     }
 
     struct Nothing;

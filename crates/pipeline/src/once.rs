@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use daylight_hunt::Once;
+use daylight_hunt::{Laid, Once};
 use daylight_model::{Finding, Level, LogFamily};
 
 /// How many findings repeat others, by level; known once all have been gone through.
@@ -68,8 +68,12 @@ impl Hash for Identity<'_> {
             (Some(channel), Some(host), Some(_)) => {
                 (&finding.rule.id, &finding.rule.origin).hash(hasher);
                 (channel, host, finding.event_id).hash(hasher);
-                for field in finding.matched.iter().chain(&finding.context) {
-                    (&field.field, &field.value).hash(hasher);
+                // Of long values a part is shown, which with line ends laid out anew is another.
+                let whole = |value: &str| !value.starts_with('…') && !value.ends_with('…');
+                let fields = finding.matched.iter().chain(&finding.context);
+                // Exports leave empty ones out.
+                for field in fields.filter(|it| !it.value.trim().is_empty() && whole(&it.value)) {
+                    (&field.field, Laid(&field.value)).hash(hasher);
                 }
             }
             _ => finding.id.hash(hasher),

@@ -328,7 +328,7 @@ fn windows_events_as_xml() {
              <TimeCreated SystemTime='2021-03-03T06:30:11.25Z'/><EventRecordID>7</EventRecordID>\
              <Channel>Microsoft-Windows-Sysmon/Operational</Channel><Computer>WEB01</Computer>\
              </System><EventData><Data Name='Image'>C:\\x.exe</Data><Data Name='CommandLine'>x &lt;a&gt; \
-             &amp; &#65;</Data>{more}</EventData></Event>"
+             &amp; &#65; </Data>{more}</EventData></Event>"
         )
     };
     let log = format!(
@@ -339,7 +339,7 @@ fn windows_events_as_xml() {
     let outcome = read(&log, "windows-xml", LogFamily::WindowsSysmon);
     assert_eq!(problems(&outcome.record), [""; 0]);
     let names = [
-        ("CommandLine", "x <a> & A"),
+        ("CommandLine", "x <a> & A "),
         ("Image", r"C:\x.exe"),
         ("Provider_Name", "Microsoft-Windows-Sysmon"),
         ("EventID", "1"),

@@ -8,7 +8,7 @@ use daylight_model::{Event, LogFamily, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 use super::Sha256Of;
-use crate::derive;
+use crate::{Laid, derive};
 
 /// Longest value that is kept whole, in bytes. Of longer ones the start is kept, with a hash
 /// that tells them apart.
@@ -107,12 +107,18 @@ impl Observation {
     /// of other logs the place in what the source holds.
     pub(crate) fn identity(&self, sha256: &Sha256Of<'_>) -> impl Hash {
         let windows = self.channel.as_ref().zip(self.host.as_ref());
-        let named = windows.map(|of| (of, self.event_id, &self.values));
+        let values = || {
+            let values = self.values.iter();
+            let values = values.map(|value| value.as_deref().map(Laid));
+            values.collect::<Vec<_>>()
+        };
+        let named = windows.map(|of| (of, self.event_id, values()));
         let placed = || {
             let content = sha256(self.source).ok_or(self.source);
             (content, self.record, self.offset)
         };
-        (self.rule, named, named.is_none().then(placed))
+        let place = named.is_none().then(placed);
+        (self.rule, named, place)
     }
 }
 
