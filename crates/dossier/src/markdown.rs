@@ -58,6 +58,8 @@ fn write_block(page: &mut String, block: &Block) -> std::fmt::Result {
             items.iter().try_for_each(|item| write_item(page, item, ""))
         }
         Block::Table(table) => write_table(page, table),
+        // The words that follow say the same.
+        Block::Picture(_) => Ok(()),
     }
 }
 

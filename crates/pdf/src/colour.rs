@@ -17,6 +17,14 @@ pub(crate) const fn rule() -> Colour {
     [0xb9, 0xb4, 0xa8]
 }
 
+pub(crate) const fn paper() -> Colour {
+    [0xff, 0xff, 0xff]
+}
+
+pub(crate) const fn panel() -> Colour {
+    [0xf5, 0xf2, 0xea]
+}
+
 pub(crate) const fn of(outcome: Outcome) -> Colour {
     match outcome {
         Outcome::Hit => [0x8a, 0x10, 0x10],

@@ -26,6 +26,7 @@
 mod colour;
 mod fonts;
 mod pages;
+mod picture;
 mod print;
 mod set;
 mod text;

@@ -1,6 +1,7 @@
 //! Pages as what is drawn on them, and what it belongs to.
 
 use crate::colour::{self, Colour};
+use crate::picture::Part;
 use crate::text::{Line, Piece};
 
 /// A4 in points.
@@ -23,6 +24,8 @@ pub(crate) enum Mark {
         piece: Piece,
         leaf: Option<Leaf>,
     },
+    /// A drawing, as one thing.
+    Picture { parts: Vec<Part>, leaf: Leaf },
     /// A filled box, for the eye only.
     Box {
         x: f32,
@@ -51,6 +54,8 @@ pub(crate) enum Kind {
     Row,
     ColumnHead,
     Cell,
+    /// A drawing, by its place among the texts that say what it shows.
+    Picture(usize),
 }
 
 /// The text as a tree, in the order in which it is read.
@@ -73,6 +78,8 @@ pub(crate) struct Pages {
     pub(crate) marks: Vec<Vec<Mark>>,
     pub(crate) tree: Vec<Node>,
     pub(crate) bookmarks: Vec<Bookmark>,
+    /// What drawings show, in words.
+    pub(crate) shown: Vec<String>,
     pub(crate) leaves: Leaf,
     /// How far the page is filled.
     pub(crate) y: f32,

@@ -12,7 +12,7 @@ use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline as Bookmarks, OutlineNode};
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, FillRule};
+use krilla::paint::{Fill, FillRule, Stroke, StrokeDash};
 use krilla::surface::Surface;
 use krilla::tagging::{
     Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, SpanTag, TableHeaderScope, Tag,
@@ -23,8 +23,9 @@ use krilla::{Document, SerializeSettings};
 use crate::Error;
 use crate::colour::{self, Colour};
 use crate::fonts::Fonts;
-use crate::pages::{Bookmark, HEIGHT, Kind, LEFT, Mark, Node, Pages, RIGHT, WIDTH};
-use crate::text::{Line, Run, Style, lines};
+use crate::pages::{HEIGHT, Kind, LEFT, Mark, Node, Pages, RIGHT, WIDTH};
+use crate::picture::{Part, Pen, Step};
+use crate::text::{Line, Piece, Run, Style, lines};
 
 const HEADER_Y: f32 = 46.0;
 const FOOTER_Y: f32 = HEIGHT - 40.0;
@@ -60,7 +61,7 @@ pub(crate) fn print(
     let nodes = pages
         .tree
         .iter()
-        .filter_map(|node| group(node, &pages.bookmarks, &mut identifiers));
+        .filter_map(|node| group(node, pages, &mut identifiers));
     let mut tree = TagTree::new().with_lang(Some("en".into()));
     nodes
         .collect::<Vec<_>>()
@@ -92,17 +93,19 @@ fn draw(surface: &mut Surface<'_>, mark: &Mark, fonts: &Fonts, ids: &mut [Vec<Id
                 None => ContentTag::Artifact(Artifact::with_kind(ArtifactType::PaginationOther)),
             };
             let id = surface.start_tagged(tag);
-            surface.set_fill(Some(fill(piece.style.colour)));
-            surface.draw_glyphs(
-                Point::from_xy(*x, *y),
-                &piece.glyphs,
-                fonts.font(piece.style),
-                &piece.text,
-                piece.style.size,
-                false,
-            );
+            draw_piece(surface, piece, fonts, *x, *y);
             surface.end_tagged();
             if let Some(of_leaf) = of_leaf {
+                of_leaf.push(id);
+            }
+        }
+        Mark::Picture { parts, leaf } => {
+            let id = surface.start_tagged(ContentTag::Other);
+            parts
+                .iter()
+                .for_each(|part| draw_part(surface, part, fonts));
+            surface.end_tagged();
+            if let Some(of_leaf) = ids.get_mut(*leaf) {
                 of_leaf.push(id);
             }
         }
@@ -191,31 +194,66 @@ fn first_line(fonts: &Fonts, text: &str, style: Style) -> Option<Line> {
 fn draw_line(surface: &mut Surface<'_>, line: Line, fonts: &Fonts, x: f32, y: f32) {
     let mut x = x;
     for piece in line {
-        surface.set_fill(Some(fill(piece.style.colour)));
-        let (font, size) = (fonts.font(piece.style), piece.style.size);
-        surface.draw_glyphs(
-            Point::from_xy(x, y),
-            &piece.glyphs,
-            font,
-            &piece.text,
-            size,
-            false,
-        );
+        draw_piece(surface, &piece, fonts, x, y);
         x += piece.width();
+    }
+}
+
+fn draw_piece(surface: &mut Surface<'_>, piece: &Piece, fonts: &Fonts, x: f32, y: f32) {
+    surface.set_fill(Some(fill(piece.style.colour)));
+    let (font, size) = (fonts.font(piece.style), piece.style.size);
+    let at = Point::from_xy(x, y);
+    surface.draw_glyphs(at, &piece.glyphs, font, &piece.text, size, false);
+}
+
+fn draw_part(surface: &mut Surface<'_>, part: &Part, fonts: &Fonts) {
+    match part {
+        Part::Text { x, y, piece } => draw_piece(surface, piece, fonts, *x, *y),
+        Part::Path {
+            steps,
+            filled,
+            drawn,
+        } => {
+            let mut path = PathBuilder::new();
+            for step in steps {
+                match *step {
+                    Step::Move((x, y)) => path.move_to(x, y),
+                    Step::Line((x, y)) => path.line_to(x, y),
+                    Step::Curve([(a, b), (c, d), (x, y)]) => path.cubic_to(a, b, c, d, x, y),
+                    Step::Close => path.close(),
+                }
+            }
+            let Some(path) = path.finish() else {
+                return;
+            };
+            surface.set_fill(filled.map(fill));
+            surface.set_stroke(drawn.as_ref().map(stroke));
+            surface.draw_path(&path);
+            surface.set_stroke(None);
+        }
+    }
+}
+
+fn stroke(pen: &Pen) -> Stroke {
+    let dash = (!pen.dashes.is_empty()).then(|| StrokeDash {
+        array: pen.dashes.clone(),
+        offset: 0.0,
+    });
+    Stroke {
+        paint: fill(pen.colour).paint,
+        width: pen.width,
+        dash,
+        ..Stroke::default()
     }
 }
 
 /// A part of the tree with what was drawn of it; nothing where nothing was, but for cells, which
 /// a row cannot do without.
-fn group(
-    node: &Node,
-    bookmarks: &[Bookmark],
-    identifiers: &mut [Vec<Identifier>],
-) -> Option<TagGroup> {
+fn group(node: &Node, pages: &Pages, identifiers: &mut [Vec<Identifier>]) -> Option<TagGroup> {
     let Node::Group(kind, children) = node else {
         return None;
     };
-    let mut group = TagGroup::new(tag(*kind, bookmarks));
+    let mut group = TagGroup::new(tag(*kind, pages));
     for child in children {
         match child {
             Node::Leaf(leaf) => {
@@ -223,7 +261,7 @@ fn group(
                 ids.into_iter().flatten().for_each(|id| group.push(id));
             }
             child => {
-                if let Some(child) = self::group(child, bookmarks, identifiers) {
+                if let Some(child) = self::group(child, pages, identifiers) {
                     group.push(child);
                 }
             }
@@ -232,10 +270,10 @@ fn group(
     (!group.children.is_empty() || *kind == Kind::Cell).then_some(group)
 }
 
-fn tag(kind: Kind, bookmarks: &[Bookmark]) -> TagKind {
+fn tag(kind: Kind, pages: &Pages) -> TagKind {
     match kind {
         Kind::Heading(place) => {
-            let heading = bookmarks.get(place);
+            let heading = pages.bookmarks.get(place);
             let level = heading.and_then(|heading| NonZeroU16::new(heading.level));
             // PDF/UA asks for the title beside the text.
             let title = heading.map(|heading| heading.text.clone());
@@ -253,6 +291,7 @@ fn tag(kind: Kind, bookmarks: &[Bookmark]) -> TagKind {
         Kind::Row => Tag::TR.into(),
         Kind::ColumnHead => Tag::TH(TableHeaderScope::Column).into(),
         Kind::Cell => Tag::TD.into(),
+        Kind::Picture(place) => Tag::Figure(pages.shown.get(place).cloned()).into(),
     }
 }
 

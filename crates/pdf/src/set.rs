@@ -1,10 +1,11 @@
 //! An outline as pages.
 
-use daylight_dossier::{Block, Cell, Item, Outline, Section, Table};
+use daylight_dossier::{Block, Cell, Item, Outline, Picture, Section, Table};
 
 use crate::colour;
 use crate::fonts::Fonts;
-use crate::pages::{BOTTOM, Bookmark, Kind, LEFT, Node, Pages, RIGHT, TOP};
+use crate::pages::{BOTTOM, Bookmark, Kind, LEFT, Mark, Node, Pages, RIGHT, TOP};
+use crate::picture::parts;
 use crate::text::{Line, Run, Style, lines};
 
 const TITLE: Style = Style::new(18.0, colour::ink()).bold();
@@ -20,6 +21,10 @@ const INDENT: f32 = 12.0;
 const PARAGRAPH_GAP: f32 = 5.0;
 const CELL_GAP: f32 = 6.0;
 const ROW_GAP: f32 = 2.5;
+/// Room for what stands below a drawing.
+const PICTURE_CAPTION: f32 = 40.0;
+/// Points for a pixel, at most: drawings of little need not fill the page.
+const PICTURE_SCALE_MAX: f32 = 0.72;
 
 pub(crate) fn set(outline: &Outline, fonts: &Fonts) -> Pages {
     let mut setter = Setter {
@@ -117,8 +122,34 @@ impl Setter<'_> {
                     self.pages.tree.push(list);
                 }
                 Block::Table(table) => self.table(table),
+                Block::Picture(picture) => self.picture(picture),
             }
         }
+    }
+
+    /// A drawing as wide as the page at most, never cut in two.
+    fn picture(&mut self, picture: &Picture) {
+        let (width, height) = (RIGHT - LEFT, BOTTOM - TOP - PICTURE_CAPTION);
+        let scale = (width / picture.width as f32)
+            .min(height / picture.height as f32)
+            .min(PICTURE_SCALE_MAX);
+        let height = picture.height as f32 * scale;
+        self.pages.gap(9.0);
+        self.pages.need(height + PICTURE_CAPTION);
+        let leaf = self.pages.leaf();
+        let parts = parts(picture, self.fonts, (LEFT, self.pages.y), scale);
+        self.pages.put(Mark::Picture { parts, leaf });
+        self.pages.y += height + 3.0;
+        // Without words of what it shows there is no PDF/UA.
+        self.pages.shown.push(format!("Drawing: {}", picture.text));
+        let kind = Kind::Picture(self.pages.shown.len() - 1);
+        self.pages
+            .tree
+            .push(Node::Group(kind, vec![Node::Leaf(leaf)]));
+        let caption = [Run::new(&picture.caption, QUOTE)];
+        let caption = self.text(Kind::Paragraph, &caption, LEFT);
+        self.pages.tree.push(caption);
+        self.pages.gap(4.0);
     }
 
     fn list(&mut self, items: &[Item], x: f32, style: Style) -> Node {

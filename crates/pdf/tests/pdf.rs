@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use daylight_dossier::{Block, Cell, Item, Outline, Section, Table};
-use daylight_model::{Outcome, Timestamp};
+use daylight_dossier::{
+    Anchor, Block, Cell, Form, Item, Outline, Picture, Role, Section, Shape, Table,
+};
+use daylight_model::{Level, Outcome, Timestamp};
 use daylight_pdf::pdf;
 
 fn made() -> Timestamp {
@@ -45,8 +47,40 @@ fn outline(text: &str) -> Outline {
                     head: vec![("One", 1), ("Two", 3)],
                     rows: vec![vec![cell(text), cell(text)]; 120],
                 }),
+                Block::Picture(picture(text, 960.0)),
             ],
         }],
+    }
+}
+
+/// One of each kind of shape.
+fn picture(text: &str, width: f64) -> Picture {
+    let point = (width / 3.0, 40.0);
+    let curve = [(400.0, 40.0), (300.0, 90.0), (600.0, 90.0)];
+    let shape = |(role, form)| Shape {
+        role,
+        form,
+        title: text.into(),
+    };
+    let shapes = [
+        (Role::Lane, Form::Line((0.0, 20.0), point)),
+        (Role::Denied, Form::Curves(point, vec![curve])),
+        (
+            Role::Arrow,
+            Form::Polygon(vec![point, (9.0, 9.0), (0.0, 9.0)]),
+        ),
+        (Role::Arrow, Form::Polygon(vec![])),
+        (Role::Party, Form::Box(point, 176.0, 30.0)),
+        (Role::Mark(Level::High), Form::Circle(point, 9.0)),
+        (Role::Party, Form::Text(point, Anchor::Middle, text.into())),
+        (Role::Axis, Form::Text(point, Anchor::End, text.into())),
+    ];
+    Picture {
+        width,
+        height: 100.0,
+        text: text.into(),
+        caption: text.into(),
+        shapes: shapes.into_iter().map(shape).collect(),
     }
 }
 
@@ -75,6 +109,7 @@ fn pages_are_tagged_and_say_what_they_are() {
         "/StructTreeRoot",
         "/Lang(en)",
         "pdfuaid:part>1<",
+        "/Figure",
         "Attacks on mail servers",
         "TLP:AMBER+STRICT",
     ] {
@@ -117,6 +152,7 @@ fn an_empty_dossier_is_a_page() {
                 head: vec![],
                 rows: vec![],
             }),
+            Block::Picture(picture("", 0.0)),
         ],
     }];
     assert!(pdf(&outline, made()).is_ok());

@@ -3,9 +3,8 @@
 use daylight_model::{Finding, Level};
 use maud::{Markup, html};
 
-use super::timeline;
 use crate::groups::{self, CHAIN_LINES_MAX, Group, Step, VALUES_MAX};
-use crate::{Case, clean, words};
+use crate::{Case, clean, picture, words};
 
 /// How many fields of one record, records of one rule and kinds of one step are shown.
 const FIELDS_MAX: usize = 10;
@@ -51,7 +50,9 @@ pub(super) fn section(case: &Case<'_>, findings_max: usize) -> Markup {
                     "by number and byte offset in a file, and the file’s SHA-256. A match is a place "
                     "to look, not yet a proof."
                 }
-                (timeline::drawing(&sorted.of_story, case.coverage.window, &hosts))
+                @if let Some(drawn) = picture::timeline(&sorted.of_story, case.coverage.window, &hosts) {
+                    (super::figure(&drawn, "timeline-text", "Timeline drawing"))
+                }
                 (of_story.markup())
             }
             @if !sorted.context.is_empty() {

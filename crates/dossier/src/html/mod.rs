@@ -16,10 +16,10 @@ mod incidents;
 mod links;
 mod machines;
 mod sources;
-mod timeline;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::picture::{self, Picture};
 use crate::reach::Reach;
 use crate::{Case, Verdict, When, clean, verdict, views, words};
 use daylight_model::Outcome;
@@ -218,7 +218,17 @@ const fn outcome_class(outcome: Outcome) -> &'static str {
     }
 }
 
-/// A number for a style or a drawing: two decimals are finer than any screen.
+/// A drawing, and how to read it.
+fn figure(picture: &Picture, id: &str, label: &str) -> Markup {
+    html! {
+        figure.drawing {
+            div.scroll role="region" aria-label=(label) tabindex="0" { (picture::svg(picture, id)) }
+            figcaption { (picture.caption) }
+        }
+    }
+}
+
+/// A number for a style: two decimals are finer than any screen.
 fn coordinate(number: f64) -> String {
     format!("{number:.2}")
 }

@@ -8,7 +8,7 @@ use crate::html::{
 };
 use crate::reach::Reach;
 use crate::windows::window_of;
-use crate::{Case, clean, words};
+use crate::{Case, clean, picture, words};
 use daylight_model::CoverageRow;
 
 /// How many of anything are listed; the HTML and the machine files hold more.
@@ -29,6 +29,8 @@ pub(super) fn found(case: &Case<'_>) -> Section {
         section.paragraph("Nothing that bears on the story.");
     }
     let of_story = groups::steps(&sorted.of_story, &hosts);
+    let drawn = picture::timeline(&sorted.of_story, case.coverage.window, &hosts);
+    section.blocks.extend(drawn.map(Block::Picture));
     chain(&mut section, &of_story);
     if !of_story.is_empty() {
         section.heading("What matched, step by step");

@@ -8,6 +8,7 @@ use daylight_model::Outcome;
 use serde::Serialize;
 
 use crate::html::{evidence_in_words, problem_in_words, problems, rules_in_words};
+use crate::picture::Picture;
 use crate::{Case, When, clean, verdict, views, words};
 
 /// How many files and problems are listed; `manifest.json` holds all.
@@ -58,6 +59,8 @@ pub enum Block {
     Items(Vec<Item>),
     /// A table.
     Table(Table),
+    /// A drawing of what the list or the table after it says in words.
+    Picture(Picture),
 }
 
 /// An entry of a list.
@@ -105,6 +108,7 @@ pub fn outline(case: &Case<'_>) -> Outline {
     let sections = [
         Some(told::said(case)),
         told::happened(case),
+        told::who(case),
         Some(told::means(case)),
         Some(found::found(case)),
         Some(found::coverage(case)),

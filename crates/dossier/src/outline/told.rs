@@ -2,10 +2,10 @@
 
 use daylight_model::{Candidate, Reading};
 
-use super::{Item, Section};
+use super::{Block, Item, Section};
 use crate::html::{candidate_name, kind_in_words, weight};
 use crate::views::{Disagreement, Said};
-use crate::{Case, clean, incidents, views, words};
+use crate::{Case, clean, incidents, picture, views, words};
 
 /// How many of anything are listed; the HTML and the machine files hold more.
 const CLAIMS_MAX: usize = 200;
@@ -99,6 +99,37 @@ fn described(section: &mut Section, case: &Case<'_>) {
     if total > DESCRIBED_MAX {
         section.paragraph(shown_of(DESCRIBED_MAX, total, "techniques"));
     }
+}
+
+/// Who is said to stand in which relation to whom; `None` where nothing says it.
+pub(super) fn who(case: &Case<'_>) -> Option<Section> {
+    let relations = picture::relations(case)?;
+    let mut section = Section::new("Who is who, as they say", Some(picture::RELATIONS_LEAD));
+    section.blocks.push(Block::Picture(relations.picture));
+    section.items((1..).zip(&relations.told).map(|(number, told)| {
+        let demanded = match told.demanded.as_str() {
+            "" => String::new(),
+            demanded => format!(", demanded: {demanded}"),
+        };
+        Item {
+            lead: format!("{number}. {}", told.from),
+            text: format!(
+                "{} {}{demanded}, according to {}",
+                told.verb, told.to, told.speakers
+            ),
+            mark: told.force.as_str().into(),
+            ..Item::default()
+        }
+    }));
+    if relations.left_out > 0 {
+        let more = words::count(
+            relations.left_out,
+            "further relation is",
+            "further relations are",
+        );
+        section.paragraph(format!("{more} among the claims above and not listed."));
+    }
+    Some(section)
 }
 
 pub(super) fn happened(case: &Case<'_>) -> Option<Section> {

@@ -2,6 +2,7 @@
 
 use daylight_model::{Claim, EntityKind, Force, Party, Quantity, QuantityKind, Reading, Relation};
 
+use super::{Form, Point};
 use crate::{clean, views, words};
 
 pub(super) const NODE_WIDTH: f64 = 176.0;
@@ -10,6 +11,7 @@ const COLUMN_GAP: f64 = 104.0;
 const ROW_GAP: f64 = 26.0;
 const TOP: f64 = 34.0;
 const MARGIN: f64 = 8.0;
+const ARROW_LENGTH: f64 = 11.0;
 const LINE_CHARACTERS_MAX: usize = 23;
 const LINES_MAX: usize = 3;
 const NODES_MAX: usize = 24;
@@ -44,10 +46,9 @@ pub(super) struct Edge {
     pub(super) speakers: Vec<String>,
     /// What is said to have been demanded by the way.
     pub(super) demanded: Vec<String>,
-    /// SVG path data.
-    pub(super) path: String,
+    pub(super) line: Line,
     /// Where the number stands.
-    pub(super) label: (f64, f64),
+    pub(super) label: Point,
 }
 
 /// A drawing ready to be written out.
@@ -134,7 +135,7 @@ impl Drawing {
                 negated,
                 speakers: vec![speaker],
                 demanded: Vec::new(),
-                path: String::new(),
+                line: Line::default(),
                 label: (0.0, 0.0),
             }),
         }
@@ -309,7 +310,7 @@ impl Drawing {
     }
 
     fn draw_edges(&mut self) {
-        let mut labels: Vec<(f64, f64)> = Vec::new();
+        let mut labels: Vec<Point> = Vec::new();
         let mut lanes: Vec<(usize, f64)> = Vec::new();
         for index in 0..self.edges.len() {
             let Some(line) = self.route(index, &mut lanes) else {
@@ -319,7 +320,7 @@ impl Drawing {
             labels.push(label);
             if let Some(edge) = self.edges.get_mut(index) {
                 edge.label = label;
-                edge.path = line.path();
+                edge.line = line;
             }
         }
     }
@@ -429,8 +430,8 @@ impl Drawing {
     }
 
     /// A place on the line where the number covers neither a box nor another number.
-    fn free_spot(&self, line: &Line, labels: &[(f64, f64)]) -> (f64, f64) {
-        let clear = |(x, y): (f64, f64)| {
+    fn free_spot(&self, line: &Line, labels: &[Point]) -> Point {
+        let clear = |(x, y): Point| {
             let off_labels = labels.iter().all(|(lx, ly)| (lx - x).hypot(ly - y) > 22.0);
             let off_nodes = self.nodes.iter().all(|node| {
                 let beside = x < node.x - 11.0 || x > node.x + NODE_WIDTH + 11.0;
@@ -451,30 +452,38 @@ impl Drawing {
 }
 
 /// Curves one after the other.
-struct Line(Vec<Curve>);
+#[derive(Debug, Default)]
+pub(super) struct Line(Vec<Curve>);
 
 impl Line {
-    fn path(&self) -> String {
-        let mut path = String::new();
-        for Curve([a, b, c, d]) in &self.0 {
-            if path.is_empty() {
-                path = format!("M{:.1},{:.1}", a.0, a.1);
-            }
-            path.push_str(&format!(
-                " C{:.1},{:.1} {:.1},{:.1} {:.1},{:.1}",
-                b.0, b.1, c.0, c.1, d.0, d.1
-            ));
-        }
-        path
+    pub(super) fn form(&self) -> Form {
+        let from = self.0.first().map_or((0.0, 0.0), |curve| curve.0[0]);
+        let curves = self.0.iter().map(|Curve([_, b, c, d])| [*b, *c, *d]);
+        Form::Curves(from, curves.collect())
+    }
+
+    /// The head at its end, where every line arrives level.
+    pub(super) fn arrow(&self) -> Vec<Point> {
+        let Some(Curve([_, _, before, (x, y)])) = self.0.last() else {
+            return Vec::new();
+        };
+        let back = if before.0 < *x {
+            -ARROW_LENGTH
+        } else {
+            ARROW_LENGTH
+        };
+        let half = ARROW_LENGTH / 2.0;
+        vec![(*x, *y), (x + back, y - half), (x + back, y + half)]
     }
 }
 
 /// A cubic Bézier curve.
-struct Curve([(f64, f64); 4]);
+#[derive(Debug)]
+struct Curve([Point; 4]);
 
 impl Curve {
     /// From one point to another, leaving and arriving level.
-    const fn between(from: (f64, f64), to: (f64, f64), pull_from: f64, pull_to: f64) -> Self {
+    const fn between(from: Point, to: Point, pull_from: f64, pull_to: f64) -> Self {
         Self([
             from,
             (from.0 + pull_from, from.1),
@@ -483,7 +492,7 @@ impl Curve {
         ])
     }
 
-    fn at(&self, t: f64) -> (f64, f64) {
+    fn at(&self, t: f64) -> Point {
         let [a, b, c, d] = self.0;
         let s = 1.0 - t;
         let mix = |a: f64, b: f64, c: f64, d: f64| {
