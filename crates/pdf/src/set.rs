@@ -21,6 +21,8 @@ const INDENT: f32 = 12.0;
 const PARAGRAPH_GAP: f32 = 5.0;
 const CELL_GAP: f32 = 6.0;
 const ROW_GAP: f32 = 2.5;
+/// Room for a heading and the beginning of what it is of.
+const HEADING_ROOM: f32 = 110.0;
 /// Room for what stands below a drawing.
 const PICTURE_CAPTION: f32 = 40.0;
 /// Points for a pixel, at most: drawings of little need not fill the page.
@@ -103,8 +105,12 @@ impl Setter<'_> {
 
     fn section(&mut self, section: &Section) {
         self.pages.gap(20.0);
-        // A heading is not left alone at the foot of a page.
-        self.pages.need(110.0);
+        // A heading is not left alone at the foot of a page, nor with words that lead to a drawing.
+        let drawn = section.blocks.iter().take(2).find_map(|block| match block {
+            Block::Picture(picture) => Some(scale(picture) * picture.height as f32),
+            _ => None,
+        });
+        self.pages.need(HEADING_ROOM + drawn.unwrap_or_default());
         self.pages.rule(LEFT, RIGHT - LEFT, 1.0, colour::ink());
         self.pages.y += 6.0;
         self.heading(2, &section.title, SECTION);
@@ -129,10 +135,7 @@ impl Setter<'_> {
 
     /// A drawing as wide as the page at most, never cut in two.
     fn picture(&mut self, picture: &Picture) {
-        let (width, height) = (RIGHT - LEFT, BOTTOM - TOP - PICTURE_CAPTION);
-        let scale = (width / picture.width as f32)
-            .min(height / picture.height as f32)
-            .min(PICTURE_SCALE_MAX);
+        let scale = scale(picture);
         let height = picture.height as f32 * scale;
         self.pages.gap(9.0);
         self.pages.need(height + PICTURE_CAPTION);
@@ -267,6 +270,14 @@ impl Setter<'_> {
         }
         self.pages.y += height + ROW_GAP;
     }
+}
+
+/// Points for a pixel of a drawing: it fits a page below a heading.
+fn scale(picture: &Picture) -> f32 {
+    let (width, height) = (RIGHT - LEFT, BOTTOM - TOP - HEADING_ROOM);
+    (width / picture.width as f32)
+        .min(height / picture.height as f32)
+        .min(PICTURE_SCALE_MAX)
 }
 
 /// Where each column begins, and how wide it is.
