@@ -9,5 +9,6 @@ mod hosts;
 mod machines;
 mod people;
 mod sample;
+mod snapshots;
 mod verdict;
 mod windows;
