@@ -7,7 +7,7 @@ use crate::time;
 /// Events compared in one file, and in a part of one that is read by itself; more would tell
 /// nothing new.
 const COMPARED_MAX: usize = 20_000;
-const COMPARED_IN_PART_MAX: usize = 64;
+const COMPARED_IN_PART_MAX: usize = 8;
 /// Events needed before anything is said.
 const COMPARED_MIN: usize = 3;
 /// Differences below this are delay, not another clock.

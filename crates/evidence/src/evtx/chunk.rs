@@ -129,7 +129,8 @@ impl ChunkReader {
             let message = "chunk checksum does not match; read anyway".to_owned();
             out.problem(offset, None, message);
         }
-        if self.store.begin_chunk() {
+        // Both are known by their numbers.
+        if self.store.begin_chunk() | self.texts.forget() {
             self.quiet = Quiet::default();
         }
         let end = self.records(&chunk, out);
@@ -206,7 +207,10 @@ impl ChunkReader {
         if let Some(kind) = self.quiet.find(chunk.data, &self.record) {
             let (fields, places) = kind.fields(chunk.data, &self.record, fields);
             let mut event = chunk.event(frame, fields);
-            let identity = self.texts.identify(&event.fields, &places, frame.written);
+            let written = frame.written;
+            let identity = self
+                .texts
+                .identify_one(kind.event(), &event.fields, &places, written);
             let time_field = self.texts.complete(&identity, &mut event);
             out.passed_over(&event, time_field);
             self.fields = recycle(event.fields);
@@ -248,6 +252,7 @@ impl ChunkReader {
                 fields: &event.fields,
                 origins: &self.origins,
                 places: &places,
+                event: identity.kind,
             };
             self.quiet.learn(chunk.data, &self.record, made, decisive);
         }

@@ -31,19 +31,34 @@ pub(super) struct Texts {
     message: String,
 }
 
-/// What the event is, by number in [`Texts`].
-pub(super) struct Identity {
+/// What kind of event it is, by number in [`Texts`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kind {
     channel: Option<usize>,
     provider: Option<usize>,
-    host: Option<usize>,
     event_id: Option<u32>,
+    family: LogFamily,
+}
+
+/// What the event is, by number in [`Texts`].
+pub(super) struct Identity {
+    pub(super) kind: Kind,
+    host: Option<usize>,
     time: Option<Timestamp>,
     time_field: &'static str,
-    family: LogFamily,
     has_message: bool,
 }
 
 impl Texts {
+    /// Call it now and then: forgets all where that is too much, and says whether it did.
+    pub(super) fn forget(&mut self) -> bool {
+        let is_full = self.bytes >= TEXTS_BYTES_MAX;
+        if is_full {
+            *self = Self::default();
+        }
+        is_full
+    }
+
     /// Finds out what an event with these fields is.
     pub(super) fn identify(
         &mut self,
@@ -51,30 +66,41 @@ impl Texts {
         places: &Places,
         written: u64,
     ) -> Identity {
-        let value = |role: Role| {
-            let place = places.get(role as usize).copied().flatten()?;
-            fields.get(place as usize).map(|field| &field.value)
-        };
-        if self.bytes >= TEXTS_BYTES_MAX {
-            *self = Self::default();
-        }
+        let value = |role: Role| value(role, fields, places);
         let channel = value(Role::Channel).and_then(|value| self.number(0, value));
         let provider = value(Role::Provider).and_then(|value| self.number(1, value));
-        let host = value(Role::Computer).and_then(|value| self.number(2, value));
+        let kind = Kind {
+            channel,
+            provider,
+            event_id: value(Role::EventId).and_then(windows::event_id),
+            family: self.family(channel, provider),
+        };
+        let message = value(Role::Message).or_else(|| value(Role::LowerMessage));
+        Identity {
+            has_message: message.is_some_and(|message| self.decode_message(message)),
+            ..self.identify_one(kind, fields, places, written)
+        }
+    }
+
+    /// Finds out what an event of a known kind is, but for its message.
+    pub(super) fn identify_one(
+        &mut self,
+        kind: Kind,
+        fields: &[Field<'_>],
+        places: &Places,
+        written: u64,
+    ) -> Identity {
+        let value = |role: Role| value(role, fields, places);
         let (time, time_field) = match value(Role::Time).and_then(time::of_value) {
             Some(time) => (Some(time), TIME_FIELD),
             None => (file_time(written), HEADER_TIME),
         };
-        let message = value(Role::Message).or_else(|| value(Role::LowerMessage));
         Identity {
-            channel,
-            provider,
-            host,
-            event_id: value(Role::EventId).and_then(windows::event_id),
+            kind,
+            host: value(Role::Computer).and_then(|value| self.number(2, value)),
             time,
             time_field,
-            family: self.family(channel, provider),
-            has_message: message.is_some_and(|message| self.decode_message(message)),
+            has_message: false,
         }
     }
 
@@ -85,12 +111,12 @@ impl Texts {
         event: &mut Event<'e>,
     ) -> &'static str {
         let text = |number: Option<usize>| number.map(|number| Cow::Borrowed(self.text(number)));
-        event.channel = text(identity.channel);
-        event.provider = text(identity.provider);
+        event.channel = text(identity.kind.channel);
+        event.provider = text(identity.kind.provider);
         event.host = text(identity.host);
-        event.event_id = identity.event_id;
+        event.event_id = identity.kind.event_id;
         event.time = identity.time;
-        event.family = identity.family;
+        event.family = identity.kind.family;
         event.text = identity
             .has_message
             .then_some(Cow::Borrowed(self.message.as_str()));
@@ -159,6 +185,12 @@ impl Texts {
         }
         !self.message.is_empty()
     }
+}
+
+/// The value of the field with this role.
+fn value<'f>(role: Role, fields: &'f [Field<'_>], places: &Places) -> Option<&'f Value<'f>> {
+    let place = places.get(role as usize).copied().flatten()?;
+    fields.get(place as usize).map(|field| &field.value)
 }
 
 fn decode(wide: Wide<'_>, text: &mut String) {

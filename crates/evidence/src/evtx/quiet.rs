@@ -12,6 +12,7 @@ use daylight_model::{Decisive, Field, Value, stands_in_number};
 use foldhash::fast::FixedState;
 
 use super::fields::Places;
+use super::identity;
 use super::instance::{Record, Slot, TemplateNumber};
 use super::template::Role;
 use super::value;
@@ -56,7 +57,9 @@ pub(super) struct Kind {
     number: u32,
     /// What of which values decides.
     decisive: Box<[(u32, Decisive)]>,
-    /// What says what the event is.
+    /// What its records say of channel, provider and id.
+    event: identity::Kind,
+    /// What else says what the event is.
     roles: Box<[(Role, Said)]>,
     tried: u32,
     found: u32,
@@ -78,7 +81,11 @@ pub(super) struct Made<'m> {
     /// For each field, which of the record's values it is; `None` is what its template says.
     pub(super) origins: &'m [Option<u32>],
     pub(super) places: &'m Places,
+    pub(super) event: identity::Kind,
 }
+
+/// What may differ between events of one kind, and is told of each.
+const ROLES_OF_EACH: [Role; 3] = [Role::Computer, Role::Time, Role::UtcTime];
 
 impl Quiet {
     /// What a record is of which nothing comes; `None` where something may.
@@ -155,6 +162,7 @@ impl Quiet {
                 identity: self.key.as_slice().into(),
                 number: self.kind_count,
                 decisive: values_of(made.origins, decisive),
+                event: made.event,
                 roles,
                 tried: 0,
                 found: 0,
@@ -175,7 +183,12 @@ impl Quiet {
 }
 
 impl Kind {
-    /// The fields of a record of this kind that say what it is, and where they stand.
+    /// What all its records say of channel, provider and id.
+    pub(super) fn event(&self) -> identity::Kind {
+        self.event
+    }
+
+    /// The fields of a record of this kind that say what else it is, and where they stand.
     pub(super) fn fields<'a>(
         &'a self,
         data: &'a [u8],
@@ -207,10 +220,10 @@ impl Made<'_> {
         Some(self.places.get(role as usize).copied()?? as usize)
     }
 
-    /// What says what the event is; `None` where that cannot be kept.
+    /// What else than its kind says what the event is; `None` where that cannot be kept.
     fn roles(self) -> Option<Box<[(Role, Said)]>> {
         let mut roles = Vec::new();
-        for role in Role::ALL {
+        for role in ROLES_OF_EACH {
             let Some(place) = self.place(role) else {
                 continue;
             };
