@@ -111,10 +111,12 @@ impl ClaimReader<'_> {
                     && sentence.frames[at].verb != Some(draft.verb)
             })
             .collect();
+        // "no evidence that links it to the worm that hit a port": the worm did.
+        let aside = is_aside_on_known(sentence.clauses, draft.verb);
         let stands = |stance: Stance| {
-            around
-                .iter()
-                .any(|&at| sentence.frames[at].stance == stance)
+            let stance_of = |&at: &usize| sentence.frames[at].stance;
+            let mut stances = around.iter().map(stance_of);
+            stances.any(|it| it == stance && !(aside && it == Stance::Negated))
         };
         if stands(Stance::Open) {
             return None;
@@ -289,6 +291,22 @@ impl ClaimReader<'_> {
             ANYBODY.contains(&word) || OURS.contains(&word) && is_hostile(draft.relation)
         })
     }
+}
+
+/// Whether a verb is that of a relative clause on something definite, which holds whatever is said
+/// of that thing.
+fn is_aside_on_known(clauses: &Clauses<'_>, verb: usize) -> bool {
+    let Some(relative) = verb.checked_sub(1) else {
+        return false;
+    };
+    let opens = clauses
+        .word(relative)
+        .is_some_and(|token| matches!(token.lower.as_str(), "that" | "which" | "who"));
+    let known = clauses.antecedent(relative).filter(|_| opens).map(|noun| {
+        let first = clauses.chunks[noun].first;
+        clauses.tokens[first].lower == "the"
+    });
+    known == Some(true)
 }
 
 /// "The advisory, issued by CISA, said": who only says what others did.

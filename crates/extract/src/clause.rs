@@ -163,7 +163,10 @@ impl<'t> Clauses<'t> {
             let bare = self.chunks[at].first == group.main
                 && self.tokens[group.main].tag == Tag::Verb(Form::Past)
                 && group.mood == Mood::Finite;
-            if !bare || !self.is_noun(at - 1) {
+            // "people briefed on the inquiry said": whoever says something is not said.
+            let says = crate::speech::reporting_force(self.lemma(group)).is_some()
+                && (self.is_noun(at + 1) || self.tag_at(at + 1) == Some(Tag::Subordinator));
+            if !bare || says || !self.is_noun(at - 1) {
                 continue;
             }
             let before = (0..at)
@@ -179,6 +182,7 @@ impl<'t> Clauses<'t> {
                 other.mood == Mood::Finite
                     && !other.passive
                     && crate::speech::reporting_force(lemma).is_none()
+                    && !NAMING.contains(&lemma)
                     && !matches!(
                         lemma,
                         "know" | "fear" | "hope" | "hear" | "learn" | "see" | "show"
@@ -236,16 +240,21 @@ impl<'t> Clauses<'t> {
     pub(crate) fn head(&self, chunk: usize) -> &Token<'t> {
         let chunk = &self.chunks[chunk];
         let tokens = &self.tokens[chunk.first..=chunk.last];
-        tokens
-            .iter()
-            .rev()
-            .find(|token| {
-                matches!(
-                    token.tag,
-                    Tag::Noun | Tag::Proper | Tag::Pronoun | Tag::Number
-                )
-            })
-            .unwrap_or(&tokens[tokens.len() - 1])
+        let heads = |token: &&Token<'_>| {
+            matches!(
+                token.tag,
+                Tag::Noun | Tag::Proper | Tag::Pronoun | Tag::Number
+            )
+        };
+        let mut last = tokens.iter().rev().filter(heads);
+        match (last.next(), last.next()) {
+            // "Unit 5566": its number is part of a name.
+            (Some(number), Some(name)) if number.tag == Tag::Number && name.tag == Tag::Proper => {
+                name
+            }
+            (Some(head), _) => head,
+            (None, _) => &tokens[tokens.len() - 1],
+        }
     }
 
     fn tag_at(&self, chunk: usize) -> Option<Tag> {

@@ -234,10 +234,11 @@ fn outlet<'t>(
     entities: &Entities,
     vocabulary: &mut Vocabulary<'t>,
 ) -> Vec<Speaker> {
-    if let Some(issuer) = issuer(reading, entities, vocabulary) {
+    let document = &reading.document;
+    let titled = document.title.as_deref().and_then(stated_by);
+    if let Some(issuer) = issuer(reading, entities, vocabulary).or(titled) {
         return vec![issuer];
     }
-    let document = &reading.document;
     let originator = document
         .originator
         .as_ref()
@@ -251,6 +252,36 @@ fn outlet<'t>(
         span: None,
         entity: None,
     }]
+}
+
+/// "Statement by the Government of Norway on": who makes it, by its title.
+fn stated_by(title: &str) -> Option<Speaker> {
+    const ENDS: &[&str] = &[
+        " on ",
+        " regarding ",
+        " concerning ",
+        " about ",
+        " following ",
+        " in response ",
+        ": ",
+    ];
+    let (before, rest) = [" by ", " from ", " of the "].iter().find_map(|by| {
+        let (before, rest) = title.split_once(by)?;
+        before
+            .to_lowercase()
+            .ends_with("statement")
+            .then_some((before, rest))
+    })?;
+    let end = ENDS.iter().filter_map(|end| rest.find(end)).min();
+    let name = rest.get(..end.unwrap_or(rest.len()))?.trim();
+    let name = name.strip_prefix("the ").unwrap_or(name);
+    let is_name = name.starts_with(char::is_uppercase) && before.split(' ').count() <= 3;
+    is_name.then(|| Speaker {
+        name: name.to_owned(),
+        text: name.to_owned(),
+        span: None,
+        entity: None,
+    })
 }
 
 /// "This advisory was written by the FBI and CISA", "The FBI and CISA are releasing this".

@@ -358,7 +358,7 @@ fn own_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
 /// "…,” said the minister": the noun right after the verb, where no clause follows.
 fn inverted_subject(clauses: &Clauses<'_>, verb: usize) -> Option<usize> {
     const INVERTED: &[&str] = &[
-        "say", "add", "write", "state", "warn", "explain", "note", "continue", "tell", "reveal",
+        "say", "add", "write", "state", "warn", "explain", "note", "continue", "reveal",
         "conclude", "report", "claim", "insist", "argue", "observe", "remark", "tweet", "recall",
         "reply", "respond",
     ];

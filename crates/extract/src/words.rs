@@ -48,6 +48,7 @@ const REGULAR_VERBS: &str = "
     carry victimize collude ally levy adopt ascribe incur reside arraign ship emanate originate strike-out spy apologise apologize
     observe headquarter sever sue insist testify remark argue contend concede emphasize imply tweet evict
     disagree differ wonder appeal seep reach inspect torch brief plug brand burn burrow delete knock meddle sit slap tap wield rob loot double lease rent encourage doubt
+    caution total
     favor favour lodge coauthor co-author comprise account capitalise capitalize capture fetch double-extort extort flee-out lead-on rank pilot pivot
 ";
 
@@ -73,7 +74,7 @@ const IRREGULAR_VERBS: &str = "
 
 /// Verbs whose base or third-person form is as often a noun; context decides.
 const NOUN_VERBS: &str = "
-    abuse access account act address advance aim alert attack attempt benefit blame block boast breach cause
+    freeze abuse access account act address advance aim alert attack attempt benefit blame block boast breach cause
     challenge change charge check claim command commit compromise concern conduct contact contract control copy
     cost counter crack cut damage deal demand design detail display dispute document download drop dump end
     engineer escape exploit export face fall fight file fine fix flag flood focus force form fund gain grab

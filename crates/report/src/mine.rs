@@ -113,7 +113,10 @@ fn cut_glued(page: &mut Page) {
             parts.push(block);
             continue;
         }
-        if let Some(end) = dateline_end(text).filter(|_| !dated && index < EDGE_BLOCKS) {
+        if let Some(end) = dateline_end(text)
+            .or_else(|| opening_date(text))
+            .filter(|_| !dated && index < EDGE_BLOCKS)
+        {
             dated = true;
             let date = Span::new(span.start, span.start + end);
             parts.push(Block {
@@ -160,6 +163,16 @@ fn dateline_end(text: &str) -> Option<usize> {
     let rest = text.get(end..)?;
     (rest.starts_with(|c: char| c.is_uppercase()) || rest.trim_start().starts_with(['|', '—', '–']))
         .then_some(end)
+}
+
+/// "March 3, 2025 – Acme said": where a date that a text opens with ends, the dash included.
+fn opening_date(text: &str) -> Option<usize> {
+    let head: String = text.chars().take(40).collect();
+    let date = dates::find(&head).filter(|date| date.span.start == 0)?;
+    let rest = text.get(date.span.end..)?.trim_start();
+    let body = rest.strip_prefix(['-', '–', '—'])?.trim_start();
+    let goes_on = body.starts_with(char::is_uppercase) && body.contains(' ');
+    goes_on.then_some(text.len() - body.len())
 }
 
 /// "SummaryThis advisory": the length of the heading glued to the text.
@@ -231,7 +244,7 @@ fn ranked_dates(text: &str) -> Vec<(u8, dates::Dated)> {
         && (furniture::is_dateline(text)
             || furniture::is_byline(text)
             || matches!(furniture::reason_of(text), Some("dateline" | "byline")));
-    if !line && dateline_end(text).is_none() {
+    if !line && dateline_end(text).is_none() && opening_date(text).is_none() {
         let wire = is_wire_dateline(&head, first.span).then(|| (1, first.clone()));
         return wire.into_iter().collect();
     }

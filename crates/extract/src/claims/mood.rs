@@ -332,11 +332,19 @@ pub(super) fn is_enabling(clauses: &Clauses<'_>, governing: usize, verb: usize) 
     enables && !definite
 }
 
+/// What somebody is accused of beside the deed itself.
+const PLOTS: &[&str] = &["conspiracy", "conspiracies", "plot", "scheme"];
+
 /// "suspected of hacking", "charging two men with stealing": the force of the verb that lays it
 /// at somebody's door.
 pub(super) fn accused_of(clauses: &Clauses<'_>, verb: usize) -> Option<Force> {
-    let participle = clauses.verb(verb)?.mood == Mood::Participle;
-    let from = verb.checked_sub(1)?;
+    let mut participle = clauses.verb(verb)?.mood == Mood::Participle;
+    let mut from = verb.checked_sub(1)?;
+    // "charged with conspiracy to commit fraud"
+    if clauses.is_noun(from) && PLOTS.contains(&clauses.head(from).lower.as_str()) {
+        participle = true;
+        from = from.checked_sub(1)?;
+    }
     let governing = clauses.governing(from).filter(|_| participle)?;
     let leads = clauses
         .word(from)

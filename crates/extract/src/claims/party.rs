@@ -417,6 +417,24 @@ impl ClaimReader<'_> {
     }
 }
 
+/// Nouns that count others: "a series of intrusions".
+const COUNTS: &[&str] = &[
+    "series",
+    "string",
+    "spate",
+    "wave",
+    "number",
+    "dozens",
+    "scores",
+    "hundreds",
+    "thousands",
+    "set",
+    "pair",
+    "slew",
+    "handful",
+    "variety",
+];
+
 /// The chunk that tells what sort of thing a phrase is: "any of the designs" are designs, and
 /// "a trader, Marlex," goes by the name.
 fn telling(clauses: &Clauses<'_>, chunk: usize) -> usize {
@@ -429,7 +447,8 @@ fn telling(clauses: &Clauses<'_>, chunk: usize) -> usize {
     let of = clauses
         .word(root + 1)
         .is_some_and(|token| token.lower == "of");
-    let counts = matches!(clauses.head(root).tag, Tag::Pronoun | Tag::Number);
+    let counts = matches!(clauses.head(root).tag, Tag::Pronoun | Tag::Number)
+        || COUNTS.contains(&clauses.head(root).lower.as_str());
     if counts && of && clauses.is_noun(root + 2) {
         root + 2
     } else {

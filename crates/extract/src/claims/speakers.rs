@@ -208,6 +208,18 @@ impl ClaimReader<'_> {
     }
 }
 
+/// Who speaks in the name of others.
+const SPOKEN_BY: &[&str] = &[
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "lawyer",
+    "lawyers",
+    "attorney",
+    "attorneys",
+    "representative",
+];
+
 /// A speaker's phrase with what describes them ("two people briefed on the inquiry"), and the
 /// body that they speak for ("researchers at Ostra Labs").
 fn described_by(clauses: &Clauses<'_>, chunk: usize, span: Span) -> (Span, Option<usize>) {
@@ -228,7 +240,9 @@ fn described_by(clauses: &Clauses<'_>, chunk: usize, span: Span) -> (Span, Optio
     };
     let leads = matches!(preposition.lower.as_str(), "at" | "for" | "from" | "with");
     let named = clauses.head(next + 1).tag == Tag::Proper;
-    let body = Some(next + 1).filter(|_| named && leads && !told);
+    // "a spokesman for the embassy": such people speak for nobody else.
+    let speaks_for = SPOKEN_BY.contains(&head.lower.as_str()) && preposition.lower == "for";
+    let body = Some(next + 1).filter(|_| (named && leads || speaks_for) && !told);
     let known = told || head.lower == "people" || head.lower == "person" || body.is_some();
     if known || preposition.lower == "with" {
         (span.join(clauses.object_phrase(next + 1)), body)

@@ -54,7 +54,11 @@ impl Clauses<'_> {
                                 Some(next) => before = next,
                                 None => return None,
                             },
-                            None => return Some(before),
+                            // "Officials in Norway and Latvia said": the officials.
+                            None => match self.joined_place(before) {
+                                Some(told) => before = told,
+                                None => return Some(before),
+                            },
                         },
                     }
                     continue;
@@ -140,6 +144,13 @@ impl Clauses<'_> {
         {
             return Some(self.root(noun));
         }
+        // "The hackers, working for the ministry, broke in": no verb stands before.
+        if self.tag_at(before) == Some(Tag::Comma)
+            && self.governing(before).is_none()
+            && let Some(noun) = self.step_back(before).filter(|&noun| self.is_noun(noun))
+        {
+            return Some(self.root(noun));
+        }
         // "denied stealing"
         if self
             .verb(before)
@@ -193,6 +204,14 @@ impl Clauses<'_> {
             return None;
         }
         Some(self.root(noun))
+    }
+
+    /// The noun that a place behind "and" tells of.
+    fn joined_place(&self, noun: usize) -> Option<usize> {
+        let joined = noun
+            .checked_sub(1)
+            .is_some_and(|at| self.tag_at(at) == Some(Tag::Conjunction));
+        joined.then(|| self.told_of_place(noun)).flatten()
     }
 
     /// "ministries in Belgium and Latvia ‹that were hit›": the ministries.
@@ -295,6 +314,16 @@ impl Clauses<'_> {
             Some(Tag::Comma) => group.mood == Mood::Participle,
             _ => false,
         };
+        // "…, a spokesman said, calling it groundless"
+        let said = self.step_back(verb)?.checked_sub(1).filter(|&at| {
+            group.mood == Mood::Participle
+                && self
+                    .verb(at)
+                    .is_some_and(|other| other.mood == Mood::Finite && speaks(other))
+        });
+        if said.is_some_and(|at| self.is_inserted(at)) {
+            return said;
+        }
         let mut earlier = self
             .verbs()
             .take_while(|&(at, _)| at < verb)

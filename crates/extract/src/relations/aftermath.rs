@@ -71,7 +71,7 @@ fn sanctions(verb: &Verb<'_, '_>) -> Vec<Draft> {
             Some(Force::Announced),
         ));
     }
-    if verb.patient_head() == "sanctions"
+    if is_sanction(verb)
         && verb.is(&[
             "impose", "announce", "levy", "place", "slap", "issue", "adopt",
         ])
@@ -92,6 +92,27 @@ fn sanctions(verb: &Verb<'_, '_>) -> Vec<Draft> {
     found
 }
 
+/// Whether the object is a sanction: "sanctions", "asset freezes", "a travel ban".
+fn is_sanction(verb: &Verb<'_, '_>) -> bool {
+    let told = |word: &str| {
+        let phrase = verb
+            .complements
+            .direct
+            .and_then(|at| verb.clauses.chunks.get(at));
+        phrase.is_some_and(|chunk| {
+            let tokens = &verb.clauses.tokens[chunk.first..=chunk.last];
+            tokens.iter().any(|token| token.lower == word)
+        })
+    };
+    match verb.patient_head() {
+        "sanctions" => true,
+        "freeze" | "freezes" => told("asset"),
+        "ban" | "bans" => told("travel"),
+        "measures" => told("restrictive"),
+        _ => false,
+    }
+}
+
 /// Ransom and other demands.
 pub(super) fn demand(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let mut found = Vec::new();
@@ -110,13 +131,26 @@ pub(super) fn demand(verb: &Verb<'_, '_>) -> Vec<Draft> {
     }
     if verb.is(&["ask", "seek"])
         && let Some(ransom) = verb.complements.after(&["for"]).or(verb.complements.direct)
-        && verb.clauses.tokens.iter().any(|token| {
-            token.lower == "ransom" && verb.clauses.object_phrase(ransom).contains(token.span)
-        })
     {
-        found.push(verb.draft(verb.agent(), Relation::Demanded, Side::Object(ransom)));
+        let phrase = verb.clauses.object_phrase(ransom);
+        let says = |is_told: fn(&str) -> bool| {
+            let mut tokens = verb.clauses.tokens.iter();
+            tokens.any(|token| phrase.contains(token.span) && is_told(&token.lower))
+        };
+        if says(|word| word == "ransom") || says(is_money) && verb.hostile_agent() {
+            found.push(verb.draft(verb.agent(), Relation::Demanded, Side::Object(ransom)));
+        }
     }
     found
+}
+
+/// Whether a word tells of money: "$6", "euros", "bitcoin".
+fn is_money(word: &str) -> bool {
+    word.starts_with(['$', '€', '£'])
+        || matches!(
+            word,
+            "dollars" | "euros" | "pounds" | "bitcoin" | "bitcoins" | "monero" | "cryptocurrency"
+        )
 }
 
 /// Harm and cost.
@@ -129,6 +163,22 @@ pub(super) fn loss(verb: &Verb<'_, '_>) -> Vec<Draft> {
         );
     }
     let head = verb.patient_head();
+    // "an attack on a railway that cost millions": not the railway did.
+    let attack = |subject: Side| {
+        let victim = subject.chunk()?;
+        let on = victim.checked_sub(1)?;
+        let leads = verb
+            .clauses
+            .word(on)
+            .is_some_and(|token| matches!(token.lower.as_str(), "on" | "against"));
+        let deed = on
+            .checked_sub(1)
+            .filter(|&at| leads && verb.clauses.is_noun(at))?;
+        (verb.sort_of(deed) == Sort::Attack).then_some(Side::Subject(deed))
+    };
+    for draft in &mut found {
+        draft.subject = attack(draft.subject).unwrap_or(draft.subject);
+    }
     // "was caused by a cable": whose fault it was.
     let blamed = verb.is(&["cause"]) && verb.group.passive;
     if verb.is(&["cause", "inflict", "incur", "generate"])

@@ -11,7 +11,14 @@ pub(super) fn attribution(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let complements = &verb.complements;
     let mut found = Vec::new();
     if verb.is(&["blame"]) {
-        let on = complements.after(&["on"]);
+        let place = |word: &str| {
+            let mut found = complements.prepositional.iter();
+            found.position(|(preposition, _)| preposition == word)
+        };
+        // "blamed a group for an attack on a railway": the railway is nobody's.
+        let on = complements
+            .after(&["on"])
+            .filter(|_| place("for").is_none_or(|at| place("on").is_some_and(|on| on < at)));
         let blamed = if verb.group.passive {
             verb.subject.map(Side::Subject)
         } else {
@@ -59,15 +66,24 @@ pub(super) fn attribution(verb: &Verb<'_, '_>) -> Vec<Draft> {
     {
         // "linked the group to the attacks" says the same as "the attacks to the group".
         let culprit = Side::Object(culprit);
-        let is_deed = |side: Side| {
-            side.chunk()
-                .is_some_and(|chunk| verb.sort_of(chunk) == Sort::Attack)
-        };
-        let (deed, culprit) = if is_deed(culprit) && !is_deed(deed) {
+        let sort = |side: Side| side.chunk().map(|chunk| verb.sort_of(chunk));
+        let is_deed = |side: Side| sort(side) == Some(Sort::Attack);
+        let people = matches!(sort(deed), Some(Sort::Agent | Sort::Named));
+        let is_means = people && sort(culprit) == Some(Sort::Means);
+        let (deed, culprit) = if (is_deed(culprit) || is_means) && !is_deed(deed) {
             (culprit, deed)
         } else {
             (deed, culprit)
         };
+        found.push(verb.said_by_subject(deed, Relation::AttributedTo, culprit, None));
+    }
+    // "named the unit behind the attacks", "identified it as being behind them"
+    if verb.is(&["name", "identify", "expose", "unmask", "reveal"])
+        && !verb.group.passive
+        && let (Some(culprit), Some(deed)) = (verb.patient(), complements.after(&["behind"]))
+        && verb.sort_of(deed) == Sort::Attack
+    {
+        let deed = Side::Object(deed);
         found.push(verb.said_by_subject(deed, Relation::AttributedTo, culprit, None));
     }
     found.extend(behind(verb));
@@ -230,6 +246,8 @@ pub(super) fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
         // "which Acme tracks as Tin Crow and Corvid calls Red Elk"
         let joined = || {
             let before = verb.subject?.checked_sub(1)?;
+            // "which it tracks as Tin Crow and which Corvid calls Red Elk"
+            let before = relative.map_or(Some(before), |at| at.checked_sub(1))?;
             let word = clauses.word(before)?;
             let earlier = (0..before).rev().find(|&at| {
                 clauses
@@ -246,10 +264,16 @@ pub(super) fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
                 .verb(at)
                 .is_some_and(|group| clauses.lemma(group) == "be")
         });
+        // "a group it calls Silk Heron"
+        let contact = || {
+            let noun = clauses.contact(verb.subject?)?;
+            (verb.sort_of(noun) == Sort::Agent).then_some(noun)
+        };
         let meant = copula
             .and_then(|at| clauses.subject(at))
             .or(meant)
-            .or_else(joined);
+            .or_else(joined)
+            .or_else(contact);
         return meant
             .map(|meant| user(Side::Object(group), Side::Subject(meant)))
             .unwrap_or_default();
@@ -352,7 +376,16 @@ pub(super) fn denial(verb: &Verb<'_, '_>) -> Vec<Draft> {
             .first
             .checked_sub(1)
             .is_some_and(|at| matches!(verb.clauses.tokens[at].lower.as_str(), "nor" | "neither"));
-    if !(denies || rejects || calls) || verb.group.passive || open {
+    // "disputed that.": what was told before.
+    let mut rest = verb.clauses.tokens.iter().skip(verb.group.main + 1);
+    let told_before = verb.is(&["dispute", "reject", "contest"])
+        && rest
+            .next()
+            .is_some_and(|token| matches!(token.lower.as_str(), "that" | "this"))
+        && rest
+            .next()
+            .is_none_or(|token| matches!(token.tag, Tag::Mark | Tag::Comma));
+    if !(denies || rejects || calls || told_before) || verb.group.passive || open {
         return Vec::new();
     }
     let Some(subject) = verb.subject else {

@@ -2,6 +2,7 @@
 
 use daylight_model::Relation;
 
+use super::ties::{is_hired, is_people};
 use super::{Draft, Side, Sort, Verb};
 
 /// Verbs for putting a tool to use.
@@ -39,7 +40,14 @@ pub(super) fn means(verb: &Verb<'_, '_>) -> Vec<Draft> {
             .after(&["on", "upon"])
             .filter(|_| verb.hostile_agent())
     {
-        found.push(verb.draft(verb.agent(), Relation::Uses, Side::Object(tool)));
+        // "relied on a contractor": somebody who works, and no tool.
+        let works = is_people(verb.clauses, tool) || is_hired(verb.clauses, tool);
+        let relation = if works {
+            Relation::WorksWith
+        } else {
+            Relation::Uses
+        };
+        found.push(verb.draft(verb.agent(), relation, Side::Object(tool)));
     }
     let uses = verb.is(USES) || verb.is(&["exploit"]);
     let Some(object) = verb.patient().filter(|_| uses) else {

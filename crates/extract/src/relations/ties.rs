@@ -31,7 +31,18 @@ pub(super) fn cooperation(verb: &Verb<'_, '_>) -> Vec<Draft> {
             .filter(|&partner| {
                 let head = verb.clauses.head(partner).lower.as_str();
                 matches!(verb.sort_of(partner), Sort::Agent | Sort::Named)
-                    || matches!(head, "broker" | "brokers" | "cell" | "cells" | "ring")
+                    || matches!(
+                        head,
+                        "broker"
+                            | "brokers"
+                            | "cell"
+                            | "cells"
+                            | "ring"
+                            | "bureau"
+                            | "directorate"
+                            | "intelligence"
+                            | "military"
+                    )
             })
         {
             found.push(verb.draft(

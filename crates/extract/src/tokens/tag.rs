@@ -50,7 +50,11 @@ pub(super) fn tag(tokens: &[Token<'_>], index: usize, titled: bool) -> Tag {
 /// sentence.
 pub(super) fn open_class(text: &str, lower: &str, known: &Known) -> Tag {
     let capitalised = text.starts_with(char::is_uppercase);
-    if known.is(words::IS_ADJECTIVE) || (lower.contains('-') && !capitalised) {
+    // "a zero-day", "a break-in"
+    let is_noun = known.is(words::IS_FLAW_NOUN
+        .or(words::IS_ATTACK_NOUN)
+        .or(words::IS_MEANS_NOUN));
+    if known.is(words::IS_ADJECTIVE) || (lower.contains('-') && !capitalised && !is_noun) {
         return Tag::Adjective;
     }
     if capitalised && !known.is(words::IS_PERSON_NOUN.or(words::IS_ATTACK_NOUN)) {
