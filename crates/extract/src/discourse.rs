@@ -66,15 +66,16 @@ impl Discourse {
 
     /// Who is quoted at a place: as attributed around the quotation, else who spoke last.
     pub(crate) fn quoted(&self, place: usize) -> Option<Speaker> {
-        // A paragraph announces its quotations before it is read: the last few are enough.
-        let announced = self
-            .announced
-            .iter()
-            .rev()
-            .take(ANNOUNCED_MAX)
-            .find(|(span, _)| span.start <= place && place < span.end)
-            .map(|(_, speaker)| speaker.clone());
+        let announced = self.announced_at(place);
         announced.or_else(|| self.last_speaker.clone())
+    }
+
+    /// Who is quoted at a place, as attributed around the quotation.
+    fn announced_at(&self, place: usize) -> Option<Speaker> {
+        // A paragraph announces its quotations before it is read: the last few are enough.
+        let mut announced = self.announced.iter().rev().take(ANNOUNCED_MAX);
+        let (_, speaker) = announced.find(|(span, _)| span.start <= place && place < span.end)?;
+        Some(speaker.clone())
     }
 
     /// Remembers who is said to have acted.
@@ -129,7 +130,11 @@ impl Discourse {
         }
         match head.lower.as_str() {
             _ if !pronoun => None,
-            "we" | "i" if self.voice.is_some() => self.voice.clone(),
+            "we" | "i" => {
+                let quoted = self.announced_at(head.span.start);
+                let voice = quoted.or_else(|| self.voice.clone());
+                voice.or_else(|| self.last_speaker.clone())
+            }
             _ => self.last_speaker.clone(),
         }
     }

@@ -31,6 +31,21 @@ fn a_republished_story() {
 }
 
 #[test]
+fn a_date_that_the_text_opens_with() {
+    let document = check(
+        "Clinics Confirm Theft of Records\n\n\
+         March 3, 2025 - The clinics confirmed on Monday that records were stolen in January 2025.\n",
+        "T Clinics Confirm Theft of Records
+         - March 3, 2025 -
+         P The clinics confirmed on Monday that records were stolen in January 2025.",
+    );
+    assert_eq!(
+        about(&document),
+        "Clinics Confirm Theft of Records | 2025-03-03T00:00:00Z | - |  | (\"\", \"\")"
+    );
+}
+
+#[test]
 fn head_lines_and_glued_datelines() {
     let document = check(
         "title: XA-17: Actors in Networks of Utilities\nurl: https://cert.example.org/xa-17\n\n\
