@@ -127,13 +127,7 @@ impl ClaimReader<'_> {
         let own = draft
             .speaker
             .filter(|&chunk| !self.is_own_text(chunk, sentence));
-        let own = own.map(|chunk| self.speaker(chunk, sentence, entities, discourse));
-        // "which others call Tin Crow": it does not name itself.
-        let names_itself = |speaker: &Speaker| {
-            draft.relation == Relation::AliasOf
-                && speaker.entity.is_some_and(|it| subject.entity == Some(it))
-        };
-        chain.extend(own.filter(|speaker| !names_itself(speaker)));
+        chain.extend(own.map(|chunk| self.speaker(chunk, sentence, entities, discourse)));
         chain.dedup_by(|one, other| one.name == other.name);
         let group = sentence.clauses.verb(draft.verb)?;
         let negated = sentence.clauses.is_negated(draft.verb)

@@ -80,6 +80,8 @@ impl Clauses<'_> {
             || self.is_noun(comma + 1)
                 && (matches!(first.lower.as_str(), "a" | "an" | "the")
                     || self.head(comma + 1).tag == Tag::Proper);
+        // ", with moderate confidence, to"
+        let manner = self.is_preposition(comma + 1) && closing <= comma + 4;
         let verbs = || (comma + 1..closing).filter_map(|at| Some((at, self.verb(at)?)));
         let plain = !verbs().any(|(_, group)| group.mood == Mood::Finite);
         let relative = (comma + 1..closing).any(|at| {
@@ -93,7 +95,7 @@ impl Clauses<'_> {
         }
         let resumes = self.is_preposition(next)
             || self.tag_at(next) == Some(Tag::Conjunction) && self.is_preposition(next + 1);
-        (resumes && (says || describes && (plain || relative))).then_some(next)
+        (resumes && (says || manner && plain || describes && (plain || relative))).then_some(next)
     }
 
     /// The last noun chunk of a list such as "A, B and C" that begins at a noun chunk, or the
@@ -222,7 +224,9 @@ impl Clauses<'_> {
             at += 1;
         }
         let group = self.verb(at)?;
-        if !NAMING.contains(&self.lemma(group)) {
+        // "which Acme tracks as Orange Rook": Acme gives the name, and does not bear it.
+        let gives = at == noun + 1 && !group.passive && group.mood == Mood::Finite;
+        if gives || !NAMING.contains(&self.lemma(group)) {
             return None;
         }
         at += 1;

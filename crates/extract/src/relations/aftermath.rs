@@ -209,6 +209,22 @@ pub(super) fn loss(verb: &Verb<'_, '_>) -> Vec<Draft> {
     found
 }
 
+/// "The patch, released by Acme, fixes": who released what stands as a subject.
+fn released_by(verb: &Verb<'_, '_>, remedy: usize) -> Option<Side> {
+    let clauses = verb.clauses;
+    let mut between = clauses
+        .verbs()
+        .filter(|&(at, _)| remedy < at && at < verb.at);
+    let (at, group) = between.next()?;
+    let released = group.passive
+        && matches!(
+            clauses.lemma(group),
+            "release" | "issue" | "publish" | "ship"
+        );
+    let by = clauses.complements(at).after(&["by"]).filter(|_| released);
+    by.map(Side::Subject)
+}
+
 /// Patches.
 pub(super) fn remedy(verb: &Verb<'_, '_>) -> Vec<Draft> {
     const REMEDIES: &[&str] = &[
@@ -219,7 +235,8 @@ pub(super) fn remedy(verb: &Verb<'_, '_>) -> Vec<Draft> {
     if verb.is(&["remove", "close", "plug", "fix", "address", "patch"])
         && let (Side::Subject(subject), Some(flaw)) = (verb.agent(), verb.patient())
         && REMEDIES.contains(&verb.clauses.head(subject).lower.as_str())
-        && let giver = verb.giver(verb.agent(), REMEDIES)
+        && let giver =
+            released_by(verb, subject).unwrap_or_else(|| verb.giver(verb.agent(), REMEDIES))
         && giver != verb.agent()
     {
         return vec![verb.draft(giver, Relation::Patched, flaw)];
