@@ -113,10 +113,7 @@ fn cut_glued(page: &mut Page) {
             parts.push(block);
             continue;
         }
-        if let Some(end) = dateline_end(text)
-            .or_else(|| opening_date(text))
-            .filter(|_| !dated && index < EDGE_BLOCKS)
-        {
+        if let Some(end) = dateline_end(text).filter(|_| !dated && index < EDGE_BLOCKS) {
             dated = true;
             let date = Span::new(span.start, span.start + end);
             parts.push(Block {
@@ -143,8 +140,13 @@ fn cut_glued(page: &mut Page) {
     page.blocks = parts;
 }
 
-/// Where a labelled date at the start of `text` ends, a revision date after it included.
+/// Where a date at the start of `text` ends.
 fn dateline_end(text: &str) -> Option<usize> {
+    labelled_date(text).or_else(|| opening_date(text))
+}
+
+/// "Original release date: March 3, 2022 |", with a revision date after it.
+fn labelled_date(text: &str) -> Option<usize> {
     let label = RELEASE.find(text)?.end();
     let head: String = text.chars().take(200).collect();
     let found = dates::find_all(&head);
@@ -165,7 +167,7 @@ fn dateline_end(text: &str) -> Option<usize> {
         .then_some(end)
 }
 
-/// "March 3, 2025 – Acme said": where a date that a text opens with ends, the dash included.
+/// "March 3, 2025 – Acme said", the dash included.
 fn opening_date(text: &str) -> Option<usize> {
     let head: String = text.chars().take(40).collect();
     let date = dates::find(&head).filter(|date| date.span.start == 0)?;
@@ -244,7 +246,7 @@ fn ranked_dates(text: &str) -> Vec<(u8, dates::Dated)> {
         && (furniture::is_dateline(text)
             || furniture::is_byline(text)
             || matches!(furniture::reason_of(text), Some("dateline" | "byline")));
-    if !line && dateline_end(text).is_none() && opening_date(text).is_none() {
+    if !line && dateline_end(text).is_none() {
         let wire = is_wire_dateline(&head, first.span).then(|| (1, first.clone()));
         return wire.into_iter().collect();
     }

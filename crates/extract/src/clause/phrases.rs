@@ -22,7 +22,9 @@ impl Clauses<'_> {
                         }
                         None => {}
                     }
-                    at = self.end_of_list(at);
+                    at = self
+                        .named_between(at)
+                        .unwrap_or_else(|| self.end_of_list(at));
                 }
                 ChunkKind::Verb(group) => {
                     if group.mood == Mood::Participle
@@ -57,6 +59,12 @@ impl Clauses<'_> {
             at += 1;
         }
         found
+    }
+
+    /// "blamed a group it calls Orange Rook ‹for›": the name, behind which the sentence goes on.
+    fn named_between(&self, noun: usize) -> Option<usize> {
+        let contact = self.is_noun(noun + 1) && self.contact(noun + 1) == Some(noun);
+        contact.then(|| self.naming(noun)).flatten()
     }
 
     /// Whether an "as" is followed by a phrase and no clause: "tracks the group as Tin Crow".

@@ -264,16 +264,10 @@ pub(super) fn naming(verb: &Verb<'_, '_>) -> Vec<Draft> {
                 .verb(at)
                 .is_some_and(|group| clauses.lemma(group) == "be")
         });
-        // "a group it calls Silk Heron"
-        let contact = || {
-            let noun = clauses.contact(verb.subject?)?;
-            (verb.sort_of(noun) == Sort::Agent).then_some(noun)
-        };
         let meant = copula
             .and_then(|at| clauses.subject(at))
             .or(meant)
-            .or_else(joined)
-            .or_else(contact);
+            .or_else(joined);
         return meant
             .map(|meant| user(Side::Object(group), Side::Subject(meant)))
             .unwrap_or_default();
