@@ -172,6 +172,11 @@ impl<'t> Clauses<'t> {
             let before = (0..at)
                 .rev()
                 .find(|&before| !self.is_noun(before) && !self.is_preposition(before));
+            // "the hackers who hit the bank in May stole records": what the hackers did.
+            let of_relative = |verb: usize| self.closes_relative(verb + 1).is_some();
+            if self.is_noun(at + 1) && before.is_some_and(of_relative) {
+                continue;
+            }
             // "in a report released on Monday,"
             let paper = crate::discourse::is_statement(&self.head(at - 1).lower)
                 && at

@@ -54,7 +54,11 @@ impl Clauses<'_> {
                                 Some(next) => before = next,
                                 None => return None,
                             },
-                            // "Officials in Norway and Latvia said": the officials.
+                            // "Officials in Norway and Latvia said": the officials. "The hackers
+                            // who hit the bank used": the hackers.
+                            None if self.closes_relative(before).is_some() => {
+                                return self.closes_relative(before);
+                            }
                             None => match self.joined_place(before) {
                                 Some(told) => before = told,
                                 None => return Some(before),
@@ -204,6 +208,21 @@ impl Clauses<'_> {
             return None;
         }
         Some(self.root(noun))
+    }
+
+    /// What a relative clause is about that ends with an object right before a finite verb.
+    pub(super) fn closes_relative(&self, object: usize) -> Option<usize> {
+        let verb = object.checked_sub(1)?;
+        // "which says it took files": what follows is said.
+        self.verb(verb).filter(|group| {
+            let says = crate::speech::reporting_force(self.lemma(*group)).is_some();
+            group.mood == Mood::Finite && !group.passive && !says
+        })?;
+        let relative = self.step_back(verb)?;
+        let opens = self
+            .word(relative)
+            .is_some_and(|token| matches!(token.lower.as_str(), "that" | "which" | "who"));
+        self.antecedent(relative).filter(|_| opens)
     }
 
     /// The noun that a place behind "and" tells of.
