@@ -36,15 +36,15 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
-/// Adds a character, or a mark for what hides or acts; whether it was one.
-fn push_visible(character: char, shown: &mut String) -> bool {
-    let hidden = hides_or_acts(character);
-    if hidden {
+/// Adds a character, or a mark for what hides or acts; how much room that takes.
+fn push_visible(character: char, shown: &mut String) -> usize {
+    if hides_or_acts(character) {
         let _ = write!(shown, "⟪U+{:04X}⟫", u32::from(character));
+        8
     } else {
         shown.push(character);
+        1
     }
-    hidden
 }
 
 /// Like [`line()`], with about `characters_max` characters shown; marks for what is hidden
@@ -68,12 +68,7 @@ pub(crate) fn shorten(text: &str, characters_max: usize) -> String {
             continue;
         }
         space = false;
-        let taken = if push_visible(character, &mut shown) {
-            8
-        } else {
-            1
-        };
-        room = room.saturating_sub(taken);
+        room = room.saturating_sub(push_visible(character, &mut shown));
     }
     let rest = characters.count();
     if rest > 0 {

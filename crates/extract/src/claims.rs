@@ -296,17 +296,8 @@ impl ClaimReader<'_> {
 /// Whether a verb is that of a relative clause on something definite, which holds whatever is said
 /// of that thing.
 fn is_aside_on_known(clauses: &Clauses<'_>, verb: usize) -> bool {
-    let Some(relative) = verb.checked_sub(1) else {
-        return false;
-    };
-    let opens = clauses
-        .word(relative)
-        .is_some_and(|token| matches!(token.lower.as_str(), "that" | "which" | "who"));
-    let known = clauses.antecedent(relative).filter(|_| opens).map(|noun| {
-        let first = clauses.chunks[noun].first;
-        clauses.tokens[first].lower == "the"
-    });
-    known == Some(true)
+    let noun = verb.checked_sub(1).and_then(|at| clauses.told_of(at));
+    noun.is_some_and(|noun| clauses.tokens[clauses.chunks[noun].first].lower == "the")
 }
 
 /// "The advisory, issued by CISA, said": who only says what others did.

@@ -163,10 +163,12 @@ impl<'t> Clauses<'t> {
             let bare = self.chunks[at].first == group.main
                 && self.tokens[group.main].tag == Tag::Verb(Form::Past)
                 && group.mood == Mood::Finite;
+            if !bare || !self.is_noun(at - 1) {
+                continue;
+            }
             // "people briefed on the inquiry said": whoever says something is not said.
-            let says = crate::speech::reporting_force(self.lemma(group)).is_some()
-                && (self.is_noun(at + 1) || self.tag_at(at + 1) == Some(Tag::Subordinator));
-            if !bare || says || !self.is_noun(at - 1) {
+            let says = crate::speech::reporting_force(self.lemma(group)).is_some();
+            if says && (self.is_noun(at + 1) || self.tag_at(at + 1) == Some(Tag::Subordinator)) {
                 continue;
             }
             let before = (0..at)
@@ -252,14 +254,15 @@ impl<'t> Clauses<'t> {
             )
         };
         let mut last = tokens.iter().rev().filter(heads);
-        match (last.next(), last.next()) {
-            // "Unit 5566": its number is part of a name.
-            (Some(number), Some(name)) if number.tag == Tag::Number && name.tag == Tag::Proper => {
-                name
-            }
-            (Some(head), _) => head,
-            (None, _) => &tokens[tokens.len() - 1],
+        let head = last.next().unwrap_or(&tokens[tokens.len() - 1]);
+        // "Unit 5566": its number is part of a name.
+        if head.tag == Tag::Number
+            && let Some(name) = last.next()
+            && name.tag == Tag::Proper
+        {
+            return name;
         }
+        head
     }
 
     fn tag_at(&self, chunk: usize) -> Option<Tag> {

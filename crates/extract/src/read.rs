@@ -235,15 +235,17 @@ fn outlet<'t>(
     vocabulary: &mut Vocabulary<'t>,
 ) -> Vec<Speaker> {
     let document = &reading.document;
-    let titled = document.title.as_deref().and_then(stated_by);
-    if let Some(issuer) = issuer(reading, entities, vocabulary).or(titled) {
+    if let Some(issuer) = issuer(reading, entities, vocabulary) {
         return vec![issuer];
     }
+    let titled = document.title.as_deref().and_then(stated_by);
     let originator = document
         .originator
         .as_ref()
         .map(|originator| originator.name.clone());
-    let name = originator
+    let name = titled
+        .map(str::to_owned)
+        .or(originator)
         .or_else(|| document.publisher.clone())
         .unwrap_or_else(|| "this report".to_owned());
     vec![Speaker {
@@ -255,7 +257,7 @@ fn outlet<'t>(
 }
 
 /// "Statement by the Government of Norway on": who makes it, by its title.
-fn stated_by(title: &str) -> Option<Speaker> {
+fn stated_by(title: &str) -> Option<&str> {
     const ENDS: &[&str] = &[
         " on ",
         " regarding ",
@@ -276,12 +278,7 @@ fn stated_by(title: &str) -> Option<Speaker> {
     let name = rest.get(..end.unwrap_or(rest.len()))?.trim();
     let name = name.strip_prefix("the ").unwrap_or(name);
     let is_name = name.starts_with(char::is_uppercase) && before.split(' ').count() <= 3;
-    is_name.then(|| Speaker {
-        name: name.to_owned(),
-        text: name.to_owned(),
-        span: None,
-        entity: None,
-    })
+    is_name.then_some(name)
 }
 
 /// "This advisory was written by the FBI and CISA", "The FBI and CISA are releasing this".

@@ -54,11 +54,11 @@ impl Clauses<'_> {
                                 Some(next) => before = next,
                                 None => return None,
                             },
-                            // "Officials in Norway and Latvia said": the officials. "The hackers
-                            // who hit the bank used": the hackers.
-                            None if self.closes_relative(before).is_some() => {
-                                return self.closes_relative(before);
+                            // "The hackers who hit the bank used": the hackers.
+                            None if let Some(told) = self.closes_relative(before) => {
+                                return Some(told);
                             }
+                            // "Officials in Norway and Latvia said": the officials.
                             None => match self.joined_place(before) {
                                 Some(told) => before = told,
                                 None => return Some(before),
@@ -218,11 +218,14 @@ impl Clauses<'_> {
             let says = crate::speech::reporting_force(self.lemma(*group)).is_some();
             group.mood == Mood::Finite && !group.passive && !says
         })?;
-        let relative = self.step_back(verb)?;
-        let opens = self
-            .word(relative)
-            .is_some_and(|token| matches!(token.lower.as_str(), "that" | "which" | "who"));
-        self.antecedent(relative).filter(|_| opens)
+        self.told_of(self.step_back(verb)?)
+    }
+
+    /// What a relative clause is about, where "that", "which" or "who" opens one.
+    pub(crate) fn told_of(&self, relative: usize) -> Option<usize> {
+        self.word(relative)
+            .filter(|token| matches!(token.lower.as_str(), "that" | "which" | "who"))?;
+        self.antecedent(relative)
     }
 
     /// The noun that a place behind "and" tells of.
@@ -336,11 +339,12 @@ impl Clauses<'_> {
         // "…, a spokesman said, calling it groundless"
         let said = self.step_back(verb)?.checked_sub(1).filter(|&at| {
             group.mood == Mood::Participle
+                && self.is_inserted(at)
                 && self
                     .verb(at)
                     .is_some_and(|other| other.mood == Mood::Finite && speaks(other))
         });
-        if said.is_some_and(|at| self.is_inserted(at)) {
+        if said.is_some() {
             return said;
         }
         let mut earlier = self

@@ -370,14 +370,18 @@ pub(super) fn denial(verb: &Verb<'_, '_>) -> Vec<Draft> {
             .first
             .checked_sub(1)
             .is_some_and(|at| matches!(verb.clauses.tokens[at].lower.as_str(), "nor" | "neither"));
+    let rest = verb
+        .clauses
+        .tokens
+        .get(verb.group.main + 1..)
+        .unwrap_or_default();
     // "disputed that.": what was told before.
-    let mut rest = verb.clauses.tokens.iter().skip(verb.group.main + 1);
     let told_before = verb.is(&["dispute", "reject", "contest"])
         && rest
-            .next()
+            .first()
             .is_some_and(|token| matches!(token.lower.as_str(), "that" | "this"))
         && rest
-            .next()
+            .get(1)
             .is_none_or(|token| matches!(token.tag, Tag::Mark | Tag::Comma));
     if !(denies || rejects || calls || told_before) || verb.group.passive || open {
         return Vec::new();
@@ -385,11 +389,6 @@ pub(super) fn denial(verb: &Verb<'_, '_>) -> Vec<Draft> {
     let Some(subject) = verb.subject else {
         return Vec::new();
     };
-    let rest = verb
-        .clauses
-        .tokens
-        .get(verb.group.main + 1..)
-        .unwrap_or_default();
     let words = match (
         rest.first(),
         rest.iter()

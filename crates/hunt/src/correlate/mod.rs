@@ -31,6 +31,7 @@ use self::gauge::Item;
 use self::search::GaugeKind;
 pub(crate) use self::search::Search;
 use self::window::{Found, Hit};
+use observation::Identity;
 pub use observation::{Observation, ObservationPlan, Observations, Strings};
 
 use crate::rules::Part;
@@ -117,7 +118,7 @@ pub fn correlate(
     let untimed = count - list.len();
     list.sort_by_key(Observation::order);
     let mut once = Once::default();
-    list.retain(|one| once.is_first(one.time, one.source, one.identity(sha256)));
+    list.retain(|of| once.is_first(of.time, of.source, Identity { of, sha256 }));
     if left_out > 0 {
         problems.push(general(format!(
             "{left_out} more matches of rules that correlations are made of were left out after the first {}; the correlations may have missed something",

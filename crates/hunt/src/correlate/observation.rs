@@ -102,23 +102,28 @@ impl Observation {
     pub(crate) fn order(&self) -> (Option<Timestamp>, usize, u64, u64, usize) {
         (self.time, self.source, self.record, self.offset, self.rule)
     }
+}
 
-    /// What makes two matches the same one: of Windows what is named in any export of the event,
-    /// of other logs the place in what the source holds.
-    pub(crate) fn identity(&self, sha256: &Sha256Of<'_>) -> impl Hash {
-        let windows = self.channel.as_ref().zip(self.host.as_ref());
-        let values = || {
-            let values = self.values.iter();
-            let values = values.map(|value| value.as_deref().map(Laid));
-            values.collect::<Vec<_>>()
-        };
-        let named = windows.map(|of| (of, self.event_id, values()));
-        let placed = || {
-            let content = sha256(self.source).ok_or(self.source);
-            (content, self.record, self.offset)
-        };
-        let place = named.is_none().then(placed);
-        (self.rule, named, place)
+/// What makes two matches the same one: of Windows what is named in any export of the event, of
+/// other logs the place in what the source holds.
+pub(super) struct Identity<'o, 's> {
+    pub(super) of: &'o Observation,
+    pub(super) sha256: &'o Sha256Of<'s>,
+}
+
+impl Hash for Identity<'_, '_> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let Self { of, sha256 } = self;
+        of.rule.hash(hasher);
+        match (&of.channel, &of.host) {
+            (Some(channel), Some(host)) => {
+                (channel, host, of.event_id).hash(hasher);
+                for value in &of.values {
+                    value.as_deref().map(Laid).hash(hasher);
+                }
+            }
+            _ => (sha256(of.source).ok_or(of.source), of.record, of.offset).hash(hasher),
+        }
     }
 }
 
